@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+const finite = z.number().refine(Number.isFinite, 'must be finite')
+
+/** The score message: what earlier forecasts said of one sample, at the knot leads, beside what came. */
+export const scoreMessage = z.strictObject({
+  schema: z.literal('foretide.score/1'),
+  series: z.string(),
+  pipeline: z.string(),
+  target: z.strictObject({
+    time: z.iso.datetime(),
+    value: finite,
+    partition: z.int().nonnegative(),
+    offset: z.string().regex(/^\d+$/),
+  }),
+  /** The knots that matured; every list below has one entry per knot. */
+  leads: z.array(z.int().positive()),
+  /** Weights version that issued each forecast. */
+  weights: z.array(z.int().nonnegative()),
+  yhat: z.array(finite),
+  median: z.array(finite),
+  /** Half width of the 80 % band. */
+  halfWidth: z.array(finite),
+  /** Mean of the pinball score over the published levels, times two: an approximation of the CRPS. */
+  crps: z.array(finite),
+  /** Absolute error of the seasonal naive forecast. */
+  naive: z.array(finite),
+  /** Absolute error of each expert, and of the shadow's recurrent head while there is one. */
+  experts: z.record(z.string(), z.array(finite.nullable())),
+})
+
+export type ScoreMessage = z.infer<typeof scoreMessage>

@@ -1,0 +1,37 @@
+import { ForetideError } from '#shared/errors/foretide-error'
+
+/** A topic that was never created. */
+export class UnknownTopicError extends ForetideError {
+  readonly code = 'UNKNOWN_TOPIC'
+}
+
+/** A topic that exists with another partition count or cleanup policy than asked for. */
+export class TopicMismatchError extends ForetideError {
+  readonly code = 'TOPIC_MISMATCH'
+}
+
+/** Another living process owns this consumer group. */
+export class GroupTakenError extends ForetideError {
+  readonly code = 'GROUP_TAKEN'
+}
+
+/** A write by an owner whose partition has since been taken by another. Nothing was written. */
+export class FencedError extends ForetideError {
+  readonly code = 'FENCED'
+}
+
+/** The partition was lost or released while waiting for records. */
+export class OwnershipLostError extends ForetideError {
+  readonly code = 'OWNERSHIP_LOST'
+}
+
+/** The position lies outside what the partition still holds: records were deleted before they were read. */
+export class RetentionGapError extends ForetideError {
+  readonly code = 'RETENTION_GAP'
+}
+
+/** The log cannot be reached, opened or written. */
+export class LogUnavailableError extends ForetideError {
+  readonly code = 'LOG_UNAVAILABLE'
+  override readonly exitCode = 3
+}
