@@ -1,0 +1,78 @@
+import type { PipelineTopics } from '#shared/contracts/topics'
+
+/** Where a sensor event keeps its parts: names of JSON fields, or paths such as `payload.temp`. */
+export interface FieldPaths {
+  readonly series: string
+  readonly time: string
+  readonly value: string
+  readonly values: string
+}
+
+/** Unit of a time that an event gives as a number. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'ns'
+
+/** The resolved configuration of one pipeline: plain data with no default left open, structured-clonable and frozen. */
+export interface PipelineSettings {
+  readonly name: string
+  readonly inputTopic: string
+  readonly partitions: number
+  readonly topics: PipelineTopics
+  readonly fields: FieldPaths
+  readonly timeUnit: TimeUnit
+  /** The unit was written down, so that any epoch is believed; otherwise numbers are checked for a plausible date. */
+  readonly timeUnitExplicit: boolean
+  /** Spacing of the time grid in milliseconds. */
+  readonly cadenceMs: number
+  /** Leads per forecast. */
+  readonly horizon: number
+  /** Samples per season, at least 1. */
+  readonly season: number
+  /** Longest run of missing samples that is stepped over with an empty mask, in samples. */
+  readonly gapMax: number
+  /** A series idle for longer than this, in its own time, starts afresh. */
+  readonly ttlMs: number
+  /** How long a sample is held back so that later ones can be put in order. */
+  readonly graceMs: number
+  /** How far an event's time may lie beyond its record's own log timestamp. */
+  readonly skewMaxMs: number
+  /** Series held per partition; new ones beyond it are refused. */
+  readonly seriesMax: number
+  /** Size of the recurrent hidden state. */
+  readonly hidden: number
+  readonly seed: number
+  readonly learn: boolean
+  /** Weights version to serve whatever the trainer decides, or null. */
+  readonly pinnedVersion: number | null
+  /** A series state that has been dirty for this long is written. */
+  readonly flushAfterMs: number
+  /** Records per batch at most. */
+  readonly batchMax: number
+  /** Age at which forecasts, scores, lifecycle records and dead letters are deleted. */
+  readonly retentionMs: number
+  /** Size per partition beyond which the oldest of them are deleted. */
+  readonly retentionBytes: number
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * Samples per season where the configuration names none: a day of a sub-daily grid, a week of days, a year of weeks
+ * or months, otherwise 1.
+ */
+export function defaultSeason(cadenceMs: number): number {
+  if (cadenceMs < DAY_MS) return Math.max(1, Math.round(DAY_MS / cadenceMs))
+  if (cadenceMs === DAY_MS) return 7
+  if (cadenceMs === 7 * DAY_MS) return 52
+  if (cadenceMs >= 28 * DAY_MS && cadenceMs <= 31 * DAY_MS) return 12
+  return 1
+}
+
+/** One season, and never less than 24 samples. */
+export function defaultGapMax(season: number): number {
+  return Math.max(24, season)
+}
+
+/** 90 days, or 1,000 samples where that is longer. */
+export function defaultTtlMs(cadenceMs: number): number {
+  return Math.max(90 * DAY_MS, 1000 * cadenceMs)
+}
