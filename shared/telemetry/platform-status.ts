@@ -1,0 +1,43 @@
+/**
+ * What the running platform says about itself, as the live page and `/v1/status` show it. Plain data: whoever runs the
+ * services fills it in, the gateway hands it on.
+ */
+export interface PlatformStatus {
+  readonly pipelines: readonly PipelineStatus[]
+}
+
+export interface PipelineStatus {
+  readonly pipeline: string
+  /** Input records advanced per second, over the last few seconds. */
+  readonly eventsPerSecond: number
+  /** Input records that are written and not yet committed by the forecaster. */
+  readonly lagRecords: number
+  readonly seriesHeld: number
+  /** Weights version that serves; 0 is the untrained net. */
+  readonly servingVersion: number
+  readonly lastTraining: LastTraining | null
+  /** Realised share of outcomes inside the 80 % band, over all scored leads; null before anything was scored. */
+  readonly coverage80: number | null
+  /** Live MASE over all scored leads; null before anything was scored. */
+  readonly mase: number | null
+  /** Progress of recorded data being sent into the input, or null when nothing is fed. */
+  readonly feed: FeedStatus | null
+}
+
+export interface LastTraining {
+  /** Stream time of the last sample that was trained on, in milliseconds since 1970. */
+  readonly atMs: number
+  readonly result: 'promoted' | 'rejected' | 'failed'
+  /** Loss on the held-back data; null when the run failed before it had one. */
+  readonly loss: number | null
+}
+
+export interface FeedStatus {
+  /** Events sent so far. */
+  readonly sent: number
+  /** Events in the whole set; null when that is not known. */
+  readonly total: number | null
+  /** Event time of the last one sent, in milliseconds since 1970; null before the first. */
+  readonly eventTimeMs: number | null
+  readonly done: boolean
+}
