@@ -1,0 +1,81 @@
+import type { GruChunk } from '#shared/recurrent/tensorflow/gru-gradient'
+import type { NetShape } from './parameters.js'
+import { targetAt } from './targets.js'
+import type { TrainingSeries } from './training-series.js'
+
+/** A stretch of one series that fills one lane of a chunk. */
+export interface LaneStretch {
+  readonly series: TrainingSeries
+  /** Index of the stretch's first sample. */
+  readonly from: number
+  /** Samples with a place in the chunk; the rest of the lane is padding without weight. */
+  readonly length: number
+  /** Origins before this index warm the state and have no weight in the loss. */
+  readonly scoredFrom: number
+  /** First index whose outcome must not be used. */
+  readonly end: number
+}
+
+/** Time-major arrays of one chunk, T × B, and what is needed to fill them. */
+export class ChunkArrays implements GruChunk {
+  readonly inputs: Float32Array
+  readonly targets: Float32Array
+  readonly lossWeights: Float32Array
+  readonly hidden: Float32Array
+  readonly #shape: NetShape
+  readonly #scales: Float64Array
+  readonly #weights: Float64Array
+
+  /**
+   * @param scales [H] what the targets are divided by
+   * @param weights [H] weight of each lead in the loss
+   */
+  constructor(
+    readonly lanes: number,
+    readonly steps: number,
+    shape: NetShape,
+    scales: Float64Array,
+    weights: Float64Array,
+  ) {
+    this.#shape = shape
+    this.#scales = scales
+    this.#weights = weights
+    const rows = lanes * steps
+    this.inputs = new Float32Array(rows * shape.inputs)
+    this.targets = new Float32Array(rows * shape.leads)
+    this.lossWeights = new Float32Array(rows * shape.leads)
+    this.hidden = new Float32Array(lanes * shape.hidden)
+  }
+
+  clear(): void {
+    this.inputs.fill(0)
+    this.targets.fill(0)
+    this.lossWeights.fill(0)
+  }
+
+  /** Fills one lane; the arrays were cleared before. */
+  fill(lane: number, { series, from, length, scoredFrom, end }: LaneStretch): void {
+    const { inputs: F, leads: H } = this.#shape
+    for (let t = 0; t < length; t++) {
+      const row = t * this.lanes + lane
+      const origin = from + t
+      for (let f = 0, at = origin * F; f < F; f++) this.inputs[row * F + f] = series.features[at + f]!
+      if (origin < scoredFrom) continue
+      for (let lead = 1; lead <= H && origin + lead < end; lead++) {
+        const target = targetAt(series, origin, lead)
+        if (!Number.isFinite(target)) continue
+        this.targets[row * H + lead - 1] = target / this.#scales[lead - 1]!
+        this.lossWeights[row * H + lead - 1] = this.#weights[lead - 1]!
+      }
+    }
+  }
+
+  /** Scales the loss weights to sum 1, so that the loss is a mean. @returns their sum before */
+  normalise(): number {
+    let sum = 0
+    for (const w of this.lossWeights) sum += w
+    if (sum > 0)
+      for (let i = 0; i < this.lossWeights.length; i++) this.lossWeights[i] = this.lossWeights[i]! / sum
+    return sum
+  }
+}
