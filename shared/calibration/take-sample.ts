@@ -1,0 +1,45 @@
+/** Score at which a sample is called an anomaly is 1: this many half widths of the 95 % band from the median. */
+const ANOMALY_WIDTHS = 2
+/** A sample further out than this many half widths is clipped there before it moves the state. */
+const CLIP_WIDTHS = 4
+/** So many clipped samples in a row on the same side are a level shift, and are believed. */
+const CLIP_RUN_MAX = 5
+const ANOMALY_MAX = 1000
+
+export interface JudgedSample {
+  /** Distance from the one-step median in units of the threshold: above 1 is an anomaly. */
+  readonly anomaly: number
+  /** The value that moves the state. */
+  readonly taken: number
+  readonly clipRun: number
+  readonly flag: 'clipped' | 'level-shift' | null
+}
+
+/**
+ * Decide how surprising a sample is, and clip a wild one, so that one reading cannot poison a series while a lasting
+ * shift is still learned.
+ *
+ * @param input.scale half width of the 95 % band one step ahead
+ * @param input.known outcomes that the scale was learned from; below 30 nothing is called an anomaly, below `knownMin`
+ *   nothing is clipped
+ * @param input.clipRun clipped samples in a row before this one, negative when below the median
+ */
+export function takeSample(input: {
+  readonly value: number
+  readonly median: number
+  readonly scale: number
+  readonly known: number
+  readonly knownMin: number
+  readonly clipRun: number
+}): JudgedSample {
+  const { value, median, scale, known, knownMin, clipRun } = input
+  const error = value - median
+  if (known < 30 || error === 0) return { anomaly: 0, taken: value, clipRun: 0, flag: null }
+  const distance = scale > 0 ? Math.abs(error) / scale : Number.POSITIVE_INFINITY
+  const anomaly = Math.min(distance / ANOMALY_WIDTHS, ANOMALY_MAX)
+  if (known < knownMin || distance <= CLIP_WIDTHS) return { anomaly, taken: value, clipRun: 0, flag: null }
+  const side = Math.sign(error)
+  const run = Math.sign(clipRun) === side ? clipRun + side : side
+  if (Math.abs(run) > CLIP_RUN_MAX) return { anomaly, taken: value, clipRun: run, flag: 'level-shift' }
+  return { anomaly, taken: median + side * CLIP_WIDTHS * scale, clipRun: run, flag: 'clipped' }
+}

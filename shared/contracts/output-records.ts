@@ -1,0 +1,128 @@
+import type { Forecast } from '#shared/forecast/forecast'
+import { LEVELS } from '#shared/forecast/quantile-levels'
+import type { Score } from '#shared/forecast/score'
+import type { NewRecord } from '#shared/log/port'
+import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
+import { CloudEventHeaders } from './cloud-event-headers.js'
+import { numberList, sixDigits } from './significant-digits.js'
+
+const utf8 = new TextEncoder()
+
+export interface OutputOptions {
+  readonly pipeline: string
+  readonly inputTopic: string
+  readonly cadenceMs: number
+  readonly horizon: number
+  readonly expertNames: readonly string[]
+  /** The leads that coverage and skill are reported at. */
+  readonly scoredLeads: readonly number[]
+}
+
+/** Turns the outcomes of one partition into records: deterministic bytes, in a fixed order of fields. */
+export class OutputRecords {
+  private readonly forecastHeaders: CloudEventHeaders
+  private readonly scoreHeaders: CloudEventHeaders
+  private readonly lifecycleHeaders: CloudEventHeaders
+  private readonly levels = numberList(LEVELS)
+  private readonly scoredLeads: string
+  private readonly names: readonly string[]
+
+  constructor(
+    private readonly options: OutputOptions,
+    private readonly partition: number,
+  ) {
+    const { pipeline } = options
+    this.forecastHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.forecast.v1')
+    this.scoreHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.score.v1')
+    this.lifecycleHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.lifecycle.v1')
+    this.scoredLeads = numberList(options.scoredLeads)
+    this.names = options.expertNames.map((name) => JSON.stringify(name))
+  }
+
+  forecast(f: Forecast): NewRecord {
+    const { horizon, cadenceMs } = this.options
+    let text = `{"schema":"foretide.forecast/1",${this.identity(f.series)},"origin":${this.place(f.originTimeMs, f.value, f.offset)}`
+    text += `,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":${numberList(f.yhat)},"levels":${this.levels},"quantiles":[`
+    for (let q = 0; q < LEVELS.length; q++) {
+      text += (q > 0 ? ',' : '') + numberList(f.quantiles, q * horizon, horizon)
+    }
+    text += '],"experts":{'
+    for (let e = 0; e < this.names.length; e++) {
+      text += `${e > 0 ? ',' : ''}${this.names[e]}:${Math.round(f.shares[e] * 1000) / 1000}`
+    }
+    const [half, most, all] = f.coverage.map((row) => ratios(row))
+    text += `},"scoredLeads":${this.scoredLeads},"coverage":{"0.5":${half},"0.8":${most},"0.95":${all}}`
+    text += `,"skill":${ratios(f.skill)},"anomaly":{"score":${sixDigits(f.anomaly)},"flag":${f.anomaly > 1}}`
+    text += `,"weights":{"version":${f.weightsVersion}},"phase":"${f.phase}","flags":${JSON.stringify(f.flags)}}`
+    const headers = this.forecastHeaders.of(f.series, f.offset, f.originTimeMs)
+    return this.record(f.series, text, headers, f.timestampMs)
+  }
+
+  score(s: Score): NewRecord {
+    const experts = this.names.map((name, e) => `${name}:${numberList(s.experts.map((row) => row[e]))}`)
+    if (s.shadow.some((error) => !Number.isNaN(error))) experts.push(`"shadow":${numberList(s.shadow)}`)
+    const text =
+      `{"schema":"foretide.score/1",${this.identity(s.series)},"target":${this.place(s.targetTimeMs, s.value, s.offset)}` +
+      `,"leads":${numberList(s.leads)},"weights":${numberList(s.versions)},"yhat":${numberList(s.yhat)}` +
+      `,"median":${numberList(s.median)},"halfWidth":${numberList(s.halfWidths.map((widths) => widths[1]))}` +
+      `,"crps":${numberList(s.crps)},"naive":${numberList(s.naive)},"experts":{${experts.join(',')}}}`
+    return this.record(
+      s.series,
+      text,
+      this.scoreHeaders.of(s.series, s.offset, s.targetTimeMs),
+      s.timestampMs,
+    )
+  }
+
+  lifecycle(l: Lifecycle): NewRecord {
+    const time = l.timeMs === null ? 'null' : `"${new Date(l.timeMs).toISOString()}"`
+    const text =
+      `{"schema":"foretide.lifecycle/1",${this.identity(l.series)},"event":"${l.event}","time":${time}` +
+      `,"partition":${this.partition},"offset":"${l.offset}"}`
+    return this.record(l.series, text, this.lifecycleHeaders.of(l.series, l.offset, l.timeMs), l.timestampMs)
+  }
+
+  /** The original record, byte for byte, with why it was refused in its headers. */
+  deadLetter(d: DeadLetter): NewRecord {
+    const { record } = d
+    return {
+      partition: this.partition,
+      key: record.key,
+      value: record.value,
+      headers: [
+        ...record.headers,
+        ['__connect.errors.topic', utf8.encode(this.options.inputTopic)],
+        ['__connect.errors.partition', utf8.encode(String(this.partition))],
+        ['__connect.errors.offset', utf8.encode(String(record.offset))],
+        ['__connect.errors.stage', utf8.encode('VALUE_CONVERTER')],
+        ['__connect.errors.exception.message', utf8.encode(d.message)],
+        ['foretide_reason', utf8.encode(d.reason)],
+        ['foretide_series', utf8.encode(d.series ?? '')],
+      ],
+      timestamp: record.timestamp,
+    }
+  }
+
+  private identity(series: string): string {
+    return `"series":${JSON.stringify(series)},"pipeline":${JSON.stringify(this.options.pipeline)}`
+  }
+
+  private place(timeMs: number, value: number, offset: number): string {
+    const time = new Date(timeMs).toISOString()
+    return `{"time":"${time}","value":${sixDigits(value)},"partition":${this.partition},"offset":"${offset}"}`
+  }
+
+  private record(series: string, text: string, headers: NewRecord['headers'], timestamp: number): NewRecord {
+    return {
+      partition: this.partition,
+      key: utf8.encode(series),
+      value: utf8.encode(text),
+      headers,
+      timestamp,
+    }
+  }
+}
+
+function ratios(values: readonly (number | null)[]): string {
+  return `[${values.map((value) => (value === null ? 'null' : Math.round(value * 1000) / 1000)).join(',')}]`
+}

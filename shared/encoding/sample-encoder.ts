@@ -1,0 +1,151 @@
+import { phaseOf, type Season } from '#shared/series/season'
+import type { StateLayout } from '#shared/series-state/state-layout'
+import { RunningScale } from './running-scale.js'
+import { SeasonalProfile } from './seasonal-profile.js'
+import { ValueHistory } from './value-history.js'
+
+const SEEN = 0
+const SURPRISE_SHORT = 1
+const SURPRISE_LONG = 2
+const LENGTH = 3
+
+/** Features stay within this, so that no sample can drive the hidden state out of the range it was trained on. */
+const CLIP = 6
+
+/**
+ * Turns each sample of a series into the input of the recurrent net, and keeps what that needs: history, profile, scale.
+ *
+ * It uses the series' own past alone, and the forecaster and the trainer run this same code, so that the net serves on
+ * exactly what it was trained on.
+ */
+export class SampleEncoder {
+  readonly history: ValueHistory
+  readonly profile: SeasonalProfile
+  readonly scale: RunningScale
+  /** F */
+  readonly features: number
+  /** Names the features and their order. */
+  readonly featureLayout: string
+  private readonly at: number
+  private readonly leads: readonly number[]
+
+  constructor(
+    layout: StateLayout,
+    private readonly season: Season,
+    horizon: number,
+  ) {
+    this.history = new ValueHistory(layout, Math.max(season.week, season.main) + 1)
+    this.profile = new SeasonalProfile(layout, season)
+    this.scale = new RunningScale(layout, season.main)
+    this.at = layout.reserve('encoder', LENGTH)
+    const { main, week } = season
+    this.leads = [
+      ...new Set([1, main / 8, main / 4, main / 2, main].map((lead) => Math.max(1, Math.round(lead)))),
+    ]
+    const names = [
+      'deviation/spread',
+      'step/step',
+      'seasonal-step/spread',
+      'week-step/spread',
+      'surprise/spread',
+      'surprise-short',
+      'surprise-long',
+      'level/spread',
+      ...this.leads.map((lead) => `increment-${lead}`),
+      'main-sin',
+      'main-cos',
+      'main-sin-2',
+      'main-cos-2',
+      'week-sin',
+      'week-cos',
+      'observed',
+      'gap',
+    ]
+    this.features = names.length
+    this.featureLayout = `1 S${main} W${week} H${horizon}: ${names.join(' ')}`
+  }
+
+  /** What the profile expects at a grid index; stands in for what was not observed. NaN before the first sample. */
+  expected(numbers: Float64Array, index: number): number {
+    if (numbers[this.at + SEEN] === 0) return Number.NaN
+    return this.profile.level(numbers) + this.profile.deviation(numbers, index)
+  }
+
+  /**
+   * Fill the history over a gap that is too long to step through.
+   * @param from first cell of the gap
+   * @param to cell after it
+   */
+  bridge(numbers: Float64Array, from: number, to: number): void {
+    const first = Math.max(from, to - this.history.length)
+    for (let index = first; index < to; index++) {
+      this.history.set(numbers, index, this.expected(numbers, index))
+    }
+  }
+
+  /**
+   * Learn from a sample and write its features.
+   *
+   * @param value the observed value, or what stands in for it
+   * @param gap grid cells that were skipped since the sample before
+   * @param row receives F features from `rowAt` on
+   */
+  encode(
+    numbers: Float64Array,
+    index: number,
+    value: number,
+    observed: boolean,
+    gap: number,
+    row: Float32Array,
+    rowAt: number,
+  ): void {
+    const { history, profile, scale } = this
+    const first = numbers[this.at + SEEN] === 0
+    if (first) history.fill(numbers, value)
+    numbers[this.at + SEEN] = 1
+    const previous = first ? Number.NaN : history.get(numbers, index - 1)
+    const expected = first ? value : profile.level(numbers) + profile.deviation(numbers, index)
+    const lastSeason = history.get(numbers, index - this.season.main)
+    const lastWeek = this.season.week > 0 ? history.get(numbers, index - this.season.week) : lastSeason
+    history.set(numbers, index, value)
+    if (observed) {
+      scale.learn(numbers, value, previous)
+      profile.learn(numbers, index, value)
+    }
+    const spread = scale.spread(numbers)
+    const step = scale.step(numbers)
+    const surprise = (value - expected) / spread
+    numbers[this.at + SURPRISE_SHORT] += (clip(surprise) - numbers[this.at + SURPRISE_SHORT]) / 6
+    numbers[this.at + SURPRISE_LONG] += (clip(surprise) - numbers[this.at + SURPRISE_LONG]) / 24
+
+    let f = rowAt
+    row[f++] = clip((value - scale.mean(numbers)) / spread)
+    row[f++] = first ? 0 : clip((value - previous) / step)
+    row[f++] = clip((value - lastSeason) / spread)
+    row[f++] = clip((value - lastWeek) / spread)
+    row[f++] = clip(surprise)
+    row[f++] = clip(2 * numbers[this.at + SURPRISE_SHORT])
+    row[f++] = clip(4 * numbers[this.at + SURPRISE_LONG])
+    const level = profile.level(numbers)
+    row[f++] = clip((level - value) / spread)
+    for (const lead of this.leads) {
+      const increment = level + profile.deviation(numbers, index + lead) - value
+      row[f++] = clip(increment / (lead === 1 ? step : spread))
+    }
+    const mainAngle = (2 * Math.PI * phaseOf(index, this.season.main)) / this.season.main
+    const weekPeriod = 7 * this.season.main
+    const weekAngle = (2 * Math.PI * phaseOf(index, weekPeriod)) / weekPeriod
+    row[f++] = Math.sin(mainAngle)
+    row[f++] = Math.cos(mainAngle)
+    row[f++] = Math.sin(2 * mainAngle)
+    row[f++] = Math.cos(2 * mainAngle)
+    row[f++] = Math.sin(weekAngle)
+    row[f++] = Math.cos(weekAngle)
+    row[f++] = observed ? 1 : 0
+    row[f++] = clip(Math.log1p(gap))
+  }
+}
+
+function clip(value: number): number {
+  return value > CLIP ? CLIP : value < -CLIP ? -CLIP : value
+}

@@ -1,0 +1,22 @@
+/** What an expert may look at when it forecasts: the series up to its newest sample. */
+export interface ExpertView {
+  /** The series' state. */
+  readonly numbers: Float64Array
+  /** Grid index of the origin. */
+  readonly index: number
+  /** Value at the origin. */
+  readonly value: number
+  /** Output of the recurrent head for this origin, H values from `headAt` on, in units of the running spread. */
+  readonly head: Float32Array
+  readonly headAt: number
+}
+
+/** One forecaster in the mixture. It learns only from what has arrived, in the parts of the state that it reserved. */
+export interface Expert {
+  readonly name: string
+  /**
+   * Forecast leads 1…H.
+   * @param out receives H values from `at` on, in the series' own unit
+   */
+  forecast(view: ExpertView, out: Float64Array, at: number): void
+}

@@ -1,0 +1,42 @@
+import type { SeasonalProfile } from '#shared/encoding/seasonal-profile'
+import type { ValueHistory } from '#shared/encoding/value-history'
+import type { Expert, ExpertView } from './expert.js'
+
+/**
+ * The last value, up to half a season ahead; beyond, the last value carried along the profile of the day, because at a
+ * whole season persistence turns into the seasonal naive forecast and would earn weight that is wrong between.
+ */
+export class Persistence implements Expert {
+  readonly name = 'persistence'
+  constructor(
+    private readonly profile: SeasonalProfile,
+    private readonly season: number,
+    private readonly horizon: number,
+  ) {}
+
+  forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
+    const flat = this.season > 1 ? this.season / 2 : this.horizon
+    const now = this.profile.dayDeviation(numbers, index)
+    for (let lead = 1; lead <= this.horizon; lead++) {
+      out[at + lead - 1] =
+        lead <= flat ? value : value - now + this.profile.dayDeviation(numbers, index + lead)
+    }
+  }
+}
+
+/** The value at the same phase of the last season: y[t + h − S⌈h/S⌉]. */
+export class SeasonalNaive implements Expert {
+  constructor(
+    readonly name: string,
+    private readonly history: ValueHistory,
+    private readonly period: number,
+    private readonly horizon: number,
+  ) {}
+
+  forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
+    for (let lead = 1; lead <= this.horizon; lead++) {
+      const back = this.period * Math.ceil(lead / this.period)
+      out[at + lead - 1] = this.history.get(numbers, index + lead - back)
+    }
+  }
+}

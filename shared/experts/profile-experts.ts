@@ -1,0 +1,34 @@
+import type { SeasonalProfile } from '#shared/encoding/seasonal-profile'
+import type { Expert, ExpertView } from './expert.js'
+
+/** The last value carried along the profile of the day. */
+export class DayProfile implements Expert {
+  readonly name = 'profile'
+  constructor(
+    private readonly profile: SeasonalProfile,
+    private readonly horizon: number,
+  ) {}
+
+  forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
+    const now = this.profile.dayDeviation(numbers, index)
+    for (let lead = 1; lead <= this.horizon; lead++) {
+      out[at + lead - 1] = value - now + this.profile.dayDeviation(numbers, index + lead)
+    }
+  }
+}
+
+/** The slow level plus the day-and-week profile: what a calendar alone would say. */
+export class LevelProfile implements Expert {
+  readonly name = 'level-profile'
+  constructor(
+    private readonly profile: SeasonalProfile,
+    private readonly horizon: number,
+  ) {}
+
+  forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
+    const level = this.profile.level(numbers)
+    for (let lead = 1; lead <= this.horizon; lead++) {
+      out[at + lead - 1] = level + this.profile.deviation(numbers, index + lead)
+    }
+  }
+}

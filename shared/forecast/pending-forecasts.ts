@@ -1,0 +1,62 @@
+import { phaseOf } from '#shared/series/season'
+import type { StateLayout } from '#shared/series-state/state-layout'
+import type { Knots } from './knots.js'
+
+/** Places within one pending forecast. The experts' forecasts follow. */
+export const ORIGIN = 0
+export const MEAN = 1
+export const MEDIAN = 2
+/** Half widths, one per band. */
+export const HALF_WIDTHS = 3
+export const VERSION = 6
+export const SHADOW = 7
+export const SHADOW_VERSION = 8
+export const NAIVE = 9
+export const EXPERTS = 10
+
+/**
+ * What was forecast for the knots' targets and waits for the outcome: per knot a ring of as many entries as its lead, so
+ * that the entry of an origin is met again exactly when its target comes.
+ */
+export class PendingForecasts {
+  readonly entry: number
+  private readonly at: number
+  private readonly starts: Int32Array
+
+  constructor(
+    layout: StateLayout,
+    private readonly knots: Knots,
+    experts: number,
+  ) {
+    this.entry = EXPERTS + experts
+    this.at = layout.reserve('pending', knots.pending * this.entry)
+    this.starts = new Int32Array(knots.leads.length)
+    let start = 0
+    knots.leads.forEach((lead, k) => {
+      this.starts[k] = start
+      start += lead
+    })
+  }
+
+  /** Where the entry of an origin stands, to be written. */
+  place(knot: number, originIndex: number): number {
+    const slot = phaseOf(originIndex, this.knots.leads[knot])
+    return this.at + (this.starts[knot] + slot) * this.entry
+  }
+
+  /**
+   * Where the forecast for a target stands.
+   * @returns −1 when none was issued for it
+   */
+  find(numbers: Float64Array, knot: number, targetIndex: number): number {
+    const origin = targetIndex - this.knots.leads[knot]
+    const at = this.place(knot, origin)
+    return numbers[at + ORIGIN] === origin ? at : -1
+  }
+
+  /** Before the first forecast: no entry has an origin. */
+  clear(numbers: Float64Array): void {
+    const end = this.at + this.knots.pending * this.entry
+    for (let at = this.at; at < end; at += this.entry) numbers[at + ORIGIN] = Number.NaN
+  }
+}

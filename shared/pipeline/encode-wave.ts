@@ -1,0 +1,21 @@
+import type { ForecastLine } from './forecast-line.js'
+import type { Wave } from './wave.js'
+import type { WaveBuffers } from './wave-buffers.js'
+
+/** Turn each sample of a wave into its row of features. */
+export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers): void {
+  const { encoder } = line
+  for (let b = 0; b < wave.length; b++) {
+    const { state, sample, taken } = wave[b]
+    encoder.encode(
+      state.numbers,
+      sample.index,
+      taken,
+      sample.observed,
+      sample.skipped,
+      buffers.features,
+      b * encoder.features,
+    )
+    if (sample.observed) state.samples++
+  }
+}

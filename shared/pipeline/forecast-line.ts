@@ -1,0 +1,94 @@
+import { BandTracker } from '#shared/calibration/band-tracker'
+import { SampleEncoder } from '#shared/encoding/sample-encoder'
+import { defaultExperts } from '#shared/experts/default-experts'
+import type { Expert } from '#shared/experts/expert'
+import { MlPoly } from '#shared/experts/ml-poly'
+import { type Knots, knotsFor } from '#shared/forecast/knots'
+import { PendingForecasts } from '#shared/forecast/pending-forecasts'
+import type { Offset } from '#shared/log/port'
+import type { RecurrentEngine } from '#shared/recurrent/engine'
+import { RunningScore } from '#shared/scoring/running-score'
+import { naivePeriod, type Season, seasonOf } from '#shared/series/season'
+import { SeriesState } from '#shared/series-state/series-state'
+import { StateLayout } from '#shared/series-state/state-layout'
+import type { Decode, LineOptions } from './line-options.js'
+import { Sequencer } from './sequencer.js'
+
+/** Steps after which a lane's hidden state no longer depends on where it started. */
+export const WARM_STEPS = 48
+
+/** One pipeline's forecaster: its parts, laid out once. Holds no state of any series; `advance` runs it. */
+export class ForecastLine {
+  readonly season: Season
+  readonly knots: Knots
+  readonly layout = new StateLayout()
+  readonly encoder: SampleEncoder
+  readonly experts: readonly Expert[]
+  readonly mean: MlPoly
+  readonly median: MlPoly
+  readonly bands: BandTracker
+  readonly pending: PendingForecasts
+  readonly scores: RunningScore
+  readonly sequencer: Sequencer
+  /** Index of the recurrent head among the experts. */
+  readonly recurrent: number
+  /** Observed samples before anything is learned from matured forecasts: earlier scales are too rough to compare by. */
+  readonly learnFrom: number
+  /** Period of the seasonal naive forecast that skill is measured against. */
+  readonly naivePeriod: number
+  /** The three knots that messages report coverage and skill at: first, middle, last. */
+  readonly scoredKnots: readonly number[]
+
+  constructor(
+    readonly options: LineOptions,
+    readonly engine: RecurrentEngine,
+    decode: Decode,
+  ) {
+    const { horizon } = options
+    this.season = seasonOf(options.season, options.cadenceMs)
+    this.knots = knotsFor(horizon, this.season.main)
+    this.encoder = new SampleEncoder(this.layout, this.season, horizon)
+    this.experts = defaultExperts(this.encoder, this.season, horizon)
+    this.recurrent = this.experts.length - 1
+    this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
+    this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
+    this.bands = new BandTracker(this.layout, this.knots, this.season)
+    this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
+    this.scores = new RunningScore(this.layout, this.knots)
+    this.learnFrom = Math.max(8, Math.min(50, 2 * this.season.main))
+    this.naivePeriod = naivePeriod(this.season)
+    const last = this.knots.leads.length - 1
+    this.scoredKnots = [...new Set([0, Math.floor(last / 2), last])]
+    this.sequencer = new Sequencer(options, decode, (id, offset) => this.createSeries(id, offset))
+  }
+
+  /** A series that has seen nothing yet. */
+  createSeries(id: string, firstOffset: Offset): SeriesState {
+    const lanes = [this.engine.allocate(), this.engine.allocate()] as const
+    const state = new SeriesState(id, firstOffset, new Float64Array(this.layout.size), lanes)
+    this.pending.clear(state.numbers)
+    return state
+  }
+
+  /** Forget what the model has learned of a series. */
+  resetModel(state: SeriesState): void {
+    state.numbers.fill(0)
+    this.pending.clear(state.numbers)
+    state.samples = 0
+    state.clipRun = 0
+    this.clearHidden(state)
+  }
+
+  /** Start both hidden states of a series from zero. */
+  clearHidden(state: SeriesState): void {
+    for (const lane of [0, 1] as const) {
+      this.engine.clear(state.lanes[lane])
+      state.laneSteps[lane] = 0
+    }
+  }
+
+  /** Give the hidden states of a series that is no longer held back to the engine. */
+  release(state: SeriesState): void {
+    for (const lane of state.lanes) this.engine.free(lane)
+  }
+}

@@ -1,0 +1,30 @@
+import type { LogRecord } from '#shared/log/port'
+import type { Observation } from '#shared/series/observation'
+import type { DeadLetter } from './batch-outcome.js'
+
+/** What one record decodes to, in the order of its fields. `reset` names a series whose tombstone this is. */
+export type Decoded =
+  | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'reset'; readonly series: string }
+  | { readonly kind: 'fault'; readonly fault: DeadLetter }
+
+/** Bytes in, observations or faults out. Decides by the record alone, never by a clock. */
+export type Decode = (record: LogRecord) => readonly Decoded[]
+
+/** What a forecasting line is made from. */
+export interface LineOptions {
+  readonly pipeline: string
+  readonly cadenceMs: number
+  /** H */
+  readonly horizon: number
+  /** Samples in the main season. */
+  readonly season: number
+  readonly gapMax: number
+  readonly ttlMs: number
+  readonly graceMs: number
+  readonly seriesMax: number
+  /** D */
+  readonly hidden: number
+  /** Keep what each expert said in every forecast. */
+  readonly keepExperts: boolean
+}

@@ -1,0 +1,51 @@
+import type { ExpertView } from '#shared/experts/expert'
+import type { ForecastLine } from './forecast-line.js'
+
+/** Forecasts may leave the range observed so far by this share of it. */
+const BOUND = 0.1
+
+/** What the experts say of one origin, alone and together. E experts, H leads. */
+export interface Mixed {
+  /** [E, H] */
+  readonly experts: Float64Array
+  /** [H] by the weights for squared loss. */
+  readonly mean: Float64Array
+  /** [H] by the weights for absolute loss. */
+  readonly median: Float64Array
+  /** [E] share in the median, averaged over leads. */
+  readonly shares: Float64Array
+}
+
+/** Ask every expert, weigh them by what they earned at the knots, and keep the result within what was ever observed. */
+export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
+  const { horizon } = line.options
+  const count = line.experts.length
+  const { numbers } = view
+  const experts = new Float64Array(count * horizon)
+  for (let e = 0; e < count; e++) line.experts[e].forecast(view, experts, e * horizon)
+
+  const atKnots = new Float64Array(line.knots.leads.length * count)
+  const low = line.encoder.scale.min(numbers)
+  const high = line.encoder.scale.max(numbers)
+  const margin = BOUND * (high - low)
+  const mixBy = (weights: Float64Array, shares: Float64Array | null): Float64Array => {
+    const mixed = new Float64Array(horizon)
+    const { lower, upper, share } = line.knots
+    for (let h = 0; h < horizon; h++) {
+      let sum = 0
+      for (let e = 0; e < count; e++) {
+        const weight =
+          (1 - share[h]) * weights[lower[h] * count + e] + share[h] * weights[upper[h] * count + e]
+        sum += weight * experts[e * horizon + h]
+        if (shares) shares[e] += weight / horizon
+      }
+      mixed[h] = Math.min(high + margin, Math.max(low - margin, sum))
+    }
+    return mixed
+  }
+  line.mean.weights(numbers, atKnots)
+  const mean = mixBy(atKnots, null)
+  line.median.weights(numbers, atKnots)
+  const shares = new Float64Array(count)
+  return { experts, mean, median: mixBy(atKnots, shares), shares }
+}

@@ -1,0 +1,38 @@
+const DAY_MS = 86_400_000
+
+/** The periods, in samples, that a pipeline's series are expected to repeat after. */
+export interface Season {
+  /** Main period S: a day where the cadence is below a day; 1 means none. */
+  readonly main: number
+  /** The week, 7 S, where the main period is a day; else 0. */
+  readonly week: number
+  /** Bins of the time of day (or of the main period) that bands are kept apart for. */
+  readonly bins: number
+}
+
+/** Longest main period that state is kept for: a day of minutes. */
+const MAIN_MAX = 1440
+/** Longest week: five-minute readings. Finer ones keep the day alone, or a series' state grows past 100 kB. */
+const WEEK_MAX = 2016
+
+/**
+ * @param main samples per main period; taken as 1 (no season) when it is too long to keep
+ * @param cadenceMs spacing of the grid, milliseconds
+ */
+export function seasonOf(main: number, cadenceMs: number): Season {
+  const kept = main > MAIN_MAX ? 1 : main
+  const daily = cadenceMs < DAY_MS && Math.abs(kept * cadenceMs - DAY_MS) < cadenceMs
+  const week = daily && 7 * kept <= WEEK_MAX ? 7 * kept : 0
+  return { main: kept, week, bins: daily ? Math.min(24, kept) : kept <= 31 ? kept : 1 }
+}
+
+/** The period of the seasonal naive forecast that everything is compared with: the longest one kept. */
+export function naivePeriod(season: Season): number {
+  return season.week || season.main
+}
+
+/** Position of a grid index within a period, also for indices before 1970. */
+export function phaseOf(index: number, period: number): number {
+  const phase = index % period
+  return phase < 0 ? phase + period : phase
+}
