@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { parseByteSize } from './byte-size.js'
+import { parseDuration } from './duration.js'
+
+/** Numbers and switches may come as text, from `${…}`, the environment or a flag. */
+const number = (from: number, to: number) => {
+  const error = `must be a whole number from ${from} to ${to}`
+  return z.preprocess(
+    (input) => (typeof input === 'string' && /^[+-]?\d+$/.test(input.trim()) ? Number(input) : input),
+    z.number({ error }).int({ error }).min(from, { error }).max(to, { error }),
+  )
+}
+
+const flag = () =>
+  z.preprocess(
+    (input) => (input === 'true' ? true : input === 'false' ? false : input),
+    z.boolean({ error: 'must be true or false' }),
+  )
+
+const text = () =>
+  z.string({ error: 'must be text; put it in quotes' }).min(1, { error: 'must not be empty' })
+
+const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+function measured(error: string, parse: (text: string) => number | null, from: number) {
+  return z.unknown().transform((input, context): number => {
+    const value = typeof input === 'string' ? parse(input) : null
+    if (value !== null && value >= from) return value
+    context.addIssue({ code: 'custom', message: error, input })
+    return z.NEVER
+  })
+}
+
+const duration = (from: number) =>
+  measured(
+    `must be a duration such as 15m, 1h or 1d${from > 0 ? ', longer than nothing' : ''}`,
+    parseDuration,
+    from,
+  )
+
+const byteSize = () => measured('must be a size such as 64MB or 2GB', (input) => parseByteSize(input), 1)
+
+const topicName = () =>
+  text().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, {
+    error: 'must be a topic name: letters, digits, dots, dashes and underscores, at most 249',
+  })
+
+const speed = z.preprocess(
+  (input) => (typeof input === 'string' && /^\d+(\.\d+)?x?$/.test(input) ? Number.parseFloat(input) : input),
+  z.union([z.literal('max'), z.number().positive()], {
+    error: 'must be `max`, or how much faster than the clock on the wall, such as 14400',
+  }),
+)
+
+/** Recorded data sent into the pipeline's input, and how to read it; the options are those of `foretide feed`. */
+const feed = z.strictObject({
+  source: text(),
+  speed: speed.optional(),
+  layout: choice(['wide', 'long', 'rows']).optional(),
+  series: text().optional(),
+  time: text().optional(),
+  value: text().optional(),
+  timeUnit: choice(['s', 'ms', 'us', 'ns']).optional(),
+  cadence: duration(1).optional(),
+  start: text().optional(),
+  dayFirst: flag().optional(),
+  delimiter: text().optional(),
+  encoding: text().optional(),
+})
+
+const pipeline = z.strictObject({
+  input: z
+    .strictObject({
+      topic: topicName().optional(),
+      partitions: number(1, 1024).default(3),
+      fields: z
+        .strictObject({
+          series: text().default('series'),
+          time: text().default('time'),
+          value: text().default('value'),
+          values: text().default('values'),
+        })
+        .prefault({}),
+      timeUnit: choice(['s', 'ms', 'us', 'ns']).optional(),
+    })
+    .prefault({}),
+  cadence: duration(1).optional(),
+  horizon: number(1, 1000).default(24),
+  season: number(1, 100_000).optional(),
+  gapMax: number(0, 1_000_000).optional(),
+  ttl: duration(1).optional(),
+  grace: duration(0).prefault('0s'),
+  skewMax: duration(0).prefault('1h'),
+  seriesMax: number(1, 100_000_000).default(100_000),
+  model: z
+    .strictObject({ hidden: number(1, 1024).default(32), seed: number(0, 2 ** 32 - 1).default(1) })
+    .prefault({}),
+  learn: z.strictObject({ enabled: flag().default(true) }).prefault({}),
+  weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
+  flushAfter: duration(0).prefault('5s'),
+  batchMax: number(1, 100_000).default(500),
+  feed: feed.optional(),
+})
+
+const pipelineName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/, {
+  error: 'must be a pipeline name: letters, digits, dashes and underscores, at most 80',
+})
+
+/** The whole file. Defaults stand here, where a reader of the file's shape looks for them. */
+export const configurationSchema = z.strictObject({
+  topicPrefix: topicName().default('foretide'),
+  log: z
+    .strictObject({ kind: choice(['embedded']).default('embedded'), dataDir: text().default('./.foretide') })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: text().default('127.0.0.1'),
+      port: number(0, 65_535).default(8080),
+      token: text().optional(),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({ age: duration(1).prefault('30d'), bytes: byteSize().prefault('2GB') })
+    .prefault({}),
+  pipelines: z.record(pipelineName, pipeline, { error: 'must map names to pipelines' }),
+})
+
+export type ParsedConfiguration = z.output<typeof configurationSchema>
+export type ParsedPipeline = ParsedConfiguration['pipelines'][string]
+
+/** Names that a part of the configuration may have, for suggestions; empty where any name goes. */
+export function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = configurationSchema
+  for (const step of [...path, null]) {
+    while (
+      schema instanceof z.ZodOptional ||
+      schema instanceof z.ZodDefault ||
+      schema instanceof z.ZodPrefault
+    ) {
+      schema = schema.unwrap()
+    }
+    if (step === null) break
+    if (schema instanceof z.ZodObject) schema = (schema.shape as Record<PropertyKey, unknown>)[step]
+    else if (schema instanceof z.ZodRecord) schema = schema.valueType
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}

@@ -1,0 +1,93 @@
+import { pipelineTopics } from '#shared/contracts/topics'
+import type { ParsedPipeline } from './configuration-schema.js'
+import {
+  defaultGapMax,
+  defaultSeason,
+  defaultTtlMs,
+  type PipelineSettings,
+  type TimeUnit,
+} from './pipeline-settings.js'
+
+/** Recorded data for a pipeline's input. What is left out is found in the data. */
+export interface FeedSettings {
+  /** `demo:flights`, `demo:weather` or an absolute path. */
+  readonly source: string
+  readonly speed?: number | 'max'
+  readonly layout?: 'wide' | 'long' | 'rows'
+  readonly series?: string
+  readonly time?: string
+  readonly value?: string
+  readonly timeUnit?: TimeUnit
+  readonly cadenceMs?: number
+  readonly start?: string
+  readonly dayFirst?: boolean
+  readonly delimiter?: string
+  readonly encoding?: string
+}
+
+/** One pipeline as configured: all but the cadence, which a feed may have to be opened for. */
+export interface PipelineConfiguration {
+  readonly name: string
+  /** null: as found in the feed. */
+  readonly cadenceMs: number | null
+  readonly feed: FeedSettings | null
+  /** @param cadenceMs used where the configuration names none */
+  resolve(cadenceMs: number): PipelineSettings
+}
+
+/** The whole configuration: checked, complete and frozen. */
+export interface Configuration {
+  readonly topicPrefix: string
+  /** `dataDir` is absolute. */
+  readonly log: { readonly kind: 'embedded'; readonly dataDir: string }
+  readonly http: { readonly host: string; readonly port: number; readonly token?: string }
+  /** How long, and up to what size per topic, forecasts, scores, lifecycle records and dead letters are kept. */
+  readonly retention: { readonly ageMs: number; readonly bytes: number }
+  /** In the order of the file. */
+  readonly pipelines: readonly PipelineConfiguration[]
+}
+
+/** Fill in what follows from the name, the cadence and the platform's own settings. */
+export function resolvePipeline(
+  name: string,
+  parsed: ParsedPipeline,
+  platform: Pick<Configuration, 'topicPrefix' | 'retention'>,
+  cadenceMs: number,
+): PipelineSettings {
+  const season = parsed.season ?? defaultSeason(cadenceMs)
+  const { input } = parsed
+  return deepFreeze({
+    name,
+    inputTopic: input.topic ?? `sensors.${name}`,
+    partitions: input.partitions,
+    topics: pipelineTopics(platform.topicPrefix, name),
+    fields: { ...input.fields },
+    timeUnit: input.timeUnit ?? 'ms',
+    timeUnitExplicit: input.timeUnit !== undefined,
+    cadenceMs,
+    horizon: parsed.horizon,
+    season,
+    gapMax: parsed.gapMax ?? defaultGapMax(season),
+    ttlMs: parsed.ttl ?? defaultTtlMs(cadenceMs),
+    graceMs: parsed.grace,
+    skewMaxMs: parsed.skewMax,
+    seriesMax: parsed.seriesMax,
+    hidden: parsed.model.hidden,
+    seed: parsed.model.seed,
+    learn: parsed.learn.enabled,
+    pinnedVersion: parsed.weights.pin ?? null,
+    flushAfterMs: parsed.flushAfter,
+    batchMax: parsed.batchMax,
+    retentionMs: platform.retention.ageMs,
+    retentionBytes: Math.max(1, Math.floor(platform.retention.bytes / input.partitions)),
+  })
+}
+
+/** Freeze plain data all the way down. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
+}

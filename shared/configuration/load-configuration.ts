@@ -1,0 +1,160 @@
+import { dirname, resolve } from 'node:path'
+import type { z } from 'zod'
+import {
+  type Configuration,
+  deepFreeze,
+  type FeedSettings,
+  type PipelineConfiguration,
+  resolvePipeline,
+} from './configuration.js'
+import { ConfigurationError, type ConfigurationFault } from './configuration-error.js'
+import {
+  type ConfigurationFile,
+  parseConfigurationText,
+  readConfigurationFile,
+} from './configuration-file.js'
+import { configurationSchema, knownKeys, type ParsedConfiguration } from './configuration-schema.js'
+import { demoPipelines, emptyPipelines } from './demo-pipelines.js'
+import type { Environment } from './environment.js'
+import { suggestName } from './nearest-name.js'
+import { type ConfigurationFlags, findMisspelled, overrideSettings } from './override-settings.js'
+
+export interface ConfigurationSources {
+  /** Path of the YAML file; without one, the demo. */
+  readonly file?: string
+  readonly flags: ConfigurationFlags
+  readonly env: Environment
+}
+
+/**
+ * The configuration from its four sources, the later over the earlier: defaults, file, environment, flags.
+ * Relative paths of a file start at the file's own folder, all others at the working directory.
+ * @throws ConfigurationError that lists every fault
+ */
+export function loadConfiguration({ file, flags, env }: ConfigurationSources): Configuration {
+  const source = file === undefined ? builtIn(flags, env) : readConfigurationFile(file, env)
+  const faults = [...source.faults, ...findMisspelled(env)]
+  const { content, origins } = overrideSettings(source.content, env, flags)
+  if (source.content === undefined) throw new ConfigurationError(faults)
+  const where = (path: readonly PropertyKey[]) =>
+    origins.get(path.map(String).join('.')) ?? source.locate(path)
+  const parsed = configurationSchema.safeParse(content, { reportInput: true })
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, source, where)))
+    throw new ConfigurationError(sortFaults(faults))
+  }
+  const configuration = parsed.data
+  if (flags.demo === false) leaveOutDemo(configuration)
+  faults.push(...findContradictions(configuration, where))
+  if (faults.length > 0) throw new ConfigurationError(sortFaults(faults))
+  const base = file === undefined ? process.cwd() : dirname(resolve(file))
+  const dataDirBase = origins.has('log.dataDir') ? process.cwd() : base
+  return buildConfiguration(configuration, flags.pipelines ? process.cwd() : base, dataDirBase)
+}
+
+function builtIn(flags: ConfigurationFlags, env: Environment): ConfigurationFile {
+  const content = { pipelines: flags.demo === false ? emptyPipelines : demoPipelines }
+  return parseConfigurationText(JSON.stringify(content), 'built-in configuration', env)
+}
+
+function leaveOutDemo({ pipelines }: ParsedConfiguration): void {
+  for (const pipeline of Object.values(pipelines)) {
+    if (pipeline.feed?.source.startsWith('demo:')) delete pipeline.feed
+  }
+}
+
+type Where = (path: readonly PropertyKey[]) => string
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  source: ConfigurationFile,
+  where: Where,
+): ConfigurationFault[] {
+  const { path } = issue
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      where: source.locateKey(path, key),
+      message: `unknown key \`${key}\`; ${suggestName(key, knownKeys(path))}`,
+    }))
+  }
+  const key = String(path.at(-1) ?? 'the file')
+  if (issue.code === 'invalid_key') {
+    const message = `\`${key}\` ${issue.issues[0]?.message ?? 'is no name'}`
+    return [{ where: source.locateKey(path.slice(0, -1), key), message }]
+  }
+  if (issue.input === undefined) return [{ where: where(path), message: `\`${key}\` is missing` }]
+  // zod's own words remain only where a map was expected.
+  const expected = issue.message.startsWith('must') ? issue.message : 'must be a map of settings'
+  const got = key === 'token' ? '' : `, not ${JSON.stringify(issue.input)}`
+  return [{ where: where(path), message: `\`${key}\` ${expected}${got}` }]
+}
+
+function findContradictions(configuration: ParsedConfiguration, where: Where): ConfigurationFault[] {
+  const faults: ConfigurationFault[] = []
+  const entries = Object.entries(configuration.pipelines)
+  if (entries.length === 0) faults.push({ where: where(['pipelines']), message: 'there is no pipeline' })
+  const partitionsOf = new Map<string, number>()
+  for (const [name, { cadence, feed, input }] of entries) {
+    const path = ['pipelines', name]
+    if (cadence === undefined && feed === undefined) {
+      faults.push({
+        where: where(path),
+        message: `\`cadence\` of pipeline \`${name}\` is missing: how far apart are its readings, such as 1h?`,
+      })
+    }
+    const topic = input.topic ?? `sensors.${name}`
+    const partitions = partitionsOf.get(topic)
+    if (partitions !== undefined && partitions !== input.partitions) {
+      faults.push({
+        where: where([...path, 'input', 'partitions']),
+        message: `\`partitions\` of topic \`${topic}\` is ${partitions} in one pipeline and ${input.partitions} in another`,
+      })
+    }
+    partitionsOf.set(topic, input.partitions)
+    if (topic.startsWith(`${configuration.topicPrefix}.`)) {
+      faults.push({
+        where: where([...path, 'input', 'topic']),
+        message: `\`topic\` must not begin with \`${configuration.topicPrefix}.\`: such topics are written by Foretide`,
+      })
+    }
+  }
+  return faults
+}
+
+/** Faults of one place once, in the order of the text. */
+function sortFaults(faults: readonly ConfigurationFault[]): ConfigurationFault[] {
+  const order = new Intl.Collator('en', { numeric: true })
+  const unique = new Map(faults.map((fault) => [`${fault.where} ${fault.message}`, fault]))
+  return [...unique.values()].sort((a, b) => order.compare(a.where, b.where))
+}
+
+function buildConfiguration(parsed: ParsedConfiguration, base: string, dataDirBase: string): Configuration {
+  const platform = {
+    topicPrefix: parsed.topicPrefix,
+    log: { kind: parsed.log.kind, dataDir: resolve(dataDirBase, parsed.log.dataDir) },
+    http: parsed.http,
+    retention: { ageMs: parsed.retention.age, bytes: parsed.retention.bytes },
+  }
+  const pipelines = Object.entries(parsed.pipelines).map(([name, pipeline]): PipelineConfiguration => {
+    const { cadence, feed } = pipeline
+    return {
+      name,
+      cadenceMs: cadence ?? null,
+      feed: feed === undefined ? null : feedSettings(feed, base),
+      resolve: (found) => resolvePipeline(name, pipeline, platform, cadence ?? found),
+    }
+  })
+  return deepFreeze({ ...platform, pipelines })
+}
+
+function feedSettings(
+  feed: NonNullable<ParsedConfiguration['pipelines'][string]['feed']>,
+  base: string,
+): FeedSettings {
+  const { cadence, source, ...rest } = feed
+  return {
+    ...rest,
+    source: source.startsWith('demo:') ? source : resolve(base, source),
+    ...(cadence === undefined ? {} : { cadenceMs: cadence }),
+  }
+}
