@@ -57,7 +57,7 @@ class KernelEngine implements RecurrentEngine {
     this.callInputs = this.memory.reserve(CALL_ROWS * this.padded.inputs * 4)
     this.callOutputs = this.memory.reserve(CALL_ROWS * this.padded.leads * 4)
     const values = this.padded.inputs + this.padded.hidden
-    const scratch = this.memory.reserve((values + 4 * this.padded.hidden) * 4 * 4)
+    const scratch = this.memory.reserve((values + 4 * this.padded.hidden + this.padded.hidden / 4) * 4 * 4)
     this.kernel.configure(this.padded.inputs, this.padded.hidden, this.padded.leads, scratch)
   }
 

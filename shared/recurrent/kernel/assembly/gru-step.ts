@@ -6,7 +6,7 @@ import { hyperbolicTangent, sigmoid } from './transcendental'
 let inputs: usize = 0
 let hidden: usize = 0
 let leads: usize = 0
-/** Tile of values [inputs + hidden][4], then sums [4][4 * hidden], then heads [4][leads]. */
+/** Tile of values [inputs + hidden][4], then sums [4][4 * hidden], then a lane of nobody [hidden]. */
 let scratch: usize = 0
 
 /** Where one loaded weight set has its parts; the order is that of `pack-weights.ts`. */
@@ -41,19 +41,19 @@ function locateWeights(at: usize): void {
 /**
  * Move lanes one step on and read the heads out.
  * @param lanes addresses of hidden states, [count]
- * @param rows [count][inputs], zero in the padding
- * @param outputs [count][leads]
+ * @param rows [count][inputs], zero in the padding; with room for one row more
+ * @param outputs [count][leads]; with room for one row more
  */
 export function step(weights: usize, lanes: usize, rows: usize, outputs: usize, count: usize): void {
   locateWeights(weights)
   const rowBytes = inputs << 2
   const outputBytes = leads << 2
-  let left = count
-  for (; left >= 4; left -= 4) {
-    stepTile(
-      load<u32>(lanes), load<u32>(lanes, 4), load<u32>(lanes, 8), load<u32>(lanes, 12),
-      rows, outputs,
-    )
+  const laneOfNobody = scratch + ((inputs + hidden) << 4) + (hidden << 6)
+  let left: isize = count
+  // A tile costs less than three single rows: the lane of nobody makes three up to four.
+  for (; left >= 3; left -= 4) {
+    const fourth: usize = left > 3 ? <usize>load<u32>(lanes, 12) : laneOfNobody
+    stepTile(load<u32>(lanes), load<u32>(lanes, 4), load<u32>(lanes, 8), fourth, rows, outputs)
     lanes += 16
     rows += 4 * rowBytes
     outputs += 4 * outputBytes
@@ -103,26 +103,37 @@ function stepRow(lane: usize, row: usize, outputs: usize): void {
   multiplyRow(scratch, headWeights, headBias, outputs, values, leads >> 3)
 }
 
-/** New hidden state from the sums [reset, update, candidate's input part, candidate's hidden part], [4][hidden]. */
+/**
+ * New hidden state from the sums [reset, update, candidate's input part, candidate's hidden part], [4][hidden].
+ * In two passes of two vectors each, because the latency of one vector's exponentials would be waited for.
+ */
 function moveLane(lane: usize, sums: usize): void {
   const width = hidden << 2
   const end = lane + width
-  const one = f32x4.splat(1.0)
-  let update = sums + width
-  let candidateInput = update + width
-  let candidateHidden = candidateInput + width
-  while (lane < end) {
-    const r = sigmoid(v128.load(sums))
-    const z = sigmoid(v128.load(update))
-    const n = hyperbolicTangent(
-      f32x4.add(v128.load(candidateInput), f32x4.mul(r, v128.load(candidateHidden))),
-    )
-    const h = v128.load(lane)
-    v128.store(lane, f32x4.add(f32x4.mul(f32x4.sub(one, z), n), f32x4.mul(z, h)))
-    lane += 16
-    sums += 16
-    update += 16
-    candidateInput += 16
-    candidateHidden += 16
+  const update = sums + width
+  const candidate = update + width
+  for (let at = sums; at < candidate; at += 32) {
+    const low = sigmoid(v128.load(at))
+    const high = sigmoid(v128.load(at, 16))
+    v128.store(at, low)
+    v128.store(at, high, 16)
   }
+  for (let reset = sums; lane < end; lane += 32, reset += 32) {
+    const low = newState(lane, reset, width)
+    const high = newState(lane + 16, reset + 16, width)
+    v128.store(lane, low)
+    v128.store(lane, high, 16)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function newState(lane: usize, reset: usize, width: usize): v128 {
+  const update = reset + width
+  const candidateInput = update + width
+  const candidateHidden = candidateInput + width
+  const recurrent = f32x4.mul(v128.load(reset), v128.load(candidateHidden))
+  const n = hyperbolicTangent(f32x4.add(v128.load(candidateInput), recurrent))
+  const z = v128.load(update)
+  return f32x4.add(f32x4.mul(f32x4.sub(f32x4.splat(1.0), z), n), f32x4.mul(z, v128.load(lane)))
 }

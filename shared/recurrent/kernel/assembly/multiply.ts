@@ -35,25 +35,18 @@ export function multiplyTile(
       d1 = f32x4.add(d1, f32x4.mul(w1, d))
       weights += BLOCK_BYTES
     }
-    let row = out
-    v128.store(row, a0)
-    v128.store(row, a1, 16)
-    row += stride
-    v128.store(row, b0)
-    v128.store(row, b1, 16)
-    row += stride
-    v128.store(row, c0)
-    v128.store(row, c1, 16)
-    row += stride
-    v128.store(row, d0)
-    v128.store(row, d1, 16)
+    storeBlock(out, a0, a1)
+    storeBlock(out + stride, b0, b1)
+    storeBlock(out + 2 * stride, c0, c1)
+    storeBlock(out + 3 * stride, d0, d1)
     out += BLOCK_BYTES
     bias += BLOCK_BYTES
   }
 }
 
 /**
- * One row: four blocks at a time, because the sums of one block alone would wait for one another.
+ * One row: four blocks at a time, because the sums of one block alone would wait for one another. Where fewer are
+ * left, the last one is computed again in the place of those missing.
  * @param row [length]
  * @param out [blocks * 8]
  */
@@ -61,55 +54,49 @@ export function multiplyRow(
   row: usize, weights: usize, bias: usize, out: usize, length: usize, blocks: usize,
 ): void {
   const rowEnd = row + (length << 2)
-  const blockStride = length * BLOCK_BYTES
-  let left = blocks
-  for (; left >= 4; left -= 4) {
-    let a0 = v128.load(bias), a1 = v128.load(bias, 16)
-    let b0 = v128.load(bias, 32), b1 = v128.load(bias, 48)
-    let c0 = v128.load(bias, 64), c1 = v128.load(bias, 80)
-    let d0 = v128.load(bias, 96), d1 = v128.load(bias, 112)
-    let b = weights + blockStride
-    let c = b + blockStride
-    let d = c + blockStride
+  const blockBytes = length * BLOCK_BYTES
+  const last = blocks - 1
+  for (let block: usize = 0; block < blocks; block += 4) {
+    const second = min(block + 1, last)
+    const third = min(block + 2, last)
+    const fourth = min(block + 3, last)
+    let a = weights + block * blockBytes
+    let b = weights + second * blockBytes
+    let c = weights + third * blockBytes
+    let d = weights + fourth * blockBytes
+    const biasA = bias + block * BLOCK_BYTES
+    const biasB = bias + second * BLOCK_BYTES
+    const biasC = bias + third * BLOCK_BYTES
+    const biasD = bias + fourth * BLOCK_BYTES
+    let a0 = v128.load(biasA), a1 = v128.load(biasA, 16)
+    let b0 = v128.load(biasB), b1 = v128.load(biasB, 16)
+    let c0 = v128.load(biasC), c1 = v128.load(biasC, 16)
+    let d0 = v128.load(biasD), d1 = v128.load(biasD, 16)
     for (let values = row; values < rowEnd; values += 4) {
       const x = v128.load32_splat(values)
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(weights), x))
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(weights, 16), x))
+      a0 = f32x4.add(a0, f32x4.mul(v128.load(a), x))
+      a1 = f32x4.add(a1, f32x4.mul(v128.load(a, 16), x))
       b0 = f32x4.add(b0, f32x4.mul(v128.load(b), x))
       b1 = f32x4.add(b1, f32x4.mul(v128.load(b, 16), x))
       c0 = f32x4.add(c0, f32x4.mul(v128.load(c), x))
       c1 = f32x4.add(c1, f32x4.mul(v128.load(c, 16), x))
       d0 = f32x4.add(d0, f32x4.mul(v128.load(d), x))
       d1 = f32x4.add(d1, f32x4.mul(v128.load(d, 16), x))
-      weights += BLOCK_BYTES
+      a += BLOCK_BYTES
       b += BLOCK_BYTES
       c += BLOCK_BYTES
       d += BLOCK_BYTES
     }
-    weights = d
-    v128.store(out, a0)
-    v128.store(out, a1, 16)
-    v128.store(out, b0, 32)
-    v128.store(out, b1, 48)
-    v128.store(out, c0, 64)
-    v128.store(out, c1, 80)
-    v128.store(out, d0, 96)
-    v128.store(out, d1, 112)
-    out += 4 * BLOCK_BYTES
-    bias += 4 * BLOCK_BYTES
+    storeBlock(out + block * BLOCK_BYTES, a0, a1)
+    storeBlock(out + second * BLOCK_BYTES, b0, b1)
+    storeBlock(out + third * BLOCK_BYTES, c0, c1)
+    storeBlock(out + fourth * BLOCK_BYTES, d0, d1)
   }
-  for (; left > 0; left--) {
-    let a0 = v128.load(bias)
-    let a1 = v128.load(bias, 16)
-    for (let values = row; values < rowEnd; values += 4) {
-      const x = v128.load32_splat(values)
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(weights), x))
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(weights, 16), x))
-      weights += BLOCK_BYTES
-    }
-    v128.store(out, a0)
-    v128.store(out, a1, 16)
-    out += BLOCK_BYTES
-    bias += BLOCK_BYTES
-  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeBlock(at: usize, low: v128, high: v128): void {
+  v128.store(at, low)
+  v128.store(at, high, 16)
 }
