@@ -1,0 +1,39 @@
+import type { FaultReason } from '#shared/pipeline/batch-outcome'
+import type { LeadBand, Outcome, TrainingResult } from './metric-catalogue.js'
+
+export interface LiveScores {
+  readonly mae: number
+  readonly mase: number
+  /** Realised shares, 0 to 1. */
+  readonly coverage50: number
+  readonly coverage80: number
+  readonly coverage95: number
+}
+
+export interface TrainingFigures {
+  readonly loss: number
+  readonly gradientNorm: number
+  readonly seconds: number
+  readonly result: TrainingResult
+}
+
+export interface ServingWeights {
+  readonly version: number
+  /** Stream time, milliseconds since 1970; null for the untrained net. */
+  readonly trainedToMs: number | null
+}
+
+/** What one pipeline reports of itself. Figures that are not finite are left out: an unknown is no zero. */
+export interface PipelineMetrics {
+  consumed(partition: number, records: number): void
+  outcome(kind: Outcome, reason: FaultReason | '', count: number): void
+  /** From an input record's log timestamp to the commit of its forecast. */
+  latency(seconds: number): void
+  lag(partition: number, records: number): void
+  seriesHeld(partition: number, series: number): void
+  live(band: LeadBand, scores: LiveScores): void
+  training(figures: TrainingFigures): void
+  serving(weights: ServingWeights): void
+  /** Events sent by the feeder. */
+  feed(events: number): void
+}
