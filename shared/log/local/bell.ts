@@ -6,6 +6,11 @@ export class Bell {
     for (const wake of [...this.#waiting]) wake()
   }
 
+  /** Whether anybody waits. */
+  get awaited(): boolean {
+    return this.#waiting.size > 0
+  }
+
   add(wake: () => void): void {
     this.#waiting.add(wake)
   }

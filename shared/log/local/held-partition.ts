@@ -38,16 +38,18 @@ export class HeldPartition implements Ownership {
       if (!this.#ours)
         throw new OwnershipLostError(`${this.#name()} is no longer ours; own it again to read on.`)
       const end = reader.end()
-      const deletedBefore = reader.deletedBefore()
+      const chosen = from < end ? this.holding.chooseBatchSize?.(from, end - from) : undefined
+      const size = Math.max(1, Math.min(chosen ?? recordsMax, recordsMax))
+      const batch = reader.records(from, Number.POSITIVE_INFINITY, size)
+      const first = batch?.records[0]?.offset
+      // After the read, because retention may delete beside us.
+      const deletedBefore = first === from ? 0 : reader.deletedBefore()
       if (from < deletedBefore || from > end) {
         throw new RetentionGapError(
           `${this.#name()} holds offsets ${deletedBefore} to ${end}, but the position is ${from}: records were lost. ` +
             'Raise the retention of the topic, or start the group afresh.',
         )
       }
-      const chosen = from < end ? this.holding.chooseBatchSize?.(from, end - from) : undefined
-      const size = Math.max(1, Math.min(chosen ?? recordsMax, recordsMax))
-      const batch = reader.records(from, Number.POSITIVE_INFINITY, size)
       if (batch !== null) return batch
       await firstRing([reader.grown, this.#gone])
     }

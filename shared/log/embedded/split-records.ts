@@ -1,0 +1,50 @@
+import type { NewRecord, Topic, Writes } from '../port.js'
+import { encodeBatch, type PlacedRecord } from './stored-batch.js'
+
+/** Large enough that LMDB's work per entry is small, small enough that a read from the middle copies little. */
+const BATCH_BYTES = 256 * 1024
+const BATCH_RECORDS = 1000
+
+/** Records for one partition, encoded; where they go is known when they are written. */
+export interface PartitionWrite {
+  readonly topic: Topic
+  readonly partition: number
+  readonly batches: readonly { readonly bytes: Buffer; readonly count: number }[]
+}
+
+/** Encode `writes` into batches, per topic and partition in order of first appearance. Copies every byte. */
+export function splitRecords(writes: Writes): PartitionWrite[] {
+  const places = new Map<string, { topic: Topic; partition: number; records: NewRecord[] }>()
+  for (const { topic, records } of writes) {
+    for (const record of records) {
+      const name = `${record.partition} ${topic}`
+      const place = places.get(name)
+      if (place) place.records.push(record)
+      else places.set(name, { topic, partition: record.partition, records: [record] })
+    }
+  }
+  return [...places.values()].map(({ topic, partition, records }) => ({
+    topic,
+    partition,
+    batches: splitBySize(records).map((placed) => ({ bytes: encodeBatch(placed), count: placed.length })),
+  }))
+}
+
+function splitBySize(records: readonly NewRecord[]): PlacedRecord[][] {
+  const runs: PlacedRecord[][] = []
+  let run: PlacedRecord[] = []
+  let bytes = 0
+  for (const { key, value, headers, timestamp } of records) {
+    let size = (key?.length ?? 0) + (value?.length ?? 0)
+    for (const header of headers) size += header[1].length
+    if (run.length === BATCH_RECORDS || (run.length > 0 && bytes + size > BATCH_BYTES)) {
+      runs.push(run)
+      run = []
+      bytes = 0
+    }
+    run.push({ delta: run.length, key, value, headers, timestamp })
+    bytes += size
+  }
+  if (run.length > 0) runs.push(run)
+  return runs
+}
