@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { forecastMessage } from '#shared/contracts/forecast'
+
+/** Every answer of the HTTP interface as a schema: answers are typed by them and `/openapi.json` is made of them. */
+
+const finite = z.number()
+
+export const faultAnswer = z.object({
+  error: z.string().meta({ description: 'One sentence that says what to do.' }),
+  pipelines: z.array(z.string()).optional(),
+})
+
+export const seriesRow = z.object({
+  series: z.string(),
+  pipeline: z.string(),
+  lastTime: z.iso.datetime().meta({ description: 'Time of the last origin.' }),
+  lastValue: finite,
+  skill: finite.nullable().meta({
+    description:
+      '1 - MAE / MAE of the seasonal naive, mean over the scored leads; null before anything was scored.',
+  }),
+  coverage80: finite.nullable().meta({
+    description:
+      'Realised coverage of the 80 % band, mean over the scored leads; null before anything was scored.',
+  }),
+  anomaly: z.boolean(),
+  spark: z.array(finite).max(40).meta({ description: 'The last values, oldest first.' }),
+})
+
+export const seriesAnswer = z.array(seriesRow)
+
+export const forecastAnswer = z.object({
+  ...forecastMessage.shape,
+  band: finite.meta({ description: 'Nominal coverage of yhat_lower to yhat_upper.' }),
+  targets: z.array(z.iso.datetime()).meta({ description: 'Target time of each lead.' }),
+  yhat_lower: z.array(finite),
+  yhat_upper: z.array(finite),
+})
+
+export const historyAnswer = z.object({
+  series: z.string(),
+  pipeline: z.string(),
+  cadenceMs: z.int(),
+  origins: z.array(
+    z.object({
+      time: z.iso.datetime(),
+      value: finite,
+      median: finite.nullable().meta({ description: 'One-step median, issued one cadence before.' }),
+      lower: finite.nullable().meta({ description: 'Lower end of the one-step 80 % band.' }),
+      upper: finite.nullable(),
+      anomaly: z.boolean(),
+      weightsVersion: z.int(),
+    }),
+  ),
+})
+
+const pipelineStatus = z.object({
+  pipeline: z.string(),
+  eventsPerSecond: finite,
+  lagRecords: finite,
+  seriesHeld: z.int(),
+  servingVersion: z.int(),
+  lastTraining: z
+    .object({ atMs: finite, result: z.enum(['promoted', 'rejected', 'failed']), loss: finite.nullable() })
+    .nullable(),
+  coverage80: finite.nullable(),
+  mase: finite.nullable(),
+  feed: z
+    .object({ sent: finite, total: finite.nullable(), eventTimeMs: finite.nullable(), done: z.boolean() })
+    .nullable(),
+})
+
+export const statusAnswer = z.object({
+  pipelines: z.array(pipelineStatus),
+  gateway: z.object({
+    seriesShown: z.int(),
+    seriesLeftOut: z.int().meta({ description: 'Series beyond the number that the gateway shows.' }),
+    passedOver: z.int().meta({ description: 'Forecasts that came faster than they could be shown.' }),
+    unreadable: z.int(),
+  }),
+})
+
+export const eventsAnswer = z.object({
+  pipeline: z.string(),
+  accepted: z.int(),
+  rejected: z.int(),
+  faults: z
+    .array(z.object({ line: z.int(), reason: z.string() }))
+    .max(100)
+    .meta({ description: 'The first hundred lines that were left out.' }),
+})
+
+export const probeAnswer = z.object({ ready: z.boolean(), reason: z.string() })
+
+export type SeriesRow = z.infer<typeof seriesRow>
+export type ForecastAnswer = z.infer<typeof forecastAnswer>
+export type HistoryAnswer = z.infer<typeof historyAnswer>
+export type StatusAnswer = z.infer<typeof statusAnswer>
+export type EventsAnswer = z.infer<typeof eventsAnswer>
+export type FaultAnswer = z.infer<typeof faultAnswer>

@@ -1,0 +1,105 @@
+import type { Server } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import { isLoopback } from './access.js'
+import { AddressUnavailableError, TokenRequiredError } from './errors.js'
+import { followForecasts } from './follow-forecasts.js'
+import { ForecastBoard } from './forecast-board.js'
+import { gatewayApp } from './gateway-app.js'
+import type { GatewayOptions } from './gateway-options.js'
+
+/** 5,000 series of 400 origins are about 60 MB. */
+const BOARD_LIMITS = { seriesMax: 5_000, originsMax: 400 }
+const RETRY_MS = 1_000
+
+export interface RunningGateway {
+  /** Where people go, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** Ends the event streams and stops listening. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Serve the live page and the HTTP interface from the forecasts topics, until `signal` aborts or `close` is called.
+ * @throws TokenRequiredError when `host` is not this machine's own and there is no token
+ * @throws AddressUnavailableError when the address cannot be listened on
+ */
+export async function runGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { host, port, log, clock, pipelines } = options
+  if (!isLoopback(host) && !options.token) {
+    throw new TokenRequiredError(
+      `listening on ${host} lets others in, so it needs a token: set gateway.token, or listen on 127.0.0.1`,
+    )
+  }
+  const closing = new AbortController()
+  const board = new ForecastBoard(
+    pipelines.map((pipeline) => pipeline.name),
+    BOARD_LIMITS,
+  )
+  const pageFolder = options.pageFolder ?? fileURLToPath(new URL('./page/', import.meta.url))
+  const app = gatewayApp({ ...options, board, pageFolder, closing: closing.signal })
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  const listeningPort = await listen(server, host, port)
+
+  const following = pipelines.flatMap((pipeline) =>
+    Array.from({ length: pipeline.partitions }, async (_, partition) => {
+      while (!closing.signal.aborted) {
+        const { name, topics } = pipeline
+        try {
+          await followForecasts({
+            log,
+            topic: topics.forecasts,
+            pipeline: name,
+            partition,
+            board,
+            clock,
+            signal: closing.signal,
+          })
+        } catch {
+          // The log may be away for a moment (readiness tells people); the page shows what it has meanwhile.
+          await clock.sleep(RETRY_MS, closing.signal)
+        }
+      }
+    }),
+  )
+
+  let closed: Promise<void> | null = null
+  const close = () => {
+    closed ??= (async () => {
+      options.signal.removeEventListener('abort', close)
+      closing.abort()
+      const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+      // Event streams end by themselves now; connections kept alive by browsers do not.
+      server.closeIdleConnections()
+      await clock.sleep(50)
+      server.closeAllConnections()
+      await Promise.all([stopped, ...following])
+    })()
+    return closed
+  }
+  options.signal.addEventListener('abort', close)
+  if (options.signal.aborted) await close()
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`, close }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const what: Record<string, string> = {
+        EADDRINUSE: `port ${port} is in use; choose another with --port`,
+        EACCES: `port ${port} may not be used by this user; choose one above 1023 with --port`,
+        EADDRNOTAVAIL: `${host} is not an address of this machine; choose another with --host`,
+        ENOTFOUND: `${host} is not an address of this machine; choose another with --host`,
+      }
+      reject(
+        new AddressUnavailableError(
+          what[error.code ?? ''] ?? `cannot listen on ${host}:${port}: ${error.message}`,
+        ),
+      )
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : port)
+    })
+  })
+}
