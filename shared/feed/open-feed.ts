@@ -1,9 +1,17 @@
 import { openFlights } from './demo-flights.js'
 import { openWeather } from './demo-weather.js'
 import type { Feed } from './feed.js'
+import { FeedUnreadableError } from './feed-errors.js'
+import type { FeedOptions } from './feed-options.js'
+import { openFile } from './open-file.js'
 
-/** A data set that comes with Foretide, or a file. */
-export type FeedSpec = 'demo:flights' | 'demo:weather'
+/** A file and how to read it. */
+export interface FileSpec extends FeedOptions {
+  readonly file: string
+}
+
+/** `demo:flights`, `demo:weather`, the path of a file, or a file with options. */
+export type FeedSpec = string | FileSpec
 
 /**
  * Open a source of recorded data.
@@ -14,5 +22,11 @@ export async function openFeed(
   spec: FeedSpec,
   { cacheDir }: { readonly cacheDir?: string } = {},
 ): Promise<Feed> {
-  return spec === 'demo:flights' ? openFlights(cacheDir) : openWeather()
+  if (typeof spec !== 'string') return openFile(spec.file, spec)
+  if (spec === 'demo:flights') return openFlights(cacheDir)
+  if (spec === 'demo:weather') return openWeather()
+  if (spec.startsWith('demo:')) {
+    throw new FeedUnreadableError(`There is no ${spec}; the demos are demo:flights and demo:weather.`)
+  }
+  return openFile(spec, {})
 }

@@ -1,0 +1,168 @@
+import { type ColumnRoles, chooseColumns, isTimeName } from './choose-columns.js'
+import type { EventTable } from './event-table.js'
+import type { FeedOptions } from './feed-options.js'
+import type { FindingsLog } from './findings-log.js'
+import { GrowingColumn, type ReadingBudget } from './growing-column.js'
+import type { RowTimes } from './row-times.js'
+import type { SourceRow, SourceRows } from './source-rows.js'
+import { TimeColumn } from './time-column.js'
+import { ValueColumn } from './value-column.js'
+
+/** Gather the events of a wide or long source. @throws FeedUnreadableError */
+export async function gatherColumns(
+  file: string,
+  source: SourceRows,
+  options: FeedOptions,
+  rowTimes: RowTimes,
+  budget: ReadingBudget,
+  findings: FindingsLog,
+): Promise<EventTable> {
+  let gathering: Gathering | null = null
+  for await (const block of source.blocks) {
+    gathering ??= new Gathering(
+      source,
+      chooseColumns(file, source.columns, block, options),
+      options,
+      findings,
+    )
+    for (const row of block) budget.spend(gathering.take(row))
+  }
+  return (
+    gathering?.table(rowTimes) ?? {
+      series: [],
+      channels: [],
+      timesMs: new Float64Array(),
+      seriesOf: new Uint32Array(),
+      values: new Float64Array(),
+    }
+  )
+}
+
+class Gathering {
+  readonly #time: TimeColumn | null
+  readonly #values = new Map<number, ValueColumn>()
+  readonly #seriesOf = new GrowingColumn()
+  readonly #names = new Map<string, number>()
+  readonly #skipped: Set<number>
+  #rows = 0
+  #known = 0
+
+  constructor(
+    private readonly source: SourceRows,
+    private readonly roles: ColumnRoles,
+    options: FeedOptions,
+    private readonly findings: FindingsLog,
+  ) {
+    const { time, series } = roles
+    this.#time = time && new TimeColumn(time.map((index) => source.columns[index]).join('+'), options)
+    this.#skipped = new Set([...(time ?? []), ...(series === null ? [] : [series])])
+  }
+
+  /** @returns how many cells of memory the row takes */
+  take({ line, cells }: SourceRow): number {
+    const { series, time } = this.roles
+    if (series !== null) {
+      const name = String(cells[series] ?? '').trim()
+      if (name === '') {
+        this.findings.reject(line, this.source.columns[series]!, cells[series])
+        return 0
+      }
+      if (!this.#names.has(name)) this.#names.set(name, this.#names.size)
+      this.#seriesOf.push(this.#names.get(name)!)
+    }
+    if (cells.length > this.source.columns.length) {
+      this.findings.warn('Some lines have more cells than the header has columns; the surplus was left out.')
+    }
+    this.#meetColumns()
+    if (time !== null) {
+      const [first, second] = time
+      this.#time!.push(second === undefined ? cells[first!] : `${cells[first!]} ${cells[second]}`, line)
+    }
+    for (const [index, column] of this.#values) column.push(cells[index], line)
+    this.#rows++
+    return this.#values.size
+  }
+
+  table(rowTimes: RowTimes): EventTable {
+    const times = this.#time?.resolve(this.findings) ?? this.#countedTimes(rowTimes)
+    const wanted = this.roles.value !== null
+    const columns = [...this.#values.values()].flatMap((column) => {
+      const values = column.resolve(this.findings, wanted)
+      return values === null ? [] : [{ name: column.name, values }]
+    })
+    return this.roles.layout === 'wide' ? wideTable(times, columns) : this.#longTable(times, columns)
+  }
+
+  /** Columns may appear as JSON lines go on. */
+  #meetColumns(): void {
+    const { columns, decimalComma } = this.source
+    for (; this.#known < columns.length; this.#known++) {
+      const index = this.#known
+      const name = columns[index]!
+      if (this.#skipped.has(index)) continue
+      if (this.roles.value !== null && this.roles.value !== index) continue
+      if (this.roles.time === null && isTimeName(name)) {
+        this.findings.warn(`Rows are counted, so column ${name} was left out.`)
+        continue
+      }
+      this.#values.set(index, new ValueColumn(name, decimalComma, this.#rows))
+    }
+  }
+
+  #countedTimes(rowTimes: RowTimes): Float64Array {
+    const counts = new Map<number, number>()
+    return Float64Array.from({ length: this.#rows }, (_, row) => {
+      const series = this.roles.series === null ? 0 : this.#seriesOf.at(row)
+      const count = counts.get(series) ?? 0
+      counts.set(series, count + 1)
+      return rowTimes.startMs + count * rowTimes.cadenceMs
+    })
+  }
+
+  #longTable(times: Float64Array, columns: readonly NamedColumn[]): EventTable {
+    const timesMs = new GrowingColumn()
+    const seriesOf = new GrowingColumn()
+    const values = new GrowingColumn()
+    for (let row = 0; row < times.length; row++) {
+      if (Number.isNaN(times[row]!) || columns.every((column) => Number.isNaN(column.values[row]!))) continue
+      timesMs.push(times[row]!)
+      seriesOf.push(this.#seriesOf.at(row))
+      for (const column of columns) values.push(column.values[row]!)
+    }
+    return {
+      series: [...this.#names.keys()],
+      channels: columns.length > 1 ? columns.map(({ name }) => name) : [],
+      timesMs: timesMs.values(),
+      seriesOf: Uint32Array.from(seriesOf.values()),
+      values: values.values(),
+    }
+  }
+}
+
+interface NamedColumn {
+  readonly name: string
+  readonly values: Float64Array
+}
+
+function wideTable(times: Float64Array, columns: readonly NamedColumn[]): EventTable {
+  const timesMs = new GrowingColumn()
+  const seriesOf = new GrowingColumn()
+  const values = new GrowingColumn()
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isNaN(times[row]!)) continue
+    for (let c = 0; c < columns.length; c++) {
+      const value = columns[c]!.values[row]!
+      if (Number.isNaN(value)) continue
+      timesMs.push(times[row]!)
+      seriesOf.push(c)
+      values.push(value)
+    }
+  }
+  return {
+    series: columns.map(({ name }) => name),
+    channels: [],
+    timesMs: timesMs.values(),
+    seriesOf: Uint32Array.from(seriesOf.values()),
+    values: values.values(),
+  }
+}

@@ -1,0 +1,101 @@
+import { type CsvError, parse } from 'csv-parse'
+import { detectDelimiter, detectEncoding, readText, type TextEncoding } from './csv-dialect.js'
+import { FeedUnreadableError } from './feed-errors.js'
+import type { FeedOptions } from './feed-options.js'
+import type { FindingsLog } from './findings-log.js'
+import { nameColumns } from './name-columns.js'
+import { parseNumberCell } from './number-cell.js'
+import { parseTime } from './parse-time.js'
+import type { SourceRow, SourceRows } from './source-rows.js'
+
+const blockRows = 1000
+const sniffChars = 64 * 1024
+
+/** Open a delimited text file. Its first row is a header unless every cell of it is a number or a time. */
+export async function readCsv(
+  path: string,
+  options: FeedOptions,
+  findings: FindingsLog,
+): Promise<SourceRows> {
+  const encoding = options.encoding ?? (await detectEncoding(path))
+  const delimiter = delimiterOf(options.delimiter) ?? detectDelimiter(await headOf(path, encoding))
+  const decimalComma = delimiter !== ','
+  const rows = parsedRows(path, encoding, delimiter)
+  const first = (await rows.next()).value
+  if (first === undefined) throw new FeedUnreadableError(`${path} is empty: there is nothing to feed.`)
+
+  const isHeader =
+    options.layout === 'rows'
+      ? first.cells.slice(1).every((cell) => parseNumberCell(cell, decimalComma) === null)
+      : !first.cells.every((cell) => isData(cell, decimalComma))
+  const columns = nameColumns(isHeader ? first.cells : first.cells.map(() => ''), findings)
+  if (!isHeader && options.layout !== 'rows') {
+    findings.warn(`The file has no header; its columns are called ${columns.slice(0, 2).join(', ')}, …`)
+  }
+  return { columns, decimalComma, blocks: inBlocks(isHeader ? null : first, rows) }
+}
+
+function isData(cell: unknown, decimalComma: boolean): boolean {
+  return parseNumberCell(cell, decimalComma) !== null || !Number.isNaN(parseTime(String(cell)))
+}
+
+function delimiterOf(given: string | undefined): string | undefined {
+  return given === '\\t' || given === 'tab' ? '\t' : given
+}
+
+async function headOf(path: string, encoding: TextEncoding): Promise<string> {
+  let head = ''
+  for await (const text of readText(path, encoding)) {
+    head += text
+    if (head.length >= sniffChars) break
+  }
+  return head.slice(0, sniffChars)
+}
+
+async function* parsedRows(
+  path: string,
+  encoding: TextEncoding,
+  delimiter: string,
+): AsyncGenerator<SourceRow, undefined> {
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  })
+  let parsed: SourceRow[] = []
+  parser.on('readable', () => {
+    for (let row = parser.read(); row !== null; row = parser.read()) {
+      parsed.push({ line: row.info.lines, cells: row.record })
+    }
+  })
+  const failed = new Promise<never>((_, reject) => {
+    parser.on('error', (error: CsvError) => {
+      reject(new FeedUnreadableError(`${path} is no delimited text: ${error.message}.`, { cause: error }))
+    })
+  })
+  failed.catch(() => {})
+  for await (const text of readText(path, encoding)) {
+    await Promise.race([failed, new Promise((done) => parser.write(text, done))])
+    const rows = parsed
+    parsed = []
+    yield* rows
+  }
+  await Promise.race([failed, new Promise<void>((done) => parser.once('end', done).end())])
+  yield* parsed
+}
+
+async function* inBlocks(
+  first: SourceRow | null,
+  rows: AsyncIterable<SourceRow>,
+): AsyncGenerator<SourceRow[]> {
+  let block = first === null ? [] : [first]
+  for await (const row of rows) {
+    block.push(row)
+    if (block.length < blockRows) continue
+    yield block
+    block = []
+  }
+  if (block.length > 0) yield block
+}

@@ -1,0 +1,46 @@
+import type { RejectedCell } from './feed.js'
+import { type FindingsLog, textOf } from './findings-log.js'
+import { GrowingColumn } from './growing-column.js'
+import { hasDecimalComma, parseNumberCell } from './number-cell.js'
+import type { Cell } from './source-rows.js'
+
+/** Numbers of one column of a file: whether it is one of numbers at all is known only at its end. */
+export class ValueColumn {
+  readonly #values = new GrowingColumn()
+  readonly #examples: RejectedCell[] = []
+  #numbers = 0
+  #rejected = 0
+  #commas = 0
+
+  constructor(
+    readonly name: string,
+    private readonly decimalComma: boolean,
+    /** Rows before the column appeared. */
+    missing: number,
+  ) {
+    for (let i = 0; i < missing; i++) this.#values.push(Number.NaN)
+  }
+
+  push(cell: Cell, line: number): void {
+    const value = parseNumberCell(cell, this.decimalComma)
+    this.#values.push(value ?? Number.NaN)
+    if (value === null) {
+      this.#rejected++
+      if (this.#examples.length < 5) this.#examples.push({ line, column: this.name, text: textOf(cell) })
+    } else if (!Number.isNaN(value)) {
+      this.#numbers++
+      if (this.decimalComma && hasDecimalComma(cell)) this.#commas++
+    }
+  }
+
+  /** [N], NaN for no reading; what was rejected is reported. Null for a column of text, which is said once. */
+  resolve(findings: FindingsLog, wanted = false): Float64Array | null {
+    if (!wanted && this.#rejected >= this.#numbers) {
+      findings.warn(`Column ${this.name} holds no numbers, or mostly none; it was left out.`)
+      return null
+    }
+    if (this.#commas > 0) findings.warn(`Column ${this.name} has decimal commas: 1,5 was read as 1.5.`)
+    findings.rejectMany(this.#rejected, this.#examples)
+    return this.#values.values()
+  }
+}
