@@ -1,0 +1,154 @@
+import type { Clock } from '#shared/clock/clock'
+import type { Feed, FeedEvent, FeedFindings } from '#shared/feed/feed'
+import { sensorEventRecord } from '#shared/feed/sensor-event-record'
+import { partitionOfKey } from '#shared/log/kafka/partition-of-key'
+import type { Log, NewRecord, Topic } from '#shared/log/port'
+import { findPlace, placeHeaders } from './find-place.js'
+import { Pace, type Speed } from './pace.js'
+import { type FeedProgress, ProgressReporter } from './report-progress.js'
+
+export interface FeederOptions {
+  readonly log: Log
+  /** Must exist. */
+  readonly topic: Topic
+  readonly partitions: number
+  readonly feed: Feed
+  /** Event time per wall time, such as 14400; default: four cadences a second. */
+  readonly speed?: Speed
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: FeedProgress) => void
+  /** Records that the consumer is behind; the feeder waits while there are more than 20,000. */
+  readonly lag?: () => number
+}
+
+export interface FeedResult {
+  /** Events sent by this run. */
+  readonly sent: number
+  /** Events that earlier runs had sent. */
+  readonly skipped: number
+  /** Whether the whole feed is in the log; false after an abort. */
+  readonly finished: boolean
+  readonly seconds: number
+  readonly eventsPerSecond: number
+  /** Cells of the source that were no numbers or times. */
+  readonly rejected: FeedFindings['rejected']
+}
+
+/** Events per append: large enough for throughput, small enough to stop and to report between two. */
+const chunkEvents = 2_000
+const lagMax = 20_000
+/** Shortest wait between two paced appends, so that irregular times do not make one durable write per event. */
+const tickMs = 20
+
+/**
+ * Send a feed into its topic, in event-time order, each series into the partition of its key.
+ *
+ * Every partition remembers its own place: what is already in it is found through the records' headers and left out.
+ * So it may die at any moment and be started again: nothing is lost and nothing sent twice.
+ */
+export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
+  const { log, topic, feed, clock, signal } = options
+  const pace = new Pace(options.speed, feed.cadenceMs)
+  const unsent = await UnsentEvents.open(options)
+  const progress = new ProgressReporter(clock, feed.total, options.onProgress)
+  let sent = 0
+  let eventTimeMs = Number.NaN
+
+  while (!signal.aborted) {
+    const next = await unsent.peek()
+    if (next === null) break
+    const waitMs = pace.dueMs(next.timeMs, clock.now()) - clock.now()
+    if (waitMs > 0 || isTooFarAhead(options)) {
+      // In steps: a sleep of days could not follow a change of the wall clock.
+      await clock.sleep(Math.min(1_000, Math.max(tickMs, waitMs)), signal)
+      continue
+    }
+    const chunk: NewRecord[] = []
+    const now = clock.now()
+    for (
+      let event = await unsent.peek();
+      event !== null && chunk.length < chunkEvents && pace.dueMs(event.timeMs, now) <= now;
+      event = await unsent.peek()
+    ) {
+      chunk.push(unsent.take(event, now))
+      eventTimeMs = event.timeMs
+    }
+    await log.append(topic, chunk)
+    sent += chunk.length
+    progress.report(sent, unsent.skipped, eventTimeMs, false)
+    // An append may resolve without the event loop turning; signals and the consumer need it to.
+    await clock.sleep(0, signal)
+  }
+
+  const finished = !signal.aborted || sent + unsent.skipped === feed.total
+  progress.report(sent, unsent.skipped, eventTimeMs, true)
+  return {
+    sent,
+    skipped: unsent.skipped,
+    finished,
+    seconds: progress.seconds(),
+    eventsPerSecond: progress.rate(sent),
+    rejected: feed.findings.rejected,
+  }
+}
+
+function isTooFarAhead({ lag }: FeederOptions): boolean {
+  return lag !== undefined && lag() > lagMax
+}
+
+/** The events of a feed that are not in the log yet, with one looked at ahead. */
+class UnsentEvents {
+  skipped: number
+  readonly #partitionOf = new Map<string, number>()
+  readonly #fingerprint: Uint8Array
+  readonly #events: AsyncIterator<FeedEvent>
+  #index: number
+  #ahead: FeedEvent | null = null
+
+  static async open({ log, topic, partitions, feed, signal }: FeederOptions): Promise<UnsentEvents> {
+    const places: number[] = []
+    for (let p = 0; p < partitions; p++) places.push(await findPlace(log, topic, p, feed.fingerprint, signal))
+    return new UnsentEvents(feed, places)
+  }
+
+  private constructor(
+    feed: Feed,
+    /** Per partition, index of the last event that it holds. */
+    private readonly places: readonly number[],
+  ) {
+    const from = Math.min(...places) + 1
+    this.skipped = from
+    this.#index = from - 1
+    this.#fingerprint = new TextEncoder().encode(feed.fingerprint)
+    this.#events = feed.events(from)[Symbol.asyncIterator]()
+  }
+
+  /** The next unsent event, or null at the end. */
+  async peek(): Promise<FeedEvent | null> {
+    while (this.#ahead === null) {
+      const { done, value } = await this.#events.next()
+      if (done) return null
+      this.#index++
+      if (this.#index > this.places[this.#partition(value.series)]!) this.#ahead = value
+      else this.skipped++
+    }
+    return this.#ahead
+  }
+
+  /** The event that was looked at, as a record. */
+  take(event: FeedEvent, nowMs: number): NewRecord {
+    this.#ahead = null
+    const headers = placeHeaders(this.#fingerprint, this.#index)
+    return sensorEventRecord(event, this.#partition(event.series), Math.max(nowMs, event.timeMs), headers)
+  }
+
+  #partition(series: string): number {
+    let partition = this.#partitionOf.get(series)
+    if (partition === undefined) {
+      partition = partitionOfKey(new TextEncoder().encode(series), this.places.length)
+      this.#partitionOf.set(series, partition)
+    }
+    return partition
+  }
+}
