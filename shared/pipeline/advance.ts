@@ -1,5 +1,5 @@
-import type { LogRecord, Offset } from '#shared/log/port'
-import { BatchOutcome } from './batch-outcome.js'
+import type { LogRecord } from '#shared/log/port'
+import type { BatchOutcome } from './batch-outcome.js'
 import { encodeWave } from './encode-wave.js'
 import type { ForecastLine } from './forecast-line.js'
 import { issueForecasts } from './issue-forecasts.js'
@@ -14,15 +14,14 @@ import { WaveBuffers } from './wave-buffers.js'
  * Same state, weights and records in: same outcome out, wherever the borders between batches fall. Nothing here reads a
  * clock, draws a random number or looks at another series than the one whose sample it moves.
  *
- * @param publishFrom outcomes of records before this offset were published by an earlier run and are left out
+ * @param outcome receives what follows, to be read in the order of the records
  */
 export function advance(
   line: ForecastLine,
   partition: PartitionState,
   records: readonly LogRecord[],
-  publishFrom: Offset,
-): BatchOutcome {
-  const outcome = new BatchOutcome(publishFrom)
+  outcome: BatchOutcome,
+): void {
   const waves = line.sequencer.sequence(partition, records, outcome) // dead letters, duplicates, late ones leave here
   for (const wave of waves) {
     const buffers = new WaveBuffers(line, wave)
@@ -31,5 +30,4 @@ export function advance(
     stepWave(line, partition, wave, buffers) // [B, F] → hidden states → heads [B, H]
     issueForecasts(line, partition, wave, buffers, outcome) // mix, calibrate, assemble: forecasts leave here
   }
-  return outcome
 }

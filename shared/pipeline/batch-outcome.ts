@@ -1,6 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { LogRecord, Offset } from '#shared/log/port'
+import type { SeriesState } from '#shared/series-state/series-state'
 
 export type LifecycleEvent = 'warming' | 'duplicate' | 'same-cell' | 'late' | 'reset' | 'expired'
 
@@ -54,6 +55,8 @@ export class BatchOutcome {
   private readonly lifecycleEntries: Entry<Lifecycle>[] = []
   private readonly deadLetterEntries: Entry<DeadLetter>[] = []
   private sequence = 0
+  /** Series whose state differs from the saved one since this batch, in the order of the records that changed them. */
+  readonly dirtied: SeriesState[] = []
 
   /** @param publishFrom outcomes caused by records before this offset were published before, and are left out */
   constructor(readonly publishFrom: Offset) {}

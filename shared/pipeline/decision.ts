@@ -9,4 +9,6 @@ export interface Decision {
   /** `challenge`: put a weights version into the shadow's slot. `promote`: let it serve. */
   readonly kind: 'challenge' | 'promote'
   readonly version: number
+  /** Offset of the weights record that asked for it; −1 for the operator's pin. */
+  readonly influence: Offset
 }

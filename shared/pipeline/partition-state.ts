@@ -20,19 +20,4 @@ export class PartitionState {
     readonly partition: number,
     public serving: Slot,
   ) {}
-
-  /** Put weights into the shadow's slot, in place of what is there. Each series warms up as its samples come. */
-  challenge(weights: LoadedWeights): void {
-    this.shadow = { weights, lane: this.serving.lane === 0 ? 1 : 0 }
-  }
-
-  /** Exchange the slots' roles, so that a warm shadow serves at once and the loser keeps shadowing. */
-  promote(weights: LoadedWeights): void {
-    if (this.serving.weights.version === weights.version) return
-    if (this.shadow?.weights.version !== weights.version) this.challenge(weights)
-    const promoted = this.shadow
-    if (!promoted) return
-    this.shadow = this.serving
-    this.serving = promoted
-  }
 }

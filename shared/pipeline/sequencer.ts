@@ -61,7 +61,7 @@ export class Sequencer {
         outcome.addDeadLetter(outcome.nextSequence(), { record, reason: 'series-limit', message, series: id })
         continue
       }
-      state.touch(record.offset)
+      if (state.touch(record.offset)) outcome.dirtied.push(state)
       if (decoded.kind === 'reset') {
         state.forget()
         this.note(state, 'reset', null, record.offset, record, outcome)

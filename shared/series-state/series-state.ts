@@ -42,10 +42,15 @@ export class SeriesState {
     readonly lanes: readonly [number, number],
   ) {}
 
-  /** Note a record of this series. */
-  touch(offset: Offset): void {
+  /**
+   * Note a record of this series.
+   * @returns whether its saved state is behind only since now
+   */
+  touch(offset: Offset): boolean {
     this.lastOffset = offset
-    if (this.dirtyFrom < 0) this.dirtyFrom = offset
+    if (this.dirtyFrom >= 0) return false
+    this.dirtyFrom = offset
+    return true
   }
 
   /** Forget the place on the grid and what was held; the next sample starts afresh. */

@@ -1,0 +1,192 @@
+import type { Clock } from '#shared/clock/clock'
+import { createLearner } from '#shared/composition/create-learner'
+import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { sensorEventRecord } from '#shared/contracts/sensor-event-record'
+import { topicSpecs } from '#shared/contracts/topics'
+import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
+import type { Feed } from '#shared/feed/feed'
+import type { Learner } from '#shared/learning/learner'
+import { MemoryLog } from '#shared/log/memory/memory-log'
+import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import { restorePartition } from '#shared/pipeline/restore-partition'
+import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import { type BacktestScore, BacktestScorer } from '#shared/scoring/backtest-scorer'
+
+export interface BacktestProgress {
+  readonly events: number
+  readonly total: number
+  readonly eventsPerSecond: number
+  /** null before a rate is known. */
+  readonly secondsLeft: number | null
+  /** Set while a training session runs. */
+  readonly training: { readonly step: number; readonly steps: number } | null
+}
+
+export interface BacktestOptions {
+  readonly feed: Feed
+  readonly settings: PipelineSettings
+  /** For rates and progress; the line itself runs in the events' own time. */
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: BacktestProgress) => void
+}
+
+export interface BacktestReport extends BacktestScore {
+  readonly source: string
+  readonly series: number
+  readonly horizon: number
+  readonly scoredFrom: string
+  readonly events: number
+  /** Events per second of the line alone. */
+  readonly eventsPerSecond: number
+  readonly trainingSeconds: number
+  readonly trainings: readonly {
+    readonly time: string
+    readonly version: number
+    readonly promoted: boolean
+  }[]
+}
+
+/** Events appended at once; training is looked at between two such chunks. */
+const CHUNK = 2_000
+
+/**
+ * Replay a feed through the line in virtual time, learning included, over a log in memory, and score every forecast.
+ * Training takes no stream time: a session sees exactly what came before it, and its weights serve what comes after.
+ */
+export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
+  const { feed, clock, signal } = options
+  const settings: PipelineSettings = { ...options.settings, partitions: 1 }
+  const { topics, inputTopic } = settings
+  const log = new MemoryLog()
+  await log.createTopics([
+    { topic: inputTopic, partitions: 1, cleanup: 'delete' },
+    ...topicSpecs(topics, 1, {}),
+  ])
+  const { line, wire } = assemblePipeline(settings, true)
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
+    throw error
+  })
+  const ownership = await ownPartition(log, inputTopic)
+  const { run } = await restorePartition(log, ownership, inputTopic, {
+    line,
+    wire,
+    library,
+    topics,
+    clock,
+    batchMax: settings.batchMax,
+    flushAfterMs: Number.POSITIVE_INFINITY,
+    pinnedVersion: settings.pinnedVersion,
+    publish: false,
+  })
+  const span = await spanOf(feed)
+  const scoredFromMs = span.first + (span.last - span.first) / 2
+  const scorer = new BacktestScorer({
+    horizon: settings.horizon,
+    cadenceMs: settings.cadenceMs,
+    season: line.season,
+    expertNames: line.experts.map((expert) => expert.name),
+    scoredFromMs,
+  })
+  const session = settings.learn ? new LearningSession(log, settings, options) : null
+
+  let events = 0
+  let lineMs = 0
+  const report = (training: BacktestProgress['training']) => {
+    const eventsPerSecond = events / Math.max(0.001, lineMs / 1000)
+    const secondsLeft = events > 0 ? (feed.total - events) / eventsPerSecond : null
+    options.onProgress?.({ events, total: feed.total, eventsPerSecond, secondsLeft, training })
+  }
+  const never = new Promise<void>(() => undefined)
+  for await (const chunk of chunks(feed)) {
+    if (signal.aborted) break
+    await log.append(inputTopic, chunk)
+    const { end } = await log.bounds(inputTopic, 0)
+    const startedMs = clock.now()
+    while (run.consumed < end) {
+      const step = await run.step(never)
+      if (!step) break
+      for (const forecast of step.outcome.forecasts) scorer.take(forecast)
+      session?.learner.take(0, step.consumed)
+    }
+    lineMs += clock.now() - startedMs
+    events += chunk.length
+    report(null)
+    await session?.advance(report)
+    await library.catchUp(log, topics.weights)
+  }
+  await log.close()
+  const trainings = session?.trainings ?? []
+  return {
+    ...scorer.result(),
+    source: feed.name,
+    series: feed.series,
+    horizon: settings.horizon,
+    scoredFrom: new Date(scoredFromMs).toISOString(),
+    events,
+    eventsPerSecond: Math.round(events / (lineMs / 1000)),
+    trainingSeconds: Math.round((session?.trainingMs ?? 0) / 100) / 10,
+    trainings,
+  }
+}
+
+/** The trainer's part of a backtest: trains when due, publishes to the weights topic, and keeps account. */
+class LearningSession {
+  readonly learner: Learner
+  readonly trainings: { time: string; version: number; promoted: boolean }[] = []
+  trainingMs = 0
+
+  constructor(
+    private readonly log: Log,
+    private readonly settings: PipelineSettings,
+    private readonly options: BacktestOptions,
+  ) {
+    this.learner = createLearner(settings, pipelineUntrainedWeights(settings))
+  }
+
+  async advance(report: (training: BacktestProgress['training']) => void): Promise<void> {
+    const { topics } = this.settings
+    const promoted = this.learner.promotable()
+    if (promoted)
+      await this.log.append(topics.weights, [promotionRecord(promoted, this.learner.streamTimeMs)])
+    const plan = this.learner.due()
+    if (!plan) return
+    const startedMs = this.options.clock.now()
+    const result = await this.learner.train(plan, this.options.signal, report)
+    this.trainingMs += this.options.clock.now() - startedMs
+    if (this.options.signal.aborted) return
+    const time = new Date(this.learner.streamTimeMs).toISOString()
+    this.trainings.push({ time, version: result.weights.manifest.version, promoted: result.better })
+    if (result.better) await this.log.append(topics.weights, [weightsRecord(result.weights)])
+  }
+}
+
+/** The one partition of a backtest's input, owned until its log closes. */
+function ownPartition(log: Log, topic: string): Promise<Ownership> {
+  return new Promise((resolve, reject) => {
+    log.ownerships(topic, 'backtest').subscribe({ next: resolve, error: reject })
+  })
+}
+
+async function spanOf(feed: Feed): Promise<{ readonly first: number; readonly last: number }> {
+  let first = Number.NaN
+  let last = Number.NaN
+  for await (const { timeMs } of feed.events()) {
+    if (Number.isNaN(first)) first = timeMs
+    last = timeMs
+  }
+  return { first, last }
+}
+
+async function* chunks(feed: Feed): AsyncGenerator<NewRecord[]> {
+  let chunk: NewRecord[] = []
+  for await (const event of feed.events()) {
+    // In virtual time a record is logged the moment its event happens.
+    chunk.push(sensorEventRecord(event, 0, event.timeMs, []))
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}

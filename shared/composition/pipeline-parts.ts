@@ -1,0 +1,58 @@
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { JsonWire } from '#shared/contracts/json-wire'
+import { sensorEventDecoder } from '#shared/contracts/sensor-event'
+import { ForecastLine } from '#shared/pipeline/forecast-line'
+import { lineFeatures } from '#shared/pipeline/line-features'
+import type { Decode } from '#shared/pipeline/line-options'
+import type { Wire } from '#shared/pipeline/wire'
+import type { GruWeights } from '#shared/recurrent/gru-weights'
+import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
+import { untrainedWeights } from '#shared/recurrent/untrained-weights'
+
+/** What a pipeline's settings come to: the line with its engine, and what stands between it and the log. */
+export interface PipelineParts {
+  readonly line: ForecastLine
+  readonly wire: Wire
+}
+
+/** The decoder of a pipeline's input. */
+export function pipelineDecoder(settings: PipelineSettings): Decode {
+  const { fields, timeUnit, timeUnitExplicit, skewMaxMs } = settings
+  return sensorEventDecoder({ fields, timeUnit, timeUnitExplicit, skewMaxMs })
+}
+
+/** Version 0 of a pipeline's weights: it follows from the settings alone. */
+export function pipelineUntrainedWeights(settings: PipelineSettings): GruWeights {
+  const { features, featureLayout } = lineFeatures(settings)
+  const { hidden, horizon, seed } = settings
+  return untrainedWeights({ inputs: features, hidden, leads: horizon, featureLayout, seed })
+}
+
+/** @param keepExperts keep in every forecast what each expert said */
+export function assemblePipeline(settings: PipelineSettings, keepExperts: boolean): PipelineParts {
+  const { name, horizon, hidden, cadenceMs, inputTopic } = settings
+  const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
+  const engine = createKernelEngine({ hidden, inputs: lineFeatures(settings).features, leads: horizon })
+  const options = {
+    pipeline: name,
+    cadenceMs,
+    horizon,
+    season,
+    gapMax,
+    ttlMs,
+    graceMs,
+    seriesMax,
+    hidden,
+    keepExperts,
+  }
+  const line = new ForecastLine(options, engine, pipelineDecoder(settings))
+  const wire = new JsonWire({
+    pipeline: name,
+    inputTopic,
+    cadenceMs,
+    horizon,
+    expertNames: line.experts.map((expert) => expert.name),
+    scoredLeads: line.scoredKnots.map((knot) => line.knots.leads[knot]),
+  })
+  return { line, wire }
+}

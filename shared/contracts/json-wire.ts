@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { Forecast } from '#shared/forecast/forecast'
+import type { Score } from '#shared/forecast/score'
+import type { NewRecord } from '#shared/log/port'
+import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
+import type { Decision } from '#shared/pipeline/decision'
+import type { ForecastLine } from '#shared/pipeline/forecast-line'
+import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
+import type { SeriesState } from '#shared/series-state/series-state'
+import { type OutputOptions, OutputRecords } from './output-records.js'
+import { promotionMessage } from './promotion.js'
+import { CorruptStateError, decodeSeriesState, encodeSeriesState } from './series-state.js'
+import { decodeWeights } from './weights.js'
+
+const utf8 = new TextEncoder()
+const text = new TextDecoder()
+
+const offset = z.int().gte(-1)
+const decisionRecord = z.strictObject({
+  schema: z.literal('foretide.decision/1'),
+  offset,
+  kind: z.enum(['challenge', 'promote']),
+  version: z.int().nonnegative(),
+  influence: offset,
+})
+const positionRecord = z.strictObject({
+  schema: z.literal('foretide.position/1'),
+  position: offset,
+  replayFrom: offset,
+  fingerprint: z.string(),
+})
+
+/** Series may have any name, so keys of the state topic say what they name. */
+const POSITION_KEY = 'position'
+const SERIES_KEY = 'series:'
+
+/** The line's records as JSON (states as binary), one writer per partition. */
+export class JsonWire implements Wire {
+  private readonly outputs = new Map<number, OutputRecords>()
+
+  constructor(private readonly options: OutputOptions) {}
+
+  private of(partition: number): OutputRecords {
+    let records = this.outputs.get(partition)
+    if (!records) {
+      records = new OutputRecords(this.options, partition)
+      this.outputs.set(partition, records)
+    }
+    return records
+  }
+
+  forecast(partition: number, forecast: Forecast): NewRecord {
+    return this.of(partition).forecast(forecast)
+  }
+
+  score(partition: number, score: Score): NewRecord {
+    return this.of(partition).score(score)
+  }
+
+  lifecycle(partition: number, lifecycle: Lifecycle): NewRecord {
+    return this.of(partition).lifecycle(lifecycle)
+  }
+
+  deadLetter(partition: number, deadLetter: DeadLetter): NewRecord {
+    return this.of(partition).deadLetter(deadLetter)
+  }
+
+  decision(partition: number, decision: Decision): NewRecord {
+    const { kind, version, influence } = decision
+    const value = { schema: 'foretide.decision/1', offset: decision.offset, kind, version, influence }
+    return record(partition, String(decision.offset), utf8.encode(JSON.stringify(value)))
+  }
+
+  position(partition: number, position: PartitionPosition): NewRecord {
+    const { replayFrom, fingerprint } = position
+    const value = { schema: 'foretide.position/1', position: position.position, replayFrom, fingerprint }
+    return record(partition, POSITION_KEY, utf8.encode(JSON.stringify(value)))
+  }
+
+  series(partition: number, state: SeriesState, line: ForecastLine): NewRecord {
+    const hidden = [line.engine.read(state.lanes[0]), line.engine.read(state.lanes[1])] as const
+    return record(partition, SERIES_KEY + state.id, encodeSeriesState(state, hidden))
+  }
+
+  readDecision(value: Uint8Array): Decision {
+    const { offset, kind, version, influence } = parse(decisionRecord, value, 'a decision')
+    return { offset, kind, version, influence }
+  }
+
+  readState(key: Uint8Array | null, value: Uint8Array | null): StateRecord | null {
+    const name = key ? text.decode(key) : ''
+    if (!value) return null
+    if (name === POSITION_KEY) {
+      const { position, replayFrom, fingerprint } = parse(positionRecord, value, 'a position')
+      return { kind: 'position', position: { position, replayFrom, fingerprint } }
+    }
+    if (!name.startsWith(SERIES_KEY))
+      throw new CorruptStateError(`the state topic has an unknown key \`${name}\``)
+    return { kind: 'series', id: name.slice(SERIES_KEY.length), bytes: value }
+  }
+
+  readSeries(id: string, bytes: Uint8Array, line: ForecastLine): SeriesState {
+    const { state, hidden } = decodeSeriesState(bytes, (firstOffset) => line.createSeries(id, firstOffset))
+    for (const lane of [0, 1] as const) line.engine.write(state.lanes[lane], hidden[lane])
+    return state
+  }
+
+  readWeights(value: Uint8Array | null): WeightsRecord | null {
+    if (!value) return null
+    if (text.decode(value.subarray(0, 40)).includes('foretide.promotion/1')) {
+      return { kind: 'promote', version: parse(promotionMessage, value, 'a promotion').version }
+    }
+    const weights = decodeWeights(value)
+    return { kind: 'challenge', version: weights.manifest.version, weights }
+  }
+}
+
+function record(partition: number, key: string, value: Uint8Array): NewRecord {
+  return { partition, key: utf8.encode(key), value, headers: [], timestamp: 0 }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: Uint8Array, what: string): T {
+  try {
+    return schema.parse(JSON.parse(text.decode(value)))
+  } catch (cause) {
+    throw new CorruptStateError(`${what} in the log cannot be read`, { cause })
+  }
+}

@@ -1,0 +1,128 @@
+import { ForetideError } from '#shared/errors/foretide-error'
+import type { Observation } from '#shared/series/observation'
+import type { SeriesState } from '#shared/series-state/series-state'
+
+/** A saved state, position or decision that cannot be read. */
+export class CorruptStateError extends ForetideError {
+  readonly code = 'CORRUPT_STATE'
+}
+
+/** The part of a saved series that is not an array of numbers. */
+interface SeriesHeader {
+  readonly firstOffset: number
+  readonly lastOffset: number
+  /** null before the first observation, which JSON cannot say as −Infinity. */
+  readonly lastTimeMs: number | null
+  readonly lastIndex: number
+  readonly phaseMs: number
+  readonly fresh: boolean
+  readonly samples: number
+  readonly clipRun: number
+  readonly laneVersions: readonly [number, number]
+  readonly laneSteps: readonly [number, number]
+  readonly held: readonly Observation[]
+  readonly numbers: number
+  readonly hidden: number
+}
+
+const FORMAT = 1
+/** Format and length of the header, four bytes each; the numbers then start at a multiple of eight. */
+const PREFIX = 8
+
+/**
+ * A series' state as bytes: format, length of the header, header as JSON padded to eight bytes, the model's numbers as
+ * float64, both hidden states as float32, all little endian.
+ *
+ * @param hidden both lanes' hidden states, [D] each
+ */
+export function encodeSeriesState(
+  state: SeriesState,
+  hidden: readonly [Float32Array, Float32Array],
+): Uint8Array {
+  const header: SeriesHeader = {
+    firstOffset: state.firstOffset,
+    lastOffset: state.lastOffset,
+    lastTimeMs: Number.isFinite(state.lastTimeMs) ? state.lastTimeMs : null,
+    lastIndex: state.lastIndex,
+    phaseMs: state.phaseMs,
+    fresh: state.fresh,
+    samples: state.samples,
+    clipRun: state.clipRun,
+    laneVersions: state.laneVersions,
+    laneSteps: state.laneSteps,
+    held: state.held,
+    numbers: state.numbers.length,
+    hidden: hidden[0].length,
+  }
+  const text = Buffer.from(JSON.stringify(header))
+  const numbersAt = Math.ceil((PREFIX + text.length) / 8) * 8
+  const hiddenAt = numbersAt + state.numbers.byteLength
+  const bytes = Buffer.alloc(hiddenAt + hidden[0].byteLength + hidden[1].byteLength, 0x20)
+  bytes.writeUInt32LE(FORMAT, 0)
+  bytes.writeUInt32LE(text.length, 4)
+  text.copy(bytes, PREFIX)
+  bytes.set(asBytes(state.numbers), numbersAt)
+  bytes.set(asBytes(hidden[0]), hiddenAt)
+  bytes.set(asBytes(hidden[1]), hiddenAt + hidden[0].byteLength)
+  return bytes
+}
+
+/**
+ * Read a saved state into a newly made series.
+ *
+ * @param create makes the series that the state belongs to
+ * @returns the series, and both hidden states [D]
+ * @throws CorruptStateError when the bytes are not a state of this size
+ */
+export function decodeSeriesState(
+  bytes: Uint8Array,
+  create: (firstOffset: number) => SeriesState,
+): { readonly state: SeriesState; readonly hidden: readonly [Float32Array, Float32Array] } {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.length < PREFIX || view.readUInt32LE(0) !== FORMAT) {
+    throw new CorruptStateError(`a saved series state is not in format ${FORMAT}`)
+  }
+  const length = view.readUInt32LE(4)
+  let header: SeriesHeader
+  try {
+    header = JSON.parse(view.toString('utf8', PREFIX, PREFIX + length)) as SeriesHeader
+  } catch (cause) {
+    throw new CorruptStateError('the header of a saved series state is not JSON', { cause })
+  }
+  const state = create(header.firstOffset)
+  const numbersAt = Math.ceil((PREFIX + length) / 8) * 8
+  const hiddenAt = numbersAt + 8 * header.numbers
+  if (header.numbers !== state.numbers.length || view.length !== hiddenAt + 8 * header.hidden) {
+    throw new CorruptStateError('a saved series state has another size than this configuration needs')
+  }
+  // Copied, because a view needs its bytes aligned, and these lie wherever the log put them.
+  state.numbers.set(new Float64Array(copy(view, numbersAt, hiddenAt)))
+  const half = hiddenAt + 4 * header.hidden
+  state.lastOffset = header.lastOffset
+  state.lastTimeMs = header.lastTimeMs ?? Number.NEGATIVE_INFINITY
+  state.lastIndex = header.lastIndex
+  state.phaseMs = header.phaseMs
+  state.fresh = header.fresh
+  state.samples = header.samples
+  state.clipRun = header.clipRun
+  state.held = [...header.held]
+  for (const lane of [0, 1] as const) {
+    state.laneVersions[lane] = header.laneVersions[lane]
+    state.laneSteps[lane] = header.laneSteps[lane]
+  }
+  const hidden = [
+    new Float32Array(copy(view, hiddenAt, half)),
+    new Float32Array(copy(view, half, view.length)),
+  ] as const
+  return { state, hidden }
+}
+
+function asBytes(array: Float64Array | Float32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+function copy(view: Buffer, from: number, to: number): ArrayBuffer {
+  const bytes = new Uint8Array(to - from)
+  bytes.set(view.subarray(from, to))
+  return bytes.buffer
+}

@@ -1,0 +1,105 @@
+import type { LogRecord } from '#shared/log/port'
+import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { SampleCollector } from './sample-collector.js'
+import { trainWeights } from './train.js'
+import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
+import { type SessionPlan, TrainingSchedule } from './training-schedule.js'
+import type { TrainingSet } from './training-set.js'
+
+/** A weights version on its way: published as challenger, to be promoted when the forecaster's hidden states are warm. */
+interface Candidate {
+  readonly weights: GruWeights
+  /** Stream time from which on it may serve. */
+  readonly warmAtMs: number
+}
+
+/**
+ * What the trainer does, apart from where records come from and where weights go: collect samples, decide when to train,
+ * train, and say when a version that won on held-back data is to serve.
+ */
+export class Learner {
+  private readonly schedule: TrainingSchedule
+  private candidate: Candidate | null = null
+  private nextVersion: number
+
+  /** @param serving the weights that serve now, which a new version must beat */
+  constructor(
+    private readonly collector: SampleCollector,
+    private readonly set: TrainingSet,
+    private serving: GruWeights,
+    private readonly options: {
+      readonly seed: number
+      readonly season: number
+      readonly cadenceMs: number
+      /** Steps after which a hidden state is warm. */
+      readonly warmSteps: number
+    },
+  ) {
+    this.schedule = new TrainingSchedule({ season: options.season })
+    this.nextVersion = serving.manifest.version + 1
+  }
+
+  /** Highest event time seen, milliseconds since 1970. */
+  get streamTimeMs(): number {
+    return this.collector.streamTimeMs
+  }
+
+  take(partition: number, records: readonly LogRecord[]): void {
+    this.collector.take(partition, records)
+  }
+
+  /** The session that is due now, or null. */
+  due(): SessionPlan | null {
+    if (this.candidate) return null
+    return this.schedule.plan({ samples: this.collector.samples, series: this.collector.series })
+  }
+
+  /** Note that samples up to here were trained on by an earlier run. */
+  resume(samples: number): void {
+    this.schedule.trained(samples)
+  }
+
+  /** Run a session. A version that is `better` becomes the candidate, and is the caller's to publish. */
+  async train(
+    plan: SessionPlan,
+    signal: AbortSignal,
+    onProgress?: (progress: TrainingProgress) => void,
+  ): Promise<TrainingResult> {
+    const samples = this.collector.samples
+    const untrained = this.serving.manifest.version === 0
+    const { steps, learningRate } = untrained ? trainingDefaults.first : trainingDefaults.later
+    const result = await trainWeights(
+      this.set.series(),
+      {
+        ...trainingDefaults,
+        from: this.serving,
+        warm: !untrained,
+        steps: plan.steps ?? steps,
+        learningRate,
+        seed: this.options.seed + this.nextVersion,
+        version: this.nextVersion,
+        trainedToMs: this.collector.streamTimeMs,
+        onProgress,
+      },
+      signal,
+    )
+    if (signal.aborted) return result
+    this.schedule.trained(samples)
+    if (result.better) {
+      const { cadenceMs, warmSteps } = this.options
+      const warmAtMs = this.collector.streamTimeMs + (warmSteps + 1) * cadenceMs
+      this.candidate = { weights: result.weights, warmAtMs }
+      this.nextVersion++
+    }
+    return result
+  }
+
+  /** The candidate, once stream time has given the forecaster the steps to warm its hidden states; it serves from then on. */
+  promotable(): GruWeights | null {
+    if (!this.candidate || this.collector.streamTimeMs < this.candidate.warmAtMs) return null
+    const { weights } = this.candidate
+    this.serving = weights
+    this.candidate = null
+    return weights
+  }
+}

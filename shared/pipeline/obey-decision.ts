@@ -1,0 +1,23 @@
+import type { Decision } from './decision.js'
+import type { PartitionState } from './partition-state.js'
+import type { WeightsLibrary } from './weights-library.js'
+
+/**
+ * Carry out a decision, between two records.
+ *
+ * A challenge puts a version into the shadow's slot, in place of what is there; each series warms up as its samples come.
+ * A promotion exchanges the slots' roles, so that a warm shadow serves at once and the loser keeps shadowing.
+ */
+export function obeyDecision(state: PartitionState, library: WeightsLibrary, decision: Decision): void {
+  const { version } = decision
+  if (state.serving.weights.version === version) return
+  if (state.shadow?.weights.version !== version) {
+    const weights = library.acquire(version)
+    if (state.shadow) library.release(state.shadow.weights.version)
+    state.shadow = { weights, lane: state.serving.lane === 0 ? 1 : 0 }
+  }
+  if (decision.kind === 'challenge') return
+  const loser = state.serving
+  state.serving = state.shadow
+  state.shadow = loser
+}

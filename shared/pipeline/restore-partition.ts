@@ -1,0 +1,83 @@
+import type { Log, Ownership } from '#shared/log/port'
+import type { Decision } from './decision.js'
+import { obeyDecision } from './obey-decision.js'
+import { PartitionRun, type PartitionRunOptions } from './partition-run.js'
+import { PartitionState } from './partition-state.js'
+import type { PartitionPosition } from './wire.js'
+
+export interface Restored {
+  readonly run: PartitionRun
+  readonly series: number
+  /** Records to go through once more before the first new one. */
+  readonly replay: number
+  /** The saved states have another layout: everything is computed again from the start of the input. */
+  readonly rebuilt: boolean
+}
+
+/**
+ * Bring an owned partition to where its last commit left it: saved states, decisions, position.
+ *
+ * States may be older than the position. The run then reads again from `replayFrom`, obeying the recorded decisions at
+ * their offsets, skipping what each state has already seen, and publishing nothing before the position.
+ */
+export async function restorePartition(
+  log: Log,
+  ownership: Ownership,
+  inputTopic: string,
+  options: PartitionRunOptions,
+): Promise<Restored> {
+  const { partition } = ownership
+  const { line, library } = options
+  const saved = await readStates(log, partition, options)
+  const { start } = await log.bounds(inputTopic, partition)
+  const position = saved.position?.position ?? start
+  const rebuilt = saved.position !== null && saved.position.fingerprint !== line.layout.fingerprint
+  const replayFrom = rebuilt ? start : (saved.position?.replayFrom ?? start)
+
+  const state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
+  if (!rebuilt) {
+    for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
+  }
+  const decisions = await readDecisions(log, partition, options)
+  const later = decisions.filter((decision) => decision.offset > replayFrom)
+  for (const decision of decisions) {
+    if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
+  }
+  const influencesTaken = decisions.reduce((last, { influence }) => Math.max(last, influence), -1)
+  const run = new PartitionRun(options, ownership, state, replayFrom, position, later, influencesTaken)
+  return { run, series: state.series.size, replay: position - replayFrom, rebuilt }
+}
+
+async function readStates(
+  log: Log,
+  partition: number,
+  { wire, topics }: PartitionRunOptions,
+): Promise<{ position: PartitionPosition | null; series: Map<string, Uint8Array> }> {
+  const series = new Map<string, Uint8Array>()
+  let position: PartitionPosition | null = null
+  for await (const batch of readAll(log, topics.state, partition)) {
+    for (const { key, value } of batch.records) {
+      const record = wire.readState(key, value)
+      if (record?.kind === 'position') position = record.position
+      else if (record?.kind === 'series') series.set(record.id, record.bytes)
+    }
+  }
+  return { position, series }
+}
+
+async function readDecisions(
+  log: Log,
+  partition: number,
+  { wire, topics }: PartitionRunOptions,
+): Promise<Decision[]> {
+  const decisions: Decision[] = []
+  for await (const batch of readAll(log, topics.decisions, partition)) {
+    for (const { value } of batch.records) if (value) decisions.push(wire.readDecision(value))
+  }
+  return decisions
+}
+
+async function* readAll(log: Log, topic: string, partition: number) {
+  const { start, end } = await log.bounds(topic, partition)
+  if (end > start) yield* log.read(topic, partition, start, end)
+}

@@ -1,0 +1,99 @@
+import type { Log, Offset, Topic } from '#shared/log/port'
+import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
+import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { Wire } from './wire.js'
+
+/** A record of the weights topic, by its place there. */
+export interface Influence {
+  readonly offset: Offset
+  readonly kind: 'challenge' | 'promote'
+  readonly version: number
+}
+
+/**
+ * The weights of a pipeline: follows the weights topic, keeps each version, and loads into the engine those in use.
+ *
+ * Influences arrive at any moment; a partition looks at them only between two batches and records what it obeyed.
+ */
+export class WeightsLibrary {
+  /** In the order of the weights topic. */
+  readonly influences: Influence[] = []
+  private next: Offset = 0
+  private readonly known = new Map<number, GruWeights>()
+  private readonly loaded = new Map<number, { readonly weights: LoadedWeights; users: number }>()
+
+  constructor(
+    private readonly engine: RecurrentEngine,
+    private readonly wire: Wire,
+    /** Version 0. */
+    untrained: GruWeights,
+    /** Told of a weights record that cannot be used; the one before goes on serving. */
+    private readonly refuse: (offset: Offset, error: Error) => void,
+  ) {
+    this.known.set(untrained.manifest.version, untrained)
+  }
+
+  has(version: number): boolean {
+    return this.known.has(version)
+  }
+
+  get(version: number): GruWeights | undefined {
+    return this.known.get(version)
+  }
+
+  /** Load a version for one more user. @throws RangeError when it is not known */
+  acquire(version: number): LoadedWeights {
+    const entry = this.loaded.get(version)
+    if (entry) {
+      entry.users++
+      return entry.weights
+    }
+    const weights = this.known.get(version)
+    if (!weights) throw new RangeError(`weights version ${version} is not in the weights topic`)
+    const loaded = this.engine.load(weights)
+    this.loaded.set(version, { weights: loaded, users: 1 })
+    return loaded
+  }
+
+  release(version: number): void {
+    const entry = this.loaded.get(version)
+    if (!entry) return
+    entry.users--
+    if (entry.users > 0) return
+    this.engine.unload(entry.weights)
+    this.loaded.delete(version)
+  }
+
+  /** Read what the weights topic holds now and was not read before. */
+  async catchUp(log: Log, topic: Topic): Promise<void> {
+    const { start, end } = await log.bounds(topic, 0)
+    const from = Math.max(start, this.next)
+    if (end > from) for await (const batch of log.read(topic, 0, from, end)) this.take(batch.records)
+    this.next = Math.max(this.next, end)
+  }
+
+  /** Follow the weights topic until `signal` aborts. */
+  async follow(log: Log, topic: Topic, signal: AbortSignal): Promise<void> {
+    for await (const batch of log.read(topic, 0, this.next, undefined, signal)) this.take(batch.records)
+  }
+
+  private take(records: readonly { readonly offset: Offset; readonly value: Uint8Array | null }[]): void {
+    for (const { offset, value } of records) {
+      this.next = offset + 1
+      try {
+        const record = this.wire.readWeights(value)
+        if (!record) continue
+        if (record.kind === 'challenge') {
+          // Checked by loading it once: what the engine refuses must never be asked for between two batches.
+          this.engine.unload(this.engine.load(record.weights))
+          this.known.set(record.version, record.weights)
+        } else if (!this.known.has(record.version)) {
+          continue
+        }
+        this.influences.push({ offset, kind: record.kind, version: record.version })
+      } catch (error) {
+        this.refuse(offset, error as Error)
+      }
+    }
+  }
+}

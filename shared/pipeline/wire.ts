@@ -1,0 +1,47 @@
+import type { Forecast } from '#shared/forecast/forecast'
+import type { Score } from '#shared/forecast/score'
+import type { NewRecord, Offset } from '#shared/log/port'
+import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { SeriesState } from '#shared/series-state/series-state'
+import type { DeadLetter, Lifecycle } from './batch-outcome.js'
+import type { Decision } from './decision.js'
+import type { ForecastLine } from './forecast-line.js'
+
+/** Where a partition stands, beside its series: written with every commit. */
+export interface PartitionPosition {
+  /** Offset of the next record to consume; everything before it has its outcome in the log. */
+  readonly position: Offset
+  /** Oldest record whose effect on some series is not in that series' saved state. */
+  readonly replayFrom: Offset
+  /** Which layout the saved states have. */
+  readonly fingerprint: string
+}
+
+/** What a record of the weights topic asks of the forecaster. */
+export type WeightsRecord =
+  | { readonly kind: 'challenge'; readonly version: number; readonly weights: GruWeights }
+  | { readonly kind: 'promote'; readonly version: number }
+
+/** What stands in a record of the state topic. */
+export type StateRecord =
+  | { readonly kind: 'position'; readonly position: PartitionPosition }
+  | { readonly kind: 'series'; readonly id: string; readonly bytes: Uint8Array }
+
+/** Between the line's own types and the bytes of the log. The line is handed one; it never looks inside. */
+export interface Wire {
+  forecast(partition: number, forecast: Forecast): NewRecord
+  score(partition: number, score: Score): NewRecord
+  lifecycle(partition: number, lifecycle: Lifecycle): NewRecord
+  deadLetter(partition: number, deadLetter: DeadLetter): NewRecord
+  decision(partition: number, decision: Decision): NewRecord
+  position(partition: number, position: PartitionPosition): NewRecord
+  series(partition: number, state: SeriesState, line: ForecastLine): NewRecord
+  /** @throws CorruptStateError */
+  readDecision(value: Uint8Array): Decision
+  /** null for a tombstone. @throws CorruptStateError */
+  readState(key: Uint8Array | null, value: Uint8Array | null): StateRecord | null
+  /** @throws CorruptStateError */
+  readSeries(id: string, bytes: Uint8Array, line: ForecastLine): SeriesState
+  /** null for a record that asks nothing. @throws WeightsRefusedError */
+  readWeights(value: Uint8Array | null): WeightsRecord | null
+}
