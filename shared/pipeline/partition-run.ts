@@ -75,6 +75,20 @@ export class PartitionRun {
     return this.position
   }
 
+  /** Whether everything that was committed before has been computed again. */
+  get caughtUp(): boolean {
+    return this.next >= this.position
+  }
+
+  /** Give the memory of this run back; it is of no use afterwards. */
+  close(): void {
+    const { line, library } = this.options
+    for (const series of this.state.series.values()) line.release(series)
+    for (const slot of [this.state.serving, this.state.shadow])
+      if (slot) library.release(slot.weights.version)
+    this.state.series.clear()
+  }
+
   /**
    * Take the next batch through the line and commit what follows.
    * @param stopped when it resolves while waiting for records, the step ends with null

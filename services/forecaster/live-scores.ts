@@ -1,0 +1,81 @@
+import type { Forecast } from '#shared/forecast/forecast'
+import type { Score } from '#shared/forecast/score'
+import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
+import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
+
+/** Forecasts that the running means remember. */
+const MEMORY = 2000
+
+/** A mean that forgets; plain over the first `MEMORY` values. */
+class RunningMean {
+  private count = 0
+  private mean = Number.NaN
+
+  add(value: number): void {
+    this.count = Math.min(this.count + 1, MEMORY)
+    this.mean = this.count === 1 ? value : this.mean + (value - this.mean) / this.count
+  }
+
+  get value(): number {
+    return this.mean
+  }
+}
+
+class BandScores {
+  readonly error = new RunningMean()
+  readonly scaled = new RunningMean()
+  readonly coverage = [new RunningMean(), new RunningMean(), new RunningMean()]
+}
+
+/**
+ * How good the forecasts of a pipeline are at the moment, by lead band: means over all its series of what each series'
+ * own running scores say. MASE here is the running error over the running error of the seasonal naive forecast.
+ */
+export class LivePipelineScores {
+  private readonly bands: readonly BandScores[]
+
+  /** @param scoredLeads the leads that forecasts report on, one per band */
+  constructor(private readonly scoredLeads: readonly number[]) {
+    this.bands = scoredLeads.map(() => new BandScores())
+  }
+
+  take(forecasts: readonly Forecast[], scores: readonly Score[]): void {
+    for (const { skill, coverage } of forecasts) {
+      this.bands.forEach((band, b) => {
+        const value = skill[b]
+        if (value !== null && value !== undefined) band.scaled.add(1 - value)
+        band.coverage.forEach((mean, level) => {
+          const share = coverage[level][b]
+          if (share !== null && share !== undefined) mean.add(share)
+        })
+      })
+    }
+    for (const score of scores) {
+      score.leads.forEach((lead, k) => {
+        const band = this.scoredLeads.indexOf(lead)
+        if (band >= 0) this.bands[band].error.add(Math.abs(score.value - score.median[k]))
+      })
+    }
+  }
+
+  /** One entry per lead band that the horizon reaches. */
+  byBand(): readonly (readonly [LeadBand, LiveScores])[] {
+    return this.bands.map((band, b) => {
+      const [coverage50, coverage80, coverage95] = band.coverage.map((mean) => mean.value)
+      const scores = { mae: band.error.value, mase: band.scaled.value, coverage50, coverage80, coverage95 }
+      return [LEAD_BANDS[b], scores] as const
+    })
+  }
+
+  /** Mean over the bands, or null before anything was scored. */
+  overall(): { readonly mase: number | null; readonly coverage80: number | null } {
+    const mean = (values: number[]) => {
+      const known = values.filter((value) => !Number.isNaN(value))
+      return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null
+    }
+    return {
+      mase: mean(this.bands.map((band) => band.scaled.value)),
+      coverage80: mean(this.bands.map((band) => band.coverage[1].value)),
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  concat,
+  defer,
+  finalize,
+  ignoreElements,
+  mergeMap,
+  type Observable,
+  repeat,
+  retry,
+  type Subscription,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs'
+import type { Clock } from '#shared/clock/clock'
+import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { ForetideError } from '#shared/errors/foretide-error'
+import type { Log, Ownership } from '#shared/log/port'
+import type { PartitionRun, StepReport } from '#shared/pipeline/partition-run'
+import { restorePartition } from '#shared/pipeline/restore-partition'
+import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { StepObserver } from './step-observer.js'
+
+export interface ForecasterOptions {
+  readonly log: Log
+  readonly pipeline: PipelineSettings
+  readonly clock: Clock
+  readonly metrics: PipelineMetrics
+  readonly notes: StructuredLog
+}
+
+/** What a running forecaster says of itself. */
+export interface ForecasterStatus {
+  /** Every partition is restored and reads new records. */
+  readonly ready: boolean
+  readonly eventsPerSecond: number
+  readonly lagRecords: number
+  readonly seriesHeld: number
+  readonly servingVersion: number
+  readonly coverage80: number | null
+  readonly mase: number | null
+}
+
+export interface ForecasterHandle {
+  status(): ForecasterStatus
+  /** Resolves after `stop`; rejects when a partition cannot go on. */
+  readonly done: Promise<void>
+  /** Finish the batches in flight, save every state, and give the partitions back. */
+  stop(): Promise<void>
+}
+
+/** A commit that failed for a passing reason is tried again after this long, from what the log holds. */
+const RETRY_MS = 500
+const RETRIES = 5
+
+/** Forecast one pipeline: a chain per owned partition, one batch in flight in each, the next pulled when it is committed. */
+export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
+  const { log, pipeline, clock, metrics, notes } = options
+  const { name, inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = pipeline
+  const { line, wire } = assemblePipeline(pipeline, false)
+  const refuse = (offset: number, error: Error) =>
+    notes.warn('weights record refused, the version before goes on serving', {
+      pipeline: name,
+      offset,
+      reason: error.message,
+    })
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), refuse)
+  await library.catchUp(log, topics.weights)
+
+  const partitions = await log.partitions(inputTopic)
+  const observer = new StepObserver(
+    metrics,
+    clock,
+    line.scoredKnots.map((knot) => line.knots.leads[knot]),
+  )
+  const runs = new Map<number, PartitionRun>()
+  const ending = new AbortController()
+  let stopNow: () => void = () => undefined
+  const stopped = new Promise<void>((resolve) => {
+    stopNow = resolve
+  })
+  const servingVersion = () =>
+    Math.max(0, ...[...runs.values()].map((run) => run.state.serving.weights.version))
+  let served = -1
+  const noteServing = () => {
+    const version = servingVersion()
+    if (version === served) return
+    if (served >= 0) notes.info('weights promoted', { pipeline: name, version })
+    served = version
+    metrics.serving({ version, trainedToMs: library.get(version)?.manifest.trainedToMs ?? null })
+  }
+
+  const restored$ = (own: Ownership) =>
+    defer(() =>
+      restorePartition(log, own, inputTopic, {
+        line,
+        wire,
+        library,
+        topics,
+        clock,
+        batchMax,
+        flushAfterMs,
+        pinnedVersion,
+        publish: true,
+      }),
+    ).pipe(
+      tap(({ run, series, replay, rebuilt }) => {
+        runs.set(own.partition, run)
+        observer.restored(own.partition, series)
+        noteServing()
+        if (series > 0 || replay > 0) {
+          notes.info('restored', {
+            pipeline: name,
+            partition: own.partition,
+            series,
+            replay,
+            rebuilt: rebuilt || undefined,
+          })
+        }
+      }),
+    )
+  const steps$ = (run: PartitionRun): Observable<StepReport> =>
+    defer(() => run.step(stopped)).pipe(
+      repeat(),
+      takeWhile((report): report is StepReport => report !== null),
+    )
+  const partition$ = (own: Ownership) =>
+    restored$(own).pipe(
+      switchMap(({ run }) =>
+        concat(steps$(run), defer(() => run.flush()).pipe(ignoreElements())).pipe(
+          tap((report) => {
+            observer.step(report, run.state.series.size)
+            noteServing()
+          }),
+          finalize(() => run.close()),
+        ),
+      ),
+      // What failed to commit is not in the log: forget what is in memory and go on from there.
+      retry({
+        count: RETRIES,
+        resetOnSuccess: true,
+        delay: (error) => {
+          if (error instanceof ForetideError) return throwError(() => error)
+          notes.warn('commit failed, restoring', {
+            pipeline: name,
+            partition: own.partition,
+            reason: String(error),
+          })
+          return timer(RETRY_MS)
+        },
+      }),
+      takeUntil(own.lost$),
+    )
+
+  const following = library.follow(log, topics.weights, ending.signal)
+  let ended = 0
+  let subscription: Subscription | undefined
+  const done = new Promise<void>((resolve, reject) => {
+    subscription = log
+      .ownerships(inputTopic, `foretide-${name}`)
+      .pipe(
+        mergeMap((own) =>
+          partition$(own).pipe(
+            finalize(() => {
+              if (++ended === partitions) resolve()
+            }),
+          ),
+        ),
+      )
+      .subscribe({ error: reject, complete: resolve })
+    following.catch(reject)
+  })
+  const finished = done.finally(() => {
+    ending.abort()
+    subscription?.unsubscribe()
+  })
+  finished.catch(() => undefined)
+  return {
+    status: () => ({
+      ready: runs.size === partitions && [...runs.values()].every((run) => run.caughtUp),
+      eventsPerSecond: observer.rate.perSecond(clock.now()),
+      lagRecords: observer.lagRecords,
+      seriesHeld: observer.seriesHeld,
+      servingVersion: servingVersion(),
+      ...observer.live.overall(),
+    }),
+    done: finished,
+    stop: async () => {
+      stopNow()
+      await finished.catch(() => undefined)
+    },
+  }
+}
