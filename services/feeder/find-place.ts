@@ -40,8 +40,8 @@ export async function findPlace(
 }
 
 function indexOf({ headers }: LogRecord, fingerprint: string): number | null {
-  const valueOf = (wanted: string) => headers.find(([name]) => name === wanted)?.[1]
-  const [feed, index] = [valueOf(feedHeader), valueOf(indexHeader)]
+  const headerOf = (wanted: string) => headers.find(([name]) => name === wanted)?.[1]
+  const [feed, index] = [headerOf(feedHeader), headerOf(indexHeader)]
   if (feed === undefined || index === undefined || decoder.decode(feed) !== fingerprint) return null
   const digits = decoder.decode(index)
   return /^\d+$/.test(digits) ? Number(digits) : null

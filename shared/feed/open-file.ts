@@ -7,7 +7,7 @@ import { FindingsLog } from './findings-log.js'
 import { gatherColumns } from './gather-columns.js'
 import { gatherRows } from './gather-rows.js'
 import { ReadingBudget } from './growing-column.js'
-import { orderEvents } from './order-events.js'
+import { countRepeats, orderEvents } from './order-events.js'
 import { readCsv } from './read-csv.js'
 import { readJsonLines } from './read-json-lines.js'
 import { readParquet } from './read-parquet.js'
@@ -36,8 +36,15 @@ export async function openFile(path: string, options: FeedOptions): Promise<Feed
       `${path} gave no reading${why}: check --layout, --time, --series and --value.`,
     )
   }
+  const ordered = orderEvents(table)
+  const repeats = countRepeats(ordered)
+  if (repeats > 0) {
+    findings.warn(
+      `${repeats} readings repeat a time of their series, and only the first of each counts: if a column tells series apart, name it with --series.`,
+    )
+  }
   const cadenceMs = isCounted ? rowTimes.cadenceMs : cadenceOf(options)
-  return feedOfTable(basename(path), orderEvents(table), findings.findings(), cadenceMs)
+  return feedOfTable(basename(path), ordered, findings.findings(), cadenceMs)
 }
 
 async function readSource(path: string, options: FeedOptions, findings: FindingsLog): Promise<SourceRows> {

@@ -21,3 +21,12 @@ export function orderEvents(table: EventTable): EventTable {
     values: ordered,
   }
 }
+
+/** Events of an ordered table that repeat series and time of the one before: only the first of them counts. */
+export function countRepeats({ timesMs, seriesOf }: EventTable): number {
+  let repeats = 0
+  for (let i = 1; i < timesMs.length; i++) {
+    if (timesMs[i] === timesMs[i - 1] && seriesOf[i] === seriesOf[i - 1]) repeats++
+  }
+  return repeats
+}

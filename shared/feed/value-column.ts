@@ -33,10 +33,10 @@ export class ValueColumn {
     }
   }
 
-  /** [N], NaN for no reading; what was rejected is reported. Null for a column of text, which is said once. */
+  /** [N], NaN for no reading; what was rejected is reported. Null for a column of text (less than a tenth numbers), which is said. */
   resolve(findings: FindingsLog, wanted = false): Float64Array | null {
-    if (!wanted && this.#rejected >= this.#numbers) {
-      findings.warn(`Column ${this.name} holds no numbers, or mostly none; it was left out.`)
+    if (!wanted && (this.#numbers === 0 || this.#rejected > 9 * this.#numbers)) {
+      findings.warn(`Column ${this.name} holds no numbers, or hardly any; it was left out.`)
       return null
     }
     if (this.#commas > 0) findings.warn(`Column ${this.name} has decimal commas: 1,5 was read as 1.5.`)

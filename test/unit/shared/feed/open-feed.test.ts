@@ -1,0 +1,211 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Feed, FeedEvent } from '#shared/feed/feed'
+import type { FeedOptions } from '#shared/feed/feed-options'
+import { openFeed } from '#shared/feed/open-feed'
+
+// Expected events are read off the fixtures by eye.
+const fixture = (name: string) => join(import.meta.dirname, '../../../fixtures/feed', name)
+const at = (iso: string) => Date.parse(iso)
+
+async function eventsOf(feed: Feed): Promise<FeedEvent[]> {
+  const events = []
+  for await (const event of feed.events()) events.push(event)
+  return events
+}
+
+describe('openFeed', () => {
+  let dir: string
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'foretide-feed-'))
+  })
+  afterAll(() => rm(dir, { recursive: true }))
+
+  async function openText(text: string, options: FeedOptions = {}): Promise<Feed> {
+    const file = join(dir, 'data.csv')
+    await writeFile(file, text)
+    return openFeed({ file, ...options })
+  }
+
+  it('makes one series per column of a wide file; gaps are no readings, nonsense is reported', async () => {
+    const feed = await openFeed(fixture('wide.csv'))
+    expect(feed).toMatchObject({ name: 'wide.csv', series: 2, total: 4, cadenceMs: 3_600_000 })
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'load', timeMs: at('2016-07-01T00:00:00Z'), value: 5.5 },
+      { series: 'oil', timeMs: at('2016-07-01T00:00:00Z'), value: 30.5 },
+      { series: 'oil', timeMs: at('2016-07-01T01:00:00Z'), value: 27.75 },
+      { series: 'load', timeMs: at('2016-07-01T02:00:00Z'), value: 6.25 },
+    ])
+    expect(feed.findings.rejected).toEqual({
+      count: 2,
+      examples: [
+        { line: 4, column: 'oil', text: '0x10' },
+        { line: 5, column: 'oil', text: '1,5' },
+      ],
+    })
+  })
+
+  it('reads semicolons, decimal commas, dotted dates and Latin-1, and says so of the commas', async () => {
+    const feed = await openFeed({ file: fixture('latin1-semicolon.csv'), series: 'Zähler', time: 'datum' })
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'A', timeMs: at('2010-01-13T00:00:00Z'), value: 1.5 },
+      { series: 'B', timeMs: at('2010-01-13T00:00:00Z'), value: -3 },
+      { series: 'A', timeMs: at('2010-01-13T00:15:00Z'), value: 2.25 },
+    ])
+    expect(feed.findings.warnings).toEqual([expect.stringContaining('1,5 was read as 1.5')])
+  })
+
+  it('reads tabs behind a byte order mark, month first where the column says so', async () => {
+    expect(await eventsOf(await openFeed(fixture('bom-tab.csv')))).toEqual([
+      { series: 'value', timeMs: at('2009-12-31T23:00:00Z'), value: 1 },
+      { series: 'value', timeMs: at('2010-01-01T00:00:00Z'), value: 2 },
+    ])
+  })
+
+  it('reads one series a row, a gap keeping its place', async () => {
+    const feed = await openFeed({
+      file: fixture('rows.csv'),
+      layout: 'rows',
+      cadence: '15m',
+      start: '2020-01-01',
+    })
+    expect(feed.cadenceMs).toBe(900_000)
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'H1', timeMs: at('2020-01-01T00:00:00Z'), value: 605 },
+      { series: 'H2', timeMs: at('2020-01-01T00:00:00Z'), value: 3124 },
+      { series: 'H1', timeMs: at('2020-01-01T00:15:00Z'), value: 586 },
+      { series: 'H2', timeMs: at('2020-01-01T00:30:00Z'), value: 2990 },
+    ])
+  })
+
+  it('reads our own events from JSON lines, with offsets, channels and out of order', async () => {
+    const feed = await openFeed(fixture('events.jsonl'))
+    expect(feed).toMatchObject({ series: 4, total: 3 })
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'b', timeMs: at('2019-12-31T21:00:00Z'), values: { temp: 0 } },
+      { series: 'b', timeMs: at('2019-12-31T22:00:00Z'), values: { temp: 1.5 } },
+      { series: 'a', timeMs: at('2019-12-31T22:00:00Z'), values: { temp: 2, load: 7 } },
+    ])
+    expect(feed.findings.rejected).toEqual({
+      count: 1,
+      examples: [{ line: 3, column: '(line)', text: 'not json' }],
+    })
+  })
+
+  it('reads Parquet in several row groups: timestamps before 1970, nulls and NaN', async () => {
+    const feed = await openFeed({ file: fixture('meters.parquet'), series: 'meter', time: 'when' })
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'a', timeMs: -3_600_000, values: { load: 1, temp: 0.5 } },
+      { series: 'b', timeMs: 0, values: { temp: 1.5 } },
+      { series: 'a', timeMs: 3_600_000, values: { load: 3 } },
+    ])
+  })
+
+  it('counts rows when there is no usable time, per series in the long layout', async () => {
+    const feed = await openText('id,x\nb,1\na,2\nb,3\n', { time: 'row', series: 'id', cadence: '1d' })
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'b', timeMs: at('2000-01-01T00:00:00Z'), value: 1 },
+      { series: 'a', timeMs: at('2000-01-01T00:00:00Z'), value: 2 },
+      { series: 'b', timeMs: at('2000-01-02T00:00:00Z'), value: 3 },
+    ])
+  })
+
+  it('joins a date column and a clock column', async () => {
+    const feed = await openText('Date;Time;kW\n16/12/2006;17:24:00;4,216\n16/12/2006;17:25:00;?\n')
+    expect(await eventsOf(feed)).toEqual([{ series: 'kW', timeMs: at('2006-12-16T17:24:00Z'), value: 4.216 }])
+  })
+
+  it('leaves text columns out with a word, and tells of times that repeat', async () => {
+    const feed = await openText('date,city,t\n2020-01-01,Rome,1\n2020-01-01,Oslo,2\n')
+    expect(feed.findings.warnings).toEqual([
+      expect.stringContaining('Column city holds no numbers'),
+      expect.stringContaining('1 readings repeat a time'),
+    ])
+  })
+
+  it('keeps the first row as data when it is no header', async () => {
+    const feed = await openText('2020-01-01,5\n2020-01-02,6\n')
+    expect(await eventsOf(feed)).toEqual([
+      { series: 'column 2', timeMs: at('2020-01-01T00:00:00Z'), value: 5 },
+      { series: 'column 2', timeMs: at('2020-01-02T00:00:00Z'), value: 6 },
+    ])
+  })
+
+  it('keeps columns of the same name apart', async () => {
+    const feed = await openText('time,x,x\n2020-01-01,5,6\n')
+    expect((await eventsOf(feed)).map(({ series, value }) => [series, value])).toEqual([
+      ['x', 5],
+      ['x (2)', 6],
+    ])
+  })
+
+  it('gives the same fingerprint for the same events and another for others', async () => {
+    const comma = await openText('time,x\n2020-01-01,5\n')
+    const semicolon = await openText('time;x\n1/1/2020;5.0\n')
+    const other = await openText('time,x\n2020-01-01,6\n')
+    expect(semicolon.fingerprint).toBe(comma.fingerprint)
+    expect(other.fingerprint).not.toBe(comma.fingerprint)
+  })
+
+  it.each<[string, string, FeedOptions, RegExp, number]>([
+    [
+      'an unknown column',
+      'time,x\n2020-01-01,5\n',
+      { value: 'y', series: 'x' },
+      /no column y \(--value\).*time, x/,
+      2,
+    ],
+    ['no time column', 'a,b\n1,2\n', {}, /--time row/, 2],
+    ['an empty file', '', {}, /is empty/, 2],
+    ['nothing but nonsense', 'time,x\nsoon,much\n', {}, /gave no reading.*line 2/, 2],
+    ['a bad cadence', 'time,x\n2020-01-01,5\n', { cadence: 'often' }, /--cadence often/, 2],
+    ['a bad start', 'time,x\n2020-01-01,5\n', { start: 'now' }, /--start now/, 2],
+    [
+      'too much for the memory',
+      'time,x\n2020-01-01,5\n2020-01-02,5\n',
+      { readingsMax: 1 },
+      /more than 1 readings/,
+      2,
+    ],
+    ['a JSON array', '[{"time":1}]', {}, /one object a line/, 2],
+  ])('says in one sentence what is wrong: %s', async (_, text, options, message, exitCode) => {
+    await expect(openText(text, options)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+      exitCode,
+    })
+  })
+
+  it('says which file cannot be reached, and which demos there are', async () => {
+    await expect(openFeed(join(dir, 'none.csv'))).rejects.toMatchObject({ exitCode: 3 })
+    await expect(openFeed('demo:tides')).rejects.toThrow(/demo:flights and demo:weather/)
+  })
+})
+
+describe('demo:weather', () => {
+  it('has one event per city and day with four channels', async () => {
+    const feed = await openFeed('demo:weather')
+    expect(feed).toMatchObject({ total: 2_922, series: 8, cadenceMs: 86_400_000 })
+    // First rows of each city in weather.csv.
+    expect((await eventsOf(feed)).slice(0, 2)).toEqual([
+      {
+        series: 'Seattle',
+        timeMs: at('2012-01-01T00:00:00Z'),
+        values: { temp_max: 12.8, temp_min: 5, wind: 4.7, precipitation: 0 },
+      },
+      {
+        series: 'New York',
+        timeMs: at('2012-01-01T00:00:00Z'),
+        values: { temp_max: 10, temp_min: 3.3, wind: 5.1, precipitation: 1.8 },
+      },
+    ])
+  })
+
+  it('gives its channels as series of their own when read one by one', async () => {
+    const names = new Set<string>()
+    for await (const { series } of (await openFeed('demo:weather')).readings()) names.add(series)
+    expect([...names].slice(0, 2)).toEqual(['Seattle.temp_max', 'Seattle.temp_min'])
+    expect(names.size).toBe(8)
+  })
+})
