@@ -37,7 +37,9 @@ const roles = {
   },
   /** Owns the group, and commits when told to. */
   async own() {
-    const held = await own().catch((error) => say(error.code))
+    const held = await own().catch((error) => {
+      say(error.code)
+    })
     if (!held) return log.close()
     held.lost$.subscribe(() => say('lost'))
     say('owned')

@@ -81,12 +81,19 @@ export class Maintenance {
     return this.#claim !== null
   }
 
+  /** A partition that cannot be maintained (a damaged batch) keeps none of the others from it, and is told at the end. */
   async #maintain(signal?: AbortSignal): Promise<void> {
+    let failure: unknown = null
     for (const topic of this.topics.all()) {
       for (let partition = 0; partition < topic.partitions; partition++) {
-        while (!signal?.aborted && (await this.#step(topic, partition))) await setImmediate()
+        try {
+          while (!signal?.aborted && (await this.#step(topic, partition))) await setImmediate()
+        } catch (error) {
+          failure ??= error
+        }
       }
     }
+    if (failure !== null) throw failure
   }
 
   /** @returns whether there may be more to do */
