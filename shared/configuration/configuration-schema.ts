@@ -32,12 +32,10 @@ function measured(error: string, parse: (text: string) => number | null, from: n
   })
 }
 
-const duration = (from: number) =>
-  measured(
-    `must be a duration such as 15m, 1h or 1d${from > 0 ? ', longer than nothing' : ''}`,
-    parseDuration,
-    from,
-  )
+const durationError = (from: number) =>
+  `must be a duration such as 15m, 1h or 1d${from > 0 ? ', longer than nothing' : ''}`
+
+const duration = (from: number) => measured(durationError(from), parseDuration, from)
 
 const byteSize = () => measured('must be a size such as 64MB or 2GB', (input) => parseByteSize(input), 1)
 
@@ -62,11 +60,13 @@ const feed = z.strictObject({
   time: text().optional(),
   value: text().optional(),
   timeUnit: choice(['s', 'ms', 'us', 'ns']).optional(),
-  cadence: duration(1).optional(),
+  cadence: text()
+    .refine((input) => (parseDuration(input) ?? 0) > 0, { error: durationError(1) })
+    .optional(),
   start: text().optional(),
   dayFirst: flag().optional(),
   delimiter: text().optional(),
-  encoding: text().optional(),
+  encoding: choice(['utf-8', 'latin1']).optional(),
 })
 
 const pipeline = z.strictObject({

@@ -1,28 +1,14 @@
 import { pipelineTopics } from '#shared/contracts/topics'
+import type { FeedOptions } from '#shared/feed/feed-options'
 import type { ParsedPipeline } from './configuration-schema.js'
-import {
-  defaultGapMax,
-  defaultSeason,
-  defaultTtlMs,
-  type PipelineSettings,
-  type TimeUnit,
-} from './pipeline-settings.js'
+import { defaultGapMax, defaultSeason, defaultTtlMs, type PipelineSettings } from './pipeline-settings.js'
 
-/** Recorded data for a pipeline's input. What is left out is found in the data. */
-export interface FeedSettings {
+/** Recorded data for a pipeline's input, and how to read it. What is left out is found in the data. */
+export interface FeedSettings extends Omit<FeedOptions, 'readingsMax'> {
   /** `demo:flights`, `demo:weather` or an absolute path. */
   readonly source: string
+  /** Event time per wall time; left out: a pace for people. */
   readonly speed?: number | 'max'
-  readonly layout?: 'wide' | 'long' | 'rows'
-  readonly series?: string
-  readonly time?: string
-  readonly value?: string
-  readonly timeUnit?: TimeUnit
-  readonly cadenceMs?: number
-  readonly start?: string
-  readonly dayFirst?: boolean
-  readonly delimiter?: string
-  readonly encoding?: string
 }
 
 /** One pipeline as configured: all but the cadence, which a feed may have to be opened for. */

@@ -151,10 +151,5 @@ function feedSettings(
   feed: NonNullable<ParsedConfiguration['pipelines'][string]['feed']>,
   base: string,
 ): FeedSettings {
-  const { cadence, source, ...rest } = feed
-  return {
-    ...rest,
-    source: source.startsWith('demo:') ? source : resolve(base, source),
-    ...(cadence === undefined ? {} : { cadenceMs: cadence }),
-  }
+  return { ...feed, source: feed.source.startsWith('demo:') ? feed.source : resolve(base, feed.source) }
 }

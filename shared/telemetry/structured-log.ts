@@ -39,8 +39,8 @@ export function createStructuredLog({ clock, write, json, colour }: StructuredLo
 
 /** Series ids and broker messages are other people's text: no control character of theirs reaches the terminal. */
 export function printable(text: string): string {
-  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  return text.replace(/\p{Cc}/gu, escape)
+  const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  return text.replace(/\p{Cc}/gu, escaped)
 }
 
 function showValue(value: string | number | boolean | null | undefined): string {
