@@ -1,0 +1,154 @@
+import type { ForecastMessage } from '#shared/contracts/forecast'
+import type { ChosenView } from './chosen-view.js'
+
+/** Columns of the chart, in drawing order: wide bands first, the actual values on top. */
+export const COLUMN = {
+  time: 0,
+  pastUpper: 1,
+  pastLower: 2,
+  upper95: 3,
+  lower95: 4,
+  upper80: 5,
+  lower80: 6,
+  upper50: 7,
+  lower50: 8,
+  heldUpper: 9,
+  heldLower: 10,
+  median: 11,
+  actual: 12,
+} as const
+const COLUMNS = 13
+
+/** undefined: nothing here, the line goes on; null: the line breaks. */
+type Cell = number | null | undefined
+
+export interface ChartData {
+  /** [column][point]; the first is time in seconds since 1970. */
+  readonly columns: [number[], ...Cell[][]]
+  readonly valueMin: number
+  readonly valueMax: number
+  readonly anomalies: readonly { readonly time: number; readonly value: number }[]
+  readonly versionChanges: readonly { readonly time: number; readonly version: number }[]
+  /** Time of the last origin, in seconds; null without a forecast. */
+  readonly originTime: number | null
+}
+
+/**
+ * Lay out a view as columns over one rising time axis.
+ * @param originsShown how many of the last origins
+ */
+export function chartData(view: ChosenView, originsShown: number): ChartData {
+  const rows = view.rows.slice(-originsShown)
+  const points = new Map<number, Cell[]>()
+  const put = (timeMs: number, column: number, value: Cell) => {
+    const time = timeMs / 1000
+    let point = points.get(time)
+    if (point === undefined) {
+      point = new Array<Cell>(COLUMNS).fill(undefined)
+      point[COLUMN.time] = time
+      points.set(time, point)
+    }
+    point[column] = value
+  }
+
+  let before: number | null = null
+  for (const [timeMs, value, , lower, upper] of rows) {
+    if (before !== null && timeMs - before > view.cadenceMs * 1.5) {
+      for (const column of [COLUMN.actual, COLUMN.pastUpper, COLUMN.pastLower]) {
+        put(before + view.cadenceMs / 2, column, null)
+      }
+    }
+    put(timeMs, COLUMN.actual, value)
+    put(timeMs, COLUMN.pastLower, lower)
+    put(timeMs, COLUMN.pastUpper, upper)
+    before = timeMs
+  }
+
+  const firstMs = rows[0]?.[0] ?? Number.NEGATIVE_INFINITY
+  for (const held of view.held) {
+    const originMs = Date.parse(held.origin.time)
+    const [lower, upper] = bandRows(held, 0.8)
+    if (lower === undefined || upper === undefined || originMs < firstMs) continue
+    // Broken half a step before its first lead, so that it does not join on to the one before.
+    put(originMs + held.cadenceMs / 2, COLUMN.heldLower, null)
+    put(originMs + held.cadenceMs / 2, COLUMN.heldUpper, null)
+    for (let index = 0; index < held.horizon; index += 1) {
+      const timeMs = originMs + (index + 1) * held.cadenceMs
+      put(timeMs, COLUMN.heldLower, lower[index])
+      put(timeMs, COLUMN.heldUpper, upper[index])
+    }
+  }
+
+  if (view.forecast !== null) putFan(view.forecast, put)
+  const sorted = [...points.values()].sort((a, b) => a[0]! - b[0]!)
+  const columns = Array.from({ length: COLUMNS }, (_, column) => sorted.map((point) => point[column]))
+  return {
+    columns: columns as [number[], ...Cell[][]],
+    ...valueRange(columns),
+    anomalies: rows.filter((row) => row[5] === 1).map(([timeMs, value]) => ({ time: timeMs / 1000, value })),
+    versionChanges: rows
+      .filter((row, index) => index > 0 && row[6] !== rows[index - 1]![6])
+      .map((row) => ({ time: row[0] / 1000, version: row[6] })),
+    originTime: view.forecast === null ? null : Date.parse(view.forecast.origin.time) / 1000,
+  }
+}
+
+/** Rows of the two ends of a band among the quantiles; undefined when the forecast has no such band. */
+export function bandRows(
+  forecast: ForecastMessage,
+  band: number,
+): [lower: number[] | undefined, upper: number[] | undefined] {
+  const rowOf = (level: number) => forecast.levels.findIndex((known) => Math.abs(known - level) < 1e-9)
+  return [forecast.quantiles[rowOf((1 - band) / 2)], forecast.quantiles[rowOf((1 + band) / 2)]]
+}
+
+/** The median: the 0.5 quantile, or the mean where a forecast has none. */
+export function medianOf(forecast: ForecastMessage): readonly number[] {
+  return forecast.quantiles[forecast.levels.indexOf(0.5)] ?? forecast.yhat
+}
+
+function putFan(forecast: ForecastMessage, put: (timeMs: number, column: number, value: Cell) => void): void {
+  const originMs = Date.parse(forecast.origin.time)
+  const [lower95, upper95] = bandRows(forecast, 0.95)
+  const [lower80, upper80] = bandRows(forecast, 0.8)
+  const [lower50, upper50] = bandRows(forecast, 0.5)
+  const lines: [number, readonly number[] | undefined][] = [
+    [COLUMN.lower95, lower95],
+    [COLUMN.upper95, upper95],
+    [COLUMN.lower80, lower80],
+    [COLUMN.upper80, upper80],
+    [COLUMN.lower50, lower50],
+    [COLUMN.upper50, upper50],
+    [COLUMN.median, medianOf(forecast)],
+  ]
+  for (const [column, values] of lines) {
+    if (values === undefined) continue
+    // The fan opens where the last value stands.
+    put(originMs, column, forecast.origin.value)
+    values.forEach((value, index) => {
+      put(originMs + (index + 1) * forecast.cadenceMs, column, value)
+    })
+  }
+}
+
+/**
+ * What the value axis spans: the actual values and the 80 % bands whole, and of the 95 % band at most half as much
+ * again, so that the wide bands of a cold start do not press everything else flat.
+ */
+function valueRange(columns: Cell[][]): { valueMin: number; valueMax: number } {
+  const span = (names: number[]) => {
+    const values = names.flatMap((column) => columns[column]!).filter((value) => typeof value === 'number')
+    return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ] as readonly [number, number])
+  }
+  const [low, high] = span([COLUMN.actual, COLUMN.lower80, COLUMN.upper80, COLUMN.median])
+  const [low95, high95] = span([COLUMN.lower95, COLUMN.upper95])
+  if (low > high) return { valueMin: 0, valueMax: 1 }
+  const size = high - low || Math.abs(high) || 1
+  const valueMin = Math.min(low, Math.max(low95, low - size / 2))
+  const valueMax = Math.max(high, Math.min(high95, high + size / 2))
+  const margin = (valueMax - valueMin || size) * 0.06
+  return { valueMin: valueMin - margin, valueMax: valueMax + margin }
+}

@@ -1,0 +1,126 @@
+import type { ForecastMessage } from '#shared/contracts/forecast'
+import { bandRows, medianOf } from './chart-data.js'
+import { byId, element, setText } from './element.js'
+import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from './words.js'
+
+/** Colours of the style sheet, by expert; any other takes those that are left. */
+const EXPERT_COLOURS: Record<string, string> = {
+  recurrent: 'expert-1',
+  profile: 'expert-2',
+  seasonal: 'expert-3',
+  persistence: 'expert-4',
+}
+const OTHER_COLOURS = ['expert-5', 'expert-6', 'expert-7', 'expert-8']
+
+const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
+  gap: 'values were missing before this one',
+  clipped: 'the last value was clipped as too wild',
+  'level-shift': 'a new level has been learned',
+  'cold-weights': 'the net warms up to new weights',
+}
+const PHASE_WORDS: Record<ForecastMessage['phase'], string> = {
+  warming: 'warming up: little has been seen yet',
+  live: 'live',
+  degraded: 'degraded: made without the net',
+}
+
+/** The words above the chart: which series, and what comes next. */
+export function showHeadline(forecast: ForecastMessage): void {
+  const { cadenceMs, horizon } = forecast
+  setText(byId('series-name'), forecast.series)
+  setText(
+    byId('series-about'),
+    `${forecast.pipeline} · one value every ${everyText(cadenceMs)} · ${horizon} leads, ${spanText(horizon * cadenceMs)} ahead`,
+  )
+  const nextMs = Date.parse(forecast.origin.time) + cadenceMs
+  const [lower, upper] = bandRows(forecast, 0.8)
+  const band =
+    lower === undefined || upper === undefined
+      ? ''
+      : `80 % between ${valueText(lower[0])} and ${valueText(upper[0])}`
+  byId('next').replaceChildren(
+    element('span', { class: 'next-when' }, `Expected ${timeText(nextMs, cadenceMs)} UTC`),
+    element('strong', {}, valueText(medianOf(forecast)[0])),
+    element('span', { class: 'next-band' }, band),
+  )
+}
+
+/** The panels below the chart. */
+export function showPanels(forecast: ForecastMessage): void {
+  showExperts(forecast.experts)
+  showScores(forecast)
+  showState(forecast)
+}
+
+function showExperts(experts: Record<string, number>): void {
+  const others = OTHER_COLOURS[Symbol.iterator]()
+  const shares = Object.entries(experts)
+    .sort(([a, shareA], [b, shareB]) => shareB - shareA || (a < b ? -1 : 1))
+    .map(([name, share]) => ({
+      name,
+      share,
+      colour: EXPERT_COLOURS[name] ?? others.next().value ?? 'expert-8',
+    }))
+  byId('experts-bar').replaceChildren(
+    ...shares
+      .filter(({ share }) => share > 0.002)
+      .map(({ share, colour }) => {
+        const part = element('span', { class: colour })
+        part.style.flexGrow = String(share)
+        return part
+      }),
+  )
+  byId('experts').replaceChildren(
+    ...shares.map(({ name, share, colour }) =>
+      element('li', {}, element('i', { class: `key ${colour}` }), name, element('b', {}, shareText(share))),
+    ),
+  )
+}
+
+function showScores(forecast: ForecastMessage): void {
+  const rows = forecast.scoredLeads.map((lead, index) => {
+    const verdict = skillVerdict(forecast.skill[index])
+    const words = verdict.text.replace(' than seasonal naive', '').replace(' with seasonal naive', '')
+    return element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, spanText(lead * forecast.cadenceMs)),
+      ...(['0.5', '0.8', '0.95'] as const).map((band) =>
+        coverageCell(Number(band), forecast.coverage[band][index]),
+      ),
+      element('td', { class: `verdict ${verdict.kind}` }, words),
+    )
+  })
+  byId('scores')
+    .querySelector('tbody')!
+    .replaceChildren(...rows)
+}
+
+/** Realised share as a bar with the promised one as a tick: a bar that ends at its tick is a band that holds. */
+function coverageCell(nominal: number, realised: number | null | undefined): HTMLTableCellElement {
+  if (realised === null || realised === undefined) return element('td', {}, '–')
+  const bar = element('span', { class: 'coverage', 'aria-hidden': 'true' }, element('i'), element('b'))
+  ;(bar.children[0] as HTMLElement).style.width = `${Math.min(1, realised) * 100}%`
+  ;(bar.children[1] as HTMLElement).style.left = `${nominal * 100}%`
+  return element('td', {}, shareText(realised), bar)
+}
+
+function showState({ weights, phase, anomaly, flags, origin, cadenceMs }: ForecastMessage): void {
+  const entries: [string, string, string?][] = [
+    ['Weights', weights.version === 0 ? 'v0, the untrained net' : `v${weights.version} serves`],
+    ['Phase', PHASE_WORDS[phase]],
+    ['Last value', `${valueText(origin.value)} at ${timeText(Date.parse(origin.time), cadenceMs)} UTC`],
+    [
+      'Anomaly score',
+      `${anomaly.score.toFixed(2)}, ${anomaly.flag ? '◆ over the threshold of 1' : 'threshold 1'}`,
+      anomaly.flag ? 'alarming' : '',
+    ],
+    ['Flags', flags.length === 0 ? 'none' : flags.map((flag) => FLAG_WORDS[flag] ?? flag).join('; ')],
+  ]
+  byId('state').replaceChildren(
+    ...entries.flatMap(([term, text, kind]) => [
+      element('dt', {}, term),
+      element('dd', kind ? { class: kind } : {}, text),
+    ]),
+  )
+}

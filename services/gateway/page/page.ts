@@ -1,0 +1,160 @@
+import type { ForecastMessage } from '#shared/contracts/forecast'
+import type { SeriesRow, StatusAnswer } from '../responses.js'
+import { showHeadline, showPanels } from './chosen-panels.js'
+import { type ChosenView, emptyView, withForecast, withOrigins } from './chosen-view.js'
+import { type ChosenSeries, readDeepLink, writeDeepLink } from './deep-link.js'
+import { byId, setText } from './element.js'
+import { showEmpty } from './empty-states.js'
+import { ForecastChart } from './forecast-chart.js'
+import { type Connection, GatewayClient, type OriginsEvent } from './gateway-client.js'
+import { RangePicker } from './range-picker.js'
+import { SeriesList } from './series-list.js'
+import { StatusStrip } from './status-strip.js'
+import { watchTheme } from './theme.js'
+import { spanText } from './words.js'
+
+const STALE_MS = 5_000
+
+/** The page's state, and the one place where it changes. Drawing waits for the next frame of the screen. */
+class Page {
+  private readonly list = new SeriesList()
+  private readonly strip = new StatusStrip()
+  private readonly chart = new ForecastChart(byId('chart'))
+  private readonly ranges = new RangePicker(() => this.redraw())
+  private readonly client = new GatewayClient({
+    forecast: (message) => this.takeForecast(message),
+    origins: (event) => this.takeOrigins(event),
+    rows: (rows) => this.takeRows(rows),
+    status: (status) => this.takeStatus(status),
+    connection: (state) => this.takeConnection(state),
+  })
+  private chosen: ChosenSeries | null = null
+  private view: ChosenView = emptyView
+  private status: StatusAnswer | null = null
+  private connection: Connection = 'connecting'
+  private heardAt = performance.now()
+  private forecastAt: number | null = null
+  private frame = 0
+
+  start(): void {
+    watchTheme(byId<HTMLButtonElement>('theme'), () => this.chart.rebuild())
+    addEventListener('hashchange', () => this.followLink())
+    byId('token-form').addEventListener('submit', (event) => {
+      event.preventDefault()
+      this.client.setToken(byId<HTMLInputElement>('token').value)
+      this.client.follow(this.chosen)
+    })
+    const opener = byId('open-list')
+    opener.addEventListener('click', () => this.openList(opener.getAttribute('aria-expanded') !== 'true'))
+    setInterval(() => this.tellConnection(), 1000)
+    this.chosen = readDeepLink(location.hash)
+    if (this.chosen !== null) this.list.choose(this.chosen)
+    this.client.follow(this.chosen)
+    this.redraw()
+  }
+
+  private followLink(): void {
+    const linked = readDeepLink(location.hash)
+    if (linked === null) return
+    this.choose(linked)
+    this.openList(false)
+  }
+
+  private choose(chosen: ChosenSeries): void {
+    this.chosen = chosen
+    this.view = emptyView
+    this.forecastAt = null
+    this.list.choose(chosen)
+    this.client.follow(chosen)
+    this.redraw()
+  }
+
+  private openList(open: boolean): void {
+    byId('open-list').setAttribute('aria-expanded', String(open))
+    byId('list-panel').classList.toggle('open', open)
+  }
+
+  private takeForecast(message: ForecastMessage): void {
+    if (!this.isChosen(message)) return
+    this.view = withForecast(this.view, message)
+    this.forecastAt = performance.now()
+    this.redraw()
+  }
+
+  private takeOrigins(event: OriginsEvent): void {
+    if (!this.isChosen(event)) return
+    this.view = withOrigins(this.view, event)
+    this.redraw()
+  }
+
+  private takeRows(rows: readonly SeriesRow[]): void {
+    this.list.update(rows)
+    const first = this.list.first()
+    if (this.chosen !== null || first === null) return
+    history.replaceState(null, '', writeDeepLink(first))
+    this.choose(first)
+  }
+
+  private takeStatus(status: StatusAnswer): void {
+    this.status = status
+    this.redraw()
+  }
+
+  private takeConnection(state: Connection): void {
+    this.heardAt = performance.now()
+    if (state !== this.connection) {
+      this.connection = state
+      this.redraw()
+    }
+  }
+
+  private isChosen({ pipeline, series }: ChosenSeries): boolean {
+    return pipeline === this.chosen?.pipeline && series === this.chosen.series
+  }
+
+  private redraw(): void {
+    if (this.frame !== 0) return
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0
+      this.draw()
+    })
+  }
+
+  private draw(): void {
+    this.tellConnection()
+    if (this.status !== null) this.strip.show(this.status, this.chosen?.pipeline ?? null)
+    const { forecast } = this.view
+    byId('empty').hidden = forecast !== null
+    byId('chosen').hidden = forecast === null
+    setText(byId('open-list'), this.chosen === null ? 'Choose a series' : `Series: ${this.chosen.series}`)
+    document.title = this.chosen === null ? 'Foretide' : `${this.chosen.series} · Foretide`
+    if (forecast === null) {
+      showEmpty(this.connection, this.chosen, this.status)
+      return
+    }
+    showHeadline(forecast)
+    this.ranges.offer(forecast)
+    this.chart.show(this.view, this.ranges.originsShown)
+    showPanels(forecast)
+  }
+
+  private tellConnection(): void {
+    const silentMs = performance.now() - this.heardAt
+    const stale = this.connection === 'live' && silentMs > STALE_MS
+    const target = byId('connection')
+    target.dataset.state = stale ? 'stale' : this.connection
+    const age = this.forecastAt === null ? Number.NaN : performance.now() - this.forecastAt
+    const words: Record<Connection, string> = {
+      connecting: 'Connecting…',
+      live: age > 10_000 ? `Live, no new forecast for ${spanText(Math.floor(age / 1000) * 1000)}` : 'Live',
+      lost: 'Connection lost, trying again. What you see is old.',
+      refused: 'A token is needed',
+    }
+    setText(
+      target,
+      stale ? `Stale: nothing heard for ${Math.round(silentMs / 1000)} s` : words[this.connection],
+    )
+  }
+}
+
+new Page().start()

@@ -1,0 +1,93 @@
+/** Numbers, times and shares as people read them. Everything is told in UTC, as the records tell it. */
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const DAY_MS = 86_400_000
+
+const twoDigits = (number: number) => String(number).padStart(2, '0')
+
+/**
+ * A measured or forecast value, at three significant digits but never fewer than its whole part has; a whole number
+ * has no decimals, so that counts read as counts.
+ */
+export function valueText(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 1e9 || (size > 0 && size < 1e-3))
+    return value.toExponential(2).replace('e+', 'e').replaceAll('-', '−')
+  const whole = Number.isInteger(value)
+  const decimals = whole || size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
+  return value
+    .toLocaleString('en', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      useGrouping: size >= 10_000,
+    })
+    .replace('-', '−')
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString('en', { maximumFractionDigits: 0 })
+}
+
+/** Events per second: a decimal while there are few. */
+export function rateText(perSecond: number): string {
+  return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : countText(perSecond)
+}
+
+export function shareText(share: number | null | undefined, decimals = 0): string {
+  return share === null || share === undefined ? '–' : `${(share * 100).toFixed(decimals)} %`
+}
+
+export function dateText(timeMs: number): string {
+  const date = new Date(timeMs)
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+}
+
+/** Day and time of day; without the time of day where samples are days or more apart. */
+export function timeText(timeMs: number, cadenceMs: number): string {
+  const date = new Date(timeMs)
+  const day = `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+  if (cadenceMs >= DAY_MS) return `${day} ${date.getUTCFullYear()}`
+  const seconds = cadenceMs < 60_000 ? `:${twoDigits(date.getUTCSeconds())}` : ''
+  return `${day} ${date.getUTCFullYear()}, ${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}${seconds}`
+}
+
+/** A span such as `6 h` or `14 days`: the largest unit that it is two or more of, or exactly one of. */
+export function spanText(ms: number): string {
+  const units: [number, string, string][] = [
+    [DAY_MS, 'day', 'days'],
+    [3_600_000, 'h', 'h'],
+    [60_000, 'min', 'min'],
+    [1000, 's', 's'],
+  ]
+  for (const [size, one, many] of units) {
+    const count = ms / size
+    if (count < 1 || (count < 2 && count !== 1)) continue
+    const rounded = Math.round(count * 10) / 10
+    return `${count >= 10 ? Math.round(count) : rounded} ${rounded === 1 ? one : many}`
+  }
+  return `${Math.round(ms)} ms`
+}
+
+/** `hour`, `15 min`: a cadence, after the word every. */
+export function everyText(ms: number): string {
+  return (
+    { '1 h': 'hour', '1 min': 'minute', '1 s': 'second' }[spanText(ms)] ?? spanText(ms).replace(/^1 /, '')
+  )
+}
+
+export interface Verdict {
+  readonly text: string
+  readonly kind: 'better' | 'worse' | 'level' | 'none'
+}
+
+/** Skill against the seasonal naive forecast, in words: 0.23 is `23 % better than seasonal naive`. */
+export function skillVerdict(skill: number | null | undefined): Verdict {
+  if (skill === null || skill === undefined) return { text: 'not scored yet', kind: 'none' }
+  const percent = Math.round(Math.abs(skill) * 100)
+  if (percent === 0) return { text: 'level with seasonal naive', kind: 'level' }
+  return skill > 0
+    ? { text: `${percent} % better than seasonal naive`, kind: 'better' }
+    : { text: `${percent} % worse than seasonal naive`, kind: 'worse' }
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { COLUMN, chartData } from '#services/gateway/page/chart-data'
+import { type ChosenView, emptyView, withForecast } from '#services/gateway/page/chosen-view'
+import type { OriginRow } from '#services/gateway/page/gateway-client'
+import { HOUR_MS, madeUpForecast } from '../made-up-forecasts.js'
+
+const start = Date.UTC(2001, 0, 1)
+const row = (hour: number, value: number, more: { anomaly?: number; version?: number } = {}): OriginRow => [
+  start + hour * HOUR_MS,
+  value,
+  value,
+  value - 1,
+  value + 1,
+  more.anomaly ?? 0,
+  more.version ?? 1,
+]
+const forecastAt = (hour: number, value: number, spread = 1) =>
+  madeUpForecast({
+    series: 'a',
+    originMs: start + hour * HOUR_MS,
+    value,
+    horizon: 4,
+    spread: () => spread,
+  })
+const viewOf = (rows: OriginRow[], forecast = forecastAt(rows.length - 1, 10)): ChosenView => ({
+  ...withForecast(emptyView, forecast),
+  rows,
+})
+
+test('opens the fan at the last value and lays it over the coming times', () => {
+  const { columns, originTime } = chartData(viewOf([row(0, 9), row(1, 10)]), 100)
+  const at = columns[COLUMN.time].indexOf(originTime!)
+  // By hand: standard normal 0.9 quantile 1.2816, at six digits.
+  expect(columns[COLUMN.upper80]!.slice(at).filter((value) => value !== undefined)).toEqual([
+    10, 11.2816, 11.2816, 11.2816, 11.2816,
+  ])
+  expect(columns[COLUMN.actual]!.filter((value) => value !== undefined)).toEqual([9, 10])
+  expect([...columns[COLUMN.time]].sort((a, b) => a - b)).toEqual(columns[COLUMN.time])
+})
+
+test('breaks the line where values are missing', () => {
+  const { columns } = chartData(viewOf([row(0, 9), row(1, 10), row(5, 11)], forecastAt(5, 11)), 100)
+  expect(columns[COLUMN.actual]!.slice(0, 4)).toEqual([9, 10, null, 11])
+})
+
+test('shows only the asked number of origins, and marks anomalies and new weights among them', () => {
+  const rows = [
+    row(0, 1, { anomaly: 1 }),
+    row(1, 2),
+    row(2, 3, { anomaly: 1 }),
+    row(3, 4, { version: 2 }),
+    row(4, 5, { version: 2 }),
+  ]
+  const { anomalies, versionChanges, columns } = chartData(viewOf(rows), 3)
+  expect(anomalies).toEqual([{ time: (start + 2 * HOUR_MS) / 1000, value: 3 }])
+  expect(versionChanges).toEqual([{ time: (start + 3 * HOUR_MS) / 1000, version: 2 }])
+  expect(columns[COLUMN.actual]!.filter((value) => typeof value === 'number')).toEqual([3, 4, 5])
+})
+
+test('keeps a wild 95 % band from pressing everything else flat', () => {
+  const { valueMin, valueMax } = chartData(viewOf([row(0, 0), row(1, 10)], forecastAt(1, 10, 100)), 100)
+  // The 80 % band spans 10 -+ 128.16 and the 95 % band 10 -+ 196: more than a quarter wider, less than a half.
+  expect(valueMax).toBeGreaterThan(206)
+  expect(valueMin).toBeLessThan(-186)
+  const wide = { ...forecastAt(1, 10), quantiles: forecastAt(1, 10).quantiles.map((values) => [...values]) }
+  wide.quantiles[6] = [1e6, 1e6, 1e6, 1e6]
+  const bounded = chartData(viewOf([row(0, 0), row(1, 10)], wide), 100)
+  // By hand: values and the 80 % band span 0 to 11.2816; half as much again and the margin stay below 20.
+  expect(bounded.valueMax).toBeLessThan(20)
+})
+
+test('holds on to one forecast a horizon, for the values to run into', () => {
+  let view = emptyView
+  for (let hour = 0; hour <= 9; hour += 1) view = withForecast(view, forecastAt(hour, hour))
+  expect(view.held.map((held) => held.origin.value)).toEqual([0, 4, 8])
+  const { columns } = chartData(
+    { ...view, rows: Array.from({ length: 10 }, (_, hour) => row(hour, hour)) },
+    100,
+  )
+  expect(columns[COLUMN.heldUpper]!.filter((value) => typeof value === 'number')).toHaveLength(12)
+  expect(columns[COLUMN.heldUpper]!.filter((value) => value === null)).toHaveLength(3)
+  const back = withForecast(view, forecastAt(2, 2))
+  expect(back.held.map((held) => held.origin.value)).toEqual([2])
+})
+
+test('draws nothing of nothing', () => {
+  const { columns, valueMin, valueMax } = chartData(emptyView, 100)
+  expect(columns[COLUMN.time]).toEqual([])
+  expect([valueMin, valueMax]).toEqual([0, 1])
+})

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import {
+  everyText,
+  rateText,
+  shareText,
+  skillVerdict,
+  spanText,
+  timeText,
+  valueText,
+} from '#services/gateway/page/words'
+
+const HOUR = 3_600_000
+
+test('writes values at three digits, whole numbers without decimals', () => {
+  const said: [number | null, string][] = [
+    [0, '0'],
+    [41, '41'],
+    [41.234, '41.2'],
+    [-4.5678, '−4.57'],
+    [0.12345, '0.123'],
+    [1234.5, '1235'],
+    [54_321.9, '54,322'],
+    [0.00012, '1.20e−4'],
+    [3.2e12, '3.20e12'],
+    [null, '–'],
+    [Number.NaN, '–'],
+  ]
+  expect(said.map(([value]) => valueText(value))).toEqual(said.map(([, text]) => text))
+})
+
+test('writes spans in the largest unit that tells them plainly', () => {
+  const said: [number, string][] = [
+    [HOUR, '1 h'],
+    [12 * HOUR, '12 h'],
+    [24 * HOUR, '1 day'],
+    [36 * HOUR, '36 h'],
+    [48 * HOUR, '2 days'],
+    [15 * 60_000, '15 min'],
+    [90_000, '90 s'],
+    [250, '250 ms'],
+  ]
+  expect(said.map(([ms]) => spanText(ms))).toEqual(said.map(([, text]) => text))
+  expect([HOUR, 24 * HOUR, 900_000].map(everyText)).toEqual(['hour', 'day', '15 min'])
+})
+
+test('puts skill into words', () => {
+  expect(skillVerdict(0.234)).toEqual({ text: '23 % better than seasonal naive', kind: 'better' })
+  expect(skillVerdict(-1.5)).toEqual({ text: '150 % worse than seasonal naive', kind: 'worse' })
+  expect(skillVerdict(0.004).kind).toBe('level')
+  expect(skillVerdict(null)).toEqual({ text: 'not scored yet', kind: 'none' })
+})
+
+test('tells times in UTC, with a time of day only where there is one', () => {
+  const time = Date.UTC(2001, 0, 2, 5, 30)
+  expect(timeText(time, HOUR)).toBe('Tue 2 Jan 2001, 05:30')
+  expect(timeText(time, 1000)).toBe('Tue 2 Jan 2001, 05:30:00')
+  expect(timeText(time, 24 * HOUR)).toBe('Tue 2 Jan 2001')
+})
+
+test('writes rates and shares', () => {
+  expect([0, 0.25, 12_345.6].map(rateText)).toEqual(['0', '0.3', '12,346'])
+  expect([shareText(0.797), shareText(0.797, 1), shareText(null)]).toEqual(['80 %', '79.7 %', '–'])
+})
