@@ -78,6 +78,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     batchMax: settings.batchMax,
     flushAfterMs: Number.POSITIVE_INFINITY,
     pinnedVersion: settings.pinnedVersion,
+    decides: true,
     publish: false,
   })
   const span = await spanOf(feed)

@@ -107,6 +107,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
         batchMax,
         flushAfterMs,
         pinnedVersion,
+        decides: true,
         publish: true,
       }),
     ).pipe(

@@ -28,9 +28,22 @@ export function pipelineUntrainedWeights(settings: PipelineSettings): GruWeights
   return untrainedWeights({ inputs: features, hidden, leads: horizon, featureLayout, seed })
 }
 
+/** The records of a pipeline's topics. */
+export function assembleWire(settings: PipelineSettings, line?: ForecastLine): Wire {
+  const { name, horizon, cadenceMs, inputTopic } = settings
+  return new JsonWire({
+    pipeline: name,
+    inputTopic,
+    cadenceMs,
+    horizon,
+    expertNames: line?.experts.map((expert) => expert.name) ?? [],
+    scoredLeads: line?.scoredKnots.map((knot) => line.knots.leads[knot]) ?? [],
+  })
+}
+
 /** @param keepExperts keep in every forecast what each expert said */
 export function assemblePipeline(settings: PipelineSettings, keepExperts: boolean): PipelineParts {
-  const { name, horizon, hidden, cadenceMs, inputTopic } = settings
+  const { name, horizon, hidden, cadenceMs } = settings
   const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
   const engine = createKernelEngine({ hidden, inputs: lineFeatures(settings).features, leads: horizon })
   const options = {
@@ -46,13 +59,5 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     keepExperts,
   }
   const line = new ForecastLine(options, engine, pipelineDecoder(settings))
-  const wire = new JsonWire({
-    pipeline: name,
-    inputTopic,
-    cadenceMs,
-    horizon,
-    expertNames: line.experts.map((expert) => expert.name),
-    scoredLeads: line.scoredKnots.map((knot) => line.knots.leads[knot]),
-  })
-  return { line, wire }
+  return { line, wire: assembleWire(settings, line) }
 }

@@ -54,9 +54,15 @@ export class Learner {
     return this.schedule.plan({ samples: this.collector.samples, series: this.collector.series })
   }
 
-  /** Note that samples up to here were trained on by an earlier run. */
-  resume(samples: number): void {
-    this.schedule.trained(samples)
+  /** Go on where an earlier run stopped: what it had trained on is known, and what it published may still be open. */
+  resume(history: { readonly serving: GruWeights; readonly candidate: GruWeights | null }): void {
+    const newest = history.candidate ?? history.serving
+    if (newest.manifest.samples > 0) this.schedule.trained(newest.manifest.samples)
+    this.nextVersion = newest.manifest.version + 1
+    if (!history.candidate) return
+    const { cadenceMs, warmSteps } = this.options
+    const warmAtMs = (history.candidate.manifest.trainedToMs ?? 0) + (warmSteps + 1) * cadenceMs
+    this.candidate = { weights: history.candidate, warmAtMs }
   }
 
   /** Run a session. A version that is `better` becomes the candidate, and is the caller's to publish. */

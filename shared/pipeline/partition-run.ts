@@ -31,6 +31,8 @@ export interface PartitionRunOptions {
   readonly flushAfterMs: number
   /** Serve this version whatever the weights topic says. */
   readonly pinnedVersion: number | null
+  /** False for a replay: it obeys the decisions that were recorded, and nothing that the weights topic asks for besides. */
+  readonly decides: boolean
   /** False for a backtest: outcomes are reported, decisions and position committed, but nothing is published. */
   readonly publish: boolean
 }
@@ -123,8 +125,9 @@ export class PartitionRun {
 
   /** Turn what the weights topic asks for into decisions that take effect at `offset`. */
   private decide(offset: Offset): Decision[] {
-    const { library, pinnedVersion } = this.options
+    const { library, pinnedVersion, decides } = this.options
     const decided: Decision[] = []
+    if (!decides) return decided
     if (pinnedVersion !== null) {
       if (this.state.serving.weights.version !== pinnedVersion && library.has(pinnedVersion)) {
         decided.push({ offset, kind: 'promote', version: pinnedVersion, influence: -1 })

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
+import type { LastTraining } from '#shared/telemetry/platform-status'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
+import type { TrainerMessage, TrainerTask } from './trainer-message.js'
+
+export interface TrainerOptions {
+  /** Folder of the embedded log, which the worker opens for itself. */
+  readonly dataDir: string
+  readonly pipeline: PipelineSettings
+  readonly metrics: PipelineMetrics
+  readonly notes: StructuredLog
+}
+
+export interface TrainerStatus {
+  readonly lastTraining: LastTraining | null
+  /** The session that runs now. */
+  readonly training: { readonly step: number; readonly steps: number } | null
+}
+
+export interface TrainerHandle {
+  status(): TrainerStatus
+  stop(): Promise<void>
+}
+
+/** A worker that ends by itself is started again, so many times; then the serving weights stay as they are. */
+const RESTARTS_MAX = 20
+/** The stop that a worker is given before it is ended: a training step takes a fraction of a second. */
+const STOP_MS_MAX = 5_000
+
+/** Learn for one pipeline in a worker thread. Whatever happens to it, forecasting goes on. */
+export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions): TrainerHandle {
+  let lastTraining: LastTraining | null = null
+  let training: TrainerStatus['training'] = null
+  let stopping = false
+  let restarts = 0
+  let worker = start()
+
+  function start(): Worker {
+    const workerData: TrainerTask = { dataDir, pipeline, takeOver: restarts > 0 }
+    const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
+    started.on('message', (message: TrainerMessage) => {
+      if (message.kind === 'note') notes.info(message.message, message.fields)
+      else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }
+      else {
+        training = null
+        lastTraining = message.last
+        metrics.training(message.figures)
+      }
+    })
+    started.on('error', (error) =>
+      notes.warn('trainer failed', { pipeline: pipeline.name, reason: error.message }),
+    )
+    started.on('exit', () => {
+      training = null
+      if (stopping) return
+      restarts++
+      if (restarts > RESTARTS_MAX) {
+        notes.error('trainer given up; the serving weights stay', { pipeline: pipeline.name })
+        return
+      }
+      worker = start()
+    })
+    return started
+  }
+
+  return {
+    status: () => ({ lastTraining, training }),
+    stop: async () => {
+      stopping = true
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+      if (worker.threadId < 0) return
+      worker.postMessage('stop')
+      const timer = setTimeout(() => void worker.terminate(), STOP_MS_MAX)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import type { TrainingFigures } from '#shared/telemetry/pipeline-metrics'
+import type { LastTraining } from '#shared/telemetry/platform-status'
+
+/** What the worker thread is started with. */
+export interface TrainerTask {
+  readonly dataDir: string
+  readonly pipeline: PipelineSettings
+  /** A thread of this process died owning the weights topic: its claim is void. */
+  readonly takeOver: boolean
+}
+
+/** What the worker thread tells the service. */
+export type TrainerMessage =
+  | {
+      readonly kind: 'note'
+      readonly message: string
+      readonly fields: Readonly<Record<string, string | number>>
+    }
+  | { readonly kind: 'training'; readonly figures: TrainingFigures; readonly last: LastTraining }
+  | { readonly kind: 'progress'; readonly step: number; readonly steps: number }

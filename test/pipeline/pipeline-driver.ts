@@ -1,0 +1,147 @@
+import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
+import type { Log, Ownership } from '#shared/log/port'
+import type { PartitionRun } from '#shared/pipeline/partition-run'
+import { restorePartition } from '#shared/pipeline/restore-partition'
+import { WeightsLibrary } from '#shared/pipeline/weights-library'
+
+const HOUR = 3_600_000
+
+/** Settings of a small, quick pipeline: a day of four samples, six leads, eight hidden units. */
+export function smallSettings(changes: Partial<PipelineSettings> = {}): PipelineSettings {
+  return {
+    name: 'test',
+    inputTopic: 'sensors.test',
+    partitions: 3,
+    topics: pipelineTopics('foretide', 'test'),
+    fields: { series: 'series', time: 'time', value: 'value', values: 'values' },
+    timeUnit: 'ms',
+    timeUnitExplicit: false,
+    cadenceMs: 6 * HOUR,
+    horizon: 6,
+    season: 4,
+    gapMax: 4,
+    ttlMs: 100 * 24 * HOUR,
+    graceMs: 0,
+    skewMaxMs: HOUR,
+    seriesMax: 100,
+    hidden: 8,
+    seed: 1,
+    learn: false,
+    pinnedVersion: null,
+    flushAfterMs: 5_000,
+    batchMax: 500,
+    retentionMs: 1e15,
+    retentionBytes: 1e15,
+    ...changes,
+  }
+}
+
+export async function createPipelineTopics(log: Log, settings: PipelineSettings): Promise<void> {
+  const { inputTopic: topic, partitions, topics } = settings
+  await log.createTopics([{ topic, partitions, cleanup: 'delete' }, ...topicSpecs(topics, partitions, {})])
+}
+
+/** One life of a forecaster, from restore to crash, driven by hand: nothing happens but what a test asks for. */
+export class PipelineDriver {
+  private constructor(
+    readonly runs: readonly PartitionRun[],
+    readonly library: WeightsLibrary,
+    private readonly log: Log,
+    private readonly settings: PipelineSettings,
+  ) {}
+
+  /** @param nowMs the clock that paces the saving of states */
+  static async start(
+    log: Log,
+    settings: PipelineSettings,
+    nowMs: () => number,
+    decides = true,
+  ): Promise<PipelineDriver> {
+    const { line, wire } = assemblePipeline(settings, false)
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
+      throw error
+    })
+    await library.catchUp(log, settings.topics.weights)
+    const owned: Ownership[] = []
+    const { inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = settings
+    await new Promise<void>((resolve, reject) => {
+      log.ownerships(inputTopic, 'test').subscribe({
+        next: (ownership) => {
+          owned.push(ownership)
+          if (owned.length === settings.partitions) resolve()
+        },
+        error: reject,
+      })
+    })
+    const clock = { now: nowMs, sleep: async () => undefined }
+    const options = {
+      line,
+      wire,
+      library,
+      topics,
+      clock,
+      batchMax,
+      flushAfterMs,
+      pinnedVersion,
+      decides,
+      publish: true,
+    }
+    const runs: PartitionRun[] = []
+    for (const ownership of owned)
+      runs.push((await restorePartition(log, ownership, inputTopic, options)).run)
+    return new PipelineDriver(runs, library, log, settings)
+  }
+
+  /** Look at the weights topic, as the forecaster does in the background. */
+  async seeWeights(): Promise<void> {
+    await this.library.catchUp(this.log, this.settings.topics.weights)
+  }
+
+  /** One batch of one partition. @returns whether there was one */
+  async step(partition: number): Promise<boolean> {
+    const run = this.runs[partition]
+    const { end } = await this.log.bounds(this.settings.inputTopic, partition)
+    if (run.consumed >= end) return false
+    await run.step(new Promise(() => undefined))
+    return true
+  }
+
+  /** Everything that is there, partition by partition in turn. */
+  async drain(): Promise<void> {
+    for (let busy = true; busy; ) {
+      busy = false
+      for (const { partition } of this.runs) busy = (await this.step(partition)) || busy
+    }
+  }
+
+  async flush(): Promise<void> {
+    for (const run of this.runs) await run.flush()
+  }
+}
+
+/** Every output of a pipeline, record by record: what two runs are compared by. */
+export async function readOutputs(log: Log, settings: PipelineSettings): Promise<string[]> {
+  const { forecasts, scores, lifecycle, deadLetters } = settings.topics
+  const lines: string[] = []
+  for (const topic of [forecasts, scores, lifecycle, deadLetters]) {
+    for (let partition = 0; partition < settings.partitions; partition++) {
+      const { start, end } = await log.bounds(topic, partition)
+      if (end === start) continue
+      for await (const { records } of log.read(topic, partition, start, end)) {
+        for (const { key, value, headers, timestamp } of records) {
+          const named = headers
+            .map(([name, bytes]) => `${name}=${Buffer.from(bytes).toString('base64')}`)
+            .join(';')
+          lines.push(`${topic}/${partition} ${text(key)} ${text(value)} ${named} ${timestamp}`)
+        }
+      }
+    }
+  }
+  return lines
+}
+
+function text(bytes: Uint8Array | null): string {
+  return bytes === null ? 'null' : Buffer.from(bytes).toString('latin1')
+}
