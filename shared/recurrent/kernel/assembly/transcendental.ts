@@ -41,7 +41,7 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(f32x4.splat(1.0), f32x4.add(f32x4.splat(1.0), exponential(f32x4.neg(x))))
 }
 
-/** tanh x; relative error below 4e-7; odd to the bit. */
+/** tanh x; relative error below 4e-7; odd. */
 // @ts-ignore: decorator
 @inline
 export function hyperbolicTangent(x: v128): v128 {
