@@ -31,7 +31,7 @@ const CLOSING_BRACKET = 0x5d
 const CLOSING_BRACE = 0x7d
 
 /**
- * Read what the gateway keeps of a forecast message without parsing all of it (about 2 µs instead of 15).
+ * Read what the gateway keeps of a forecast message without parsing all of it (about 4 µs instead of 13).
  * The marks cannot occur inside a JSON string, where every quote has a backslash before it. A message that is laid
  * out otherwise is parsed whole.
  * @returns null when the bytes are no forecast message

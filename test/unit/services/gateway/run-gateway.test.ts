@@ -80,3 +80,15 @@ test('listens beyond this machine only with a token', async () => {
   const headers = { authorization: 'Bearer secret' }
   expect((await fetch(`${local}/v1/series`, { headers })).status).toBe(200)
 })
+
+test('forgets clients that left, so that more can come than may listen at once', async () => {
+  const { gateway } = await run()
+  // The gateway takes 128 at once.
+  for (let client = 0; client < 140; client += 1) {
+    const leave = new AbortController()
+    const response = await fetch(`${gateway.url}/v1/forecasts`, { signal: leave.signal })
+    expect(response.status).toBe(200)
+    await nextEvents(heardEvents(response), 'status')
+    leave.abort()
+  }
+})
