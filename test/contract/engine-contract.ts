@@ -153,6 +153,20 @@ export function describeEngine(name: string, createEngine: (sizes: EngineSizes) 
       expect(hit.slice(6, 9)).toEqual(clean.slice(6, 9))
       expect(hit.slice(3, 6).every(Number.isNaN)).toBe(true)
     })
+
+    it('heals a lane that was not finite once a state is written to it', () => {
+      const sizes = { hidden: 5, inputs: 2, leads: 3 }
+      const engine = createEngine(sizes)
+      const loaded = engine.load(randomWeights(sizes, 5))
+      const lane = Int32Array.of(engine.allocate())
+      const clean = new Float32Array(3)
+      engine.step(loaded, lane, Float32Array.of(1, 2), clean, 1)
+      engine.step(loaded, lane, Float32Array.of(Number.NaN, 2), new Float32Array(3), 1)
+      engine.write(lane[0]!, new Float32Array(5))
+      const healed = new Float32Array(3)
+      engine.step(loaded, lane, Float32Array.of(1, 2), healed, 1)
+      expect(healed).toEqual(clean)
+    })
   })
 
   describe(`${name} keeps states`, () => {

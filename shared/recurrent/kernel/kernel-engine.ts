@@ -97,6 +97,8 @@ class KernelEngine implements RecurrentEngine {
     if (state.length !== this.hidden) {
       throw new RangeError(`a hidden state has ${this.hidden} values, not ${state.length}`)
     }
+    // The padding too: a state that was not finite has spread into it.
+    this.arena.clear(lane)
     this.memory.floats.set(state, this.arena.addressOf(lane) >>> 2)
   }
 

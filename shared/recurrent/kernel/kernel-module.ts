@@ -28,13 +28,17 @@ let compiled: WasmModule | undefined
  * @throws KernelMissingError before the build
  */
 export function instantiateKernel(): KernelExports {
-  compiled ??= new webAssembly.Module(readFileSync(findKernel()))
+  compiled ??= new webAssembly.Module(readFileSync(findKernel(import.meta.url)))
   return new webAssembly.Instance(compiled).exports as KernelExports
 }
 
-function findKernel(): string {
+/**
+ * @param module address of the module that asks, in the build or in the sources
+ * @throws KernelMissingError
+ */
+export function findKernel(module: string): string {
   for (const place of places) {
-    const path = fileURLToPath(new URL(place, import.meta.url))
+    const path = fileURLToPath(new URL(place, module))
     if (existsSync(path)) return path
   }
   throw new KernelMissingError('The recurrent kernel is not built: run `npm run build` in the repository.')
