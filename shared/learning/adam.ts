@@ -47,9 +47,13 @@ export function clipToNorm(gradient: Float32Array, normMax: number): number {
   return norm
 }
 
-/** Cosine from `peak` down to 5 % of it over a session, after a linear rise over its first steps. */
-export function learningRateAt(step: number, steps: number, peak: number, rise: number): number {
-  if (step < rise) return (peak * (step + 1)) / rise
-  const part = (step - rise) / Math.max(1, steps - rise)
-  return peak * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, part))))
+/** Steps over which a session's learning rate rises from near zero: Adam's first averages are noise. */
+const risingSteps = 10
+
+/** Cosine from `peak` down to 5 % of it over a session, after a short linear rise. */
+export function learningRateAt(step: number, steps: number, peak: number): number {
+  const rising = Math.min(risingSteps, Math.ceil(steps / 10))
+  if (step < rising) return (peak * (step + 1)) / rising
+  const part = (step - rising) / Math.max(1, steps - rising)
+  return peak * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * part)))
 }

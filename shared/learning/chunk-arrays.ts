@@ -16,6 +16,16 @@ export interface LaneStretch {
   readonly end: number
 }
 
+/** How a target enters the loss. */
+export interface LossSettings {
+  /** [H] what the targets are divided by. */
+  readonly scales: Float64Array
+  /** [H] weight of each lead. */
+  readonly weights: Float64Array
+  /** Error, in divided targets, beyond which the loss is linear. */
+  readonly huberDelta: number
+}
+
 /** Time-major arrays of one chunk, T × B, and what is needed to fill them. */
 export class ChunkArrays implements GruChunk {
   readonly inputs: Float32Array
@@ -23,28 +33,27 @@ export class ChunkArrays implements GruChunk {
   readonly lossWeights: Float32Array
   readonly hidden: Float32Array
   readonly #shape: NetShape
-  readonly #scales: Float64Array
-  readonly #weights: Float64Array
+  readonly #loss: LossSettings
 
-  /**
-   * @param scales [H] what the targets are divided by
-   * @param weights [H] weight of each lead in the loss
-   */
   constructor(
     readonly lanes: number,
     readonly steps: number,
     shape: NetShape,
-    scales: Float64Array,
-    weights: Float64Array,
+    loss: LossSettings,
   ) {
     this.#shape = shape
-    this.#scales = scales
-    this.#weights = weights
+    this.#loss = loss
     const rows = lanes * steps
     this.inputs = new Float32Array(rows * shape.inputs)
     this.targets = new Float32Array(rows * shape.leads)
     this.lossWeights = new Float32Array(rows * shape.leads)
     this.hidden = new Float32Array(lanes * shape.hidden)
+  }
+
+  /** The lane's state back to the start: zero. */
+  clearHidden(lane: number): void {
+    const { hidden: D } = this.#shape
+    this.hidden.fill(0, lane * D, (lane + 1) * D)
   }
 
   clear(): void {
@@ -56,6 +65,7 @@ export class ChunkArrays implements GruChunk {
   /** Fills one lane; the arrays were cleared before. */
   fill(lane: number, { series, from, length, scoredFrom, end }: LaneStretch): void {
     const { inputs: F, leads: H } = this.#shape
+    const { scales, weights } = this.#loss
     for (let t = 0; t < length; t++) {
       const row = t * this.lanes + lane
       const origin = from + t
@@ -64,8 +74,8 @@ export class ChunkArrays implements GruChunk {
       for (let lead = 1; lead <= H && origin + lead < end; lead++) {
         const target = targetAt(series, origin, lead)
         if (!Number.isFinite(target)) continue
-        this.targets[row * H + lead - 1] = target / this.#scales[lead - 1]!
-        this.lossWeights[row * H + lead - 1] = this.#weights[lead - 1]!
+        this.targets[row * H + lead - 1] = target / scales[lead - 1]!
+        this.lossWeights[row * H + lead - 1] = weights[lead - 1]!
       }
     }
   }

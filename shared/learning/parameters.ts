@@ -1,3 +1,4 @@
+import { tensorShapes } from '#shared/recurrent/check-weights'
 import type { GruWeights } from '#shared/recurrent/gru-weights'
 import type { GruArrays } from '#shared/recurrent/tensorflow/gru-tensors'
 
@@ -13,25 +14,16 @@ export interface Parameters extends GruArrays {
   readonly all: Float32Array
 }
 
-/** The parts' names, in the order in which they lie in `all`. */
-export const parameterParts = [
-  'inputToGates',
-  'hiddenToGates',
-  'inputBias',
-  'hiddenBias',
-  'hiddenToLeads',
-  'inputToLeads',
-  'leadBias',
-] as const satisfies readonly (keyof GruArrays)[]
-
 /** Parameters of zeros. */
-export function zeroParameters({ inputs: F, hidden: D, leads: H }: NetShape): Parameters {
-  const sizes = [3 * D * F, 3 * D * D, 3 * D, 3 * D, H * D, H * F, H]
-  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0))
+export function zeroParameters(netShape: NetShape): Parameters {
+  const sizes = tensorShapes(netShape).map(
+    ({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)] as const,
+  )
+  const all = new Float32Array(sizes.reduce((sum, [, size]) => sum + size, 0))
   let from = 0
-  const views = parameterParts.map((name, i) => {
-    const view = all.subarray(from, from + sizes[i]!)
-    from += sizes[i]!
+  const views = sizes.map(([name, size]) => {
+    const view = all.subarray(from, from + size)
+    from += size
     return [name, view] as const
   })
   return { all, ...(Object.fromEntries(views) as unknown as GruArrays) }
@@ -40,7 +32,7 @@ export function zeroParameters({ inputs: F, hidden: D, leads: H }: NetShape): Pa
 /** A copy of `arrays` in one array. */
 export function copyParameters(arrays: GruArrays, shape: NetShape): Parameters {
   const copy = zeroParameters(shape)
-  for (const part of parameterParts) copy[part].set(arrays[part])
+  for (const { name } of tensorShapes(shape)) copy[name].set(arrays[name])
   return copy
 }
 

@@ -1,5 +1,5 @@
+import type { SeededRandom } from '#shared/recurrent/seeded-random'
 import type { ChunkArrays } from './chunk-arrays.js'
-import type { SeededRandom } from './seeded-random.js'
 import type { TrainingSeries } from './training-series.js'
 
 export interface SegmentOptions {
@@ -59,14 +59,14 @@ export class SegmentSampler {
   }
 
   /** Fills the next chunk; the hidden rows of lanes that begin a segment become zero. */
-  fillNext(chunk: ChunkArrays, hiddenSize: number): void {
+  fillNext(chunk: ChunkArrays): void {
     chunk.clear()
     for (let b = 0; b < chunk.lanes; b++) {
       let lane = this.#lanes[b]
       if (lane === undefined || lane.next >= lane.stop) {
         lane = this.#draw(chunk.steps, lane === undefined ? b % this.#options.chunksPerSegment : 0)
         this.#lanes[b] = lane
-        chunk.hidden.fill(0, b * hiddenSize, (b + 1) * hiddenSize)
+        chunk.clearHidden(b)
       }
       const length = Math.min(chunk.steps, lane.stop - lane.next)
       const scoredFrom = lane.from + this.#options.warmUp
@@ -86,7 +86,9 @@ export class SegmentSampler {
       rest -= this.#stretches[at++]!.total
     const { indices, total } = this.#stretches[at]!
     const recent = this.#random.uniform() < recentShare
-    const age = recent ? this.#random.exponential() * recentMean * total : this.#random.uniform() * total
+    const age = recent
+      ? -Math.log(1 - this.#random.uniform()) * recentMean * total
+      : this.#random.uniform() * total
     // The segment's last sample; from there back to its start, within the stretch that holds it.
     let last = Math.max(0, total - 1 - Math.floor(age))
     let stretch = 0

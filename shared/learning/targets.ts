@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.js'
+import type { SeededRandom } from '#shared/recurrent/seeded-random'
 import type { TrainingSeries } from './training-series.js'
 
 /** Targets beyond this many running scales count as this many: one wild value must not fill the loss. */
@@ -19,23 +19,22 @@ export function targetAt(series: TrainingSeries, origin: number, lead: number): 
 /**
  * Root mean square of the target at each lead over sampled origins: training divides by it, so that every lead has
  * a target of size 1.
- * @param endOf the first index of a series whose outcome must not be used
+ * @param ends per series, its first index whose outcome must not be used
  * @returns [H]; 1 where nothing was seen
  */
 export function leadScales(
   series: readonly TrainingSeries[],
-  endOf: (index: number) => number,
+  ends: readonly number[],
   leads: number,
   random: SeededRandom,
   originsMax = 4000,
 ): Float64Array {
-  const ends = series.map((_, i) => endOf(i))
   const total = ends.reduce((sum, end) => sum + end, 0)
   const sums = new Float64Array(leads)
   const counts = new Float64Array(leads)
   const draws = Math.min(originsMax, total)
   for (let n = 0; n < draws; n++) {
-    let origin = Math.floor(random.uniform() * total)
+    let origin = random.integer(total)
     let index = 0
     while (origin >= ends[index]!) origin -= ends[index++]!
     for (let lead = 1; lead <= leads && origin + lead < ends[index]!; lead++) {

@@ -27,19 +27,19 @@ export interface TrainingOptions {
   readonly heldBackShare: number
   /** Stream time of the newest sample, for the manifest. */
   readonly trainedToMs: number | null
-  /** Lead k counts 1 / k^power in the loss. */
-  readonly leadWeightPower: number
+  /** Lead k counts 1 / k^power in the loss; 1 where nothing is said. */
+  readonly leadWeightPower?: number
   readonly onProgress?: (progress: TrainingProgress) => void
 }
 
 /** Settings that hold for all sessions unless something is said. */
 export const trainingDefaults = {
-  batch: 128,
+  batch: 64,
   chunk: 32,
   heldBackShare: 0.1,
-  leadWeightPower: 0.5,
-  first: { steps: 300, learningRate: 3e-3 },
-  later: { steps: 40, learningRate: 1.5e-3 },
+  leadWeightPower: 1,
+  first: { steps: 400, learningRate: 6e-3 },
+  later: { steps: 60, learningRate: 4e-3 },
 } as const
 
 /** What a session gives. */

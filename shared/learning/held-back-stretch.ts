@@ -2,19 +2,20 @@ import type { Tensorflow } from '#shared/recurrent/tensorflow/backend'
 import type { GruChunk } from '#shared/recurrent/tensorflow/gru-gradient'
 import { unrollGru } from '#shared/recurrent/tensorflow/gru-step'
 import type { GruArrays } from '#shared/recurrent/tensorflow/gru-tensors'
-import { ChunkArrays, type LaneStretch } from './chunk-arrays.js'
+import { ChunkArrays, type LaneStretch, type LossSettings } from './chunk-arrays.js'
 import type { NetShape } from './parameters.js'
 import type { TrainingSeries } from './training-series.js'
 
 /** Steps before a scored piece that only warm the state, and scored steps of one piece. */
 const warmUp = 48
 const scored = 48
-/** Pieces judged at most: 256 × 96 steps cost about as much as three training steps. */
-const piecesMax = 256
+/** Pieces judged at most: 160 × 96 steps forward cost about as much as three training steps. */
+const piecesMax = 160
 
 /** The newest, held-back stretch of a training set, ready to judge nets on. */
 export class HeldBackStretch {
   readonly #chunk: ChunkArrays
+  readonly #huberDelta: number
   /** Whether there is anything to judge on. */
   readonly empty: boolean
 
@@ -22,31 +23,31 @@ export class HeldBackStretch {
     series: readonly TrainingSeries[],
     ends: readonly number[],
     shape: NetShape,
-    scales: Float64Array,
-    weights: Float64Array,
+    loss: LossSettings,
   ) {
+    this.#huberDelta = loss.huberDelta
     const pieces = cutPieces(series, ends)
     const step = Math.max(1, pieces.length / piecesMax)
     const kept = Array.from(
       { length: Math.min(pieces.length, piecesMax) },
       (_, i) => pieces[Math.floor(i * step)]!,
     )
-    this.#chunk = new ChunkArrays(Math.max(1, kept.length), warmUp + scored, shape, scales, weights)
+    this.#chunk = new ChunkArrays(Math.max(1, kept.length), warmUp + scored, shape, loss)
     kept.forEach((piece, lane) => void this.#chunk.fill(lane, piece))
     this.empty = this.#chunk.normalise() === 0
   }
 
   /** Mean loss of `net`, whose head gives targets divided by the lead scales; NaN when the stretch is empty. */
-  lossOf(tf: Tensorflow, net: GruArrays, huberDelta: number): number {
+  lossOf(tf: Tensorflow, net: GruArrays): number {
     if (this.empty) return Number.NaN
     const { outputs } = unrollGru(tf, net, this.#chunk.inputs, this.#chunk.hidden, this.#chunk.lanes)
-    return huberLoss(outputs, this.#chunk, huberDelta)
+    return huberLoss(outputs, this.#chunk, this.#huberDelta)
   }
 
   /** Mean loss of "no change". */
-  naiveLoss(huberDelta: number): number {
+  naiveLoss(): number {
     if (this.empty) return Number.NaN
-    return huberLoss(new Float32Array(this.#chunk.targets.length), this.#chunk, huberDelta)
+    return huberLoss(new Float32Array(this.#chunk.targets.length), this.#chunk, this.#huberDelta)
   }
 }
 

@@ -1,25 +1,20 @@
 import type { TrainingSeries } from './training-series.js'
 
-/** Where training ends in each stretch of samples, and with it where judging begins. */
-export interface HeldBackSplit {
-  /** For each entry of the training set: index of its first held-back sample, its length where none is. */
-  readonly ends: readonly number[]
-}
-
 /**
  * Holds back the newest `share` of each series' samples.
  *
  * A series may stand in the set several times, as stretches between gaps, oldest first; its newest samples are then
  * the end of its last stretches.
+ *
+ * @returns for each entry the index of its first held-back sample, its length where none is
  */
-export function splitHeldBack(series: readonly TrainingSeries[], share: number): HeldBackSplit {
+export function splitHeldBack(series: readonly TrainingSeries[], share: number): number[] {
   const totals = new Map<string, number>()
   for (const s of series) totals.set(s.series, (totals.get(s.series) ?? 0) + s.values.length)
   const left = new Map([...totals].map(([id, total]) => [id, total - Math.floor(total * share)]))
-  const ends = series.map((s) => {
+  return series.map((s) => {
     const remaining = left.get(s.series)!
     left.set(s.series, Math.max(0, remaining - s.values.length))
     return Math.min(s.values.length, remaining)
   })
-  return { ends }
 }

@@ -1,0 +1,62 @@
+/** What the schedule knows of a history. */
+export interface HistorySize {
+  /** Samples seen in all. */
+  readonly samples: number
+  /** Series they belong to. */
+  readonly series: number
+}
+
+export interface TrainingScheduleOptions {
+  /** Samples in the main period; 1 where there is none. */
+  readonly season: number
+  /** Growth of the history since the last session that makes the next one due, as a share. */
+  readonly growth?: number
+  /** Steps of every session, where the operator sets them. */
+  readonly steps?: number
+}
+
+/** A session that is due. */
+export interface SessionPlan {
+  /** Steps where the operator set them; otherwise a first session takes its own number and a later one fewer. */
+  readonly steps?: number
+  /** Samples that made it due. */
+  readonly samples: number
+}
+
+/** The first session waits until a typical series has this many main periods … */
+const seasonsMin = 10
+/** … and at least this many samples, … */
+const samplesPerSeriesMin = 200
+/** … and all series together this many: one short series teaches a net nothing that its own experts do not learn. */
+const samplesMin = 1000
+/** Sessions follow the logarithm of the history: about 20 between 10 and 100 days, and the same from 100 to 1,000. */
+const growthDefault = 0.12
+
+/** Decides when to train, from how much was seen: never from the time of day, so that a replay trains at the same samples. */
+export class TrainingSchedule {
+  readonly #options: TrainingScheduleOptions
+  #trainedAt: number | undefined
+
+  constructor(options: TrainingScheduleOptions) {
+    this.#options = options
+  }
+
+  /** The session that is due now, or null. */
+  plan({ samples, series }: HistorySize): SessionPlan | null {
+    if (samples < this.#dueAt(series)) return null
+    const { steps } = this.#options
+    return steps === undefined ? { samples } : { samples, steps }
+  }
+
+  /** A session has run, whatever came of it. @param samples seen when it began */
+  trained(samples: number): void {
+    this.#trainedAt = samples
+  }
+
+  #dueAt(series: number): number {
+    const { season, growth = growthDefault } = this.#options
+    if (this.#trainedAt !== undefined) return this.#trainedAt * (1 + growth)
+    const perSeries = Math.max(samplesPerSeriesMin, seasonsMin * season)
+    return Math.max(samplesMin, perSeries * series)
+  }
+}
