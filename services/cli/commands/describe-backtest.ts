@@ -1,0 +1,49 @@
+import type { BacktestReport } from '#services/backtester/run-backtest'
+import { formatCount, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
+import { renderTable } from '../terminal/table.js'
+
+/** A backtest's report in words and tables, for a terminal. */
+export function describeBacktest(report: BacktestReport): string[] {
+  const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
+  const promoted = trainings.filter((training) => training.promoted).length
+  const right = (title: string) => ({ title, align: 'right' }) as const
+  const experts = Object.entries(report.experts).sort(([, a], [, b]) => a.mae - b.mae)
+  const errors = (name: string, summary: { mae: number; mse: number; mase: number }) => [
+    name,
+    formatValue(summary.mae),
+    formatValue(Math.sqrt(summary.mse)),
+    summary.mase.toFixed(3),
+  ]
+  return [
+    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
+    `scored from ${scoredFrom.slice(0, 10)} on: ${formatCount(origins)} origins`,
+    '',
+    `${formatShare(report.skill)} better than seasonal naive (MASE ${report.mase.toFixed(3)}, CRPS ${formatValue(report.crps)})`,
+    '',
+    ...renderTable(
+      [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
+      [errors('Foretide', report), ...experts.map(([name, summary]) => errors(name, summary))],
+    ),
+    '',
+    ...renderTable(
+      [right('lead'), right('MAE'), right('MASE')],
+      leadsToShow(Object.keys(report.byLead).map(Number)).map((lead) => {
+        const { mae, mase } = report.byLead[lead]!
+        return [String(lead), formatValue(mae), mase.toFixed(3)]
+      }),
+    ),
+    '',
+    ...renderTable(
+      [right('band'), right('outcomes inside')],
+      Object.entries(coverage).map(([level, share]) => [`${Number(level) * 100} %`, formatShare(share)]),
+    ),
+    '',
+    `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} trainings in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
+  ]
+}
+
+/** All of a few; of many the first, the last and some between. */
+function leadsToShow(leads: readonly number[]): number[] {
+  const shown = [1, 2, 3, 6, 12, 18, 24, 36, 48, 72, 96, 168, leads.at(-1) ?? 1]
+  return leads.length <= 8 ? [...leads] : leads.filter((lead) => shown.includes(lead))
+}

@@ -1,0 +1,50 @@
+import { stringify } from 'yaml'
+import type { Configuration } from '#shared/configuration/configuration'
+import { ConfigurationError } from '#shared/configuration/configuration-error'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { CommandContext } from '../command-context.js'
+
+export interface CheckFlags {
+  readonly json?: boolean
+}
+
+/** Faults are what this command looks for, so they are a finding (1) here and no error. */
+export function runCheckCommand(
+  file: string | undefined,
+  flags: CheckFlags,
+  { terminal, env }: CommandContext,
+): number {
+  let configuration: Configuration
+  try {
+    configuration = loadConfiguration({ file: file ?? env.FORETIDE_CONFIG, flags: {}, env })
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    const { faults, message } = error
+    terminal.out.write(flags.json ? `${JSON.stringify({ ok: false, faults })}\n` : `${message}\n`)
+    return 1
+  }
+  const resolved = describeConfiguration(configuration)
+  if (flags.json) terminal.out.write(`${JSON.stringify({ ok: true, configuration: resolved })}\n`)
+  else terminal.out.write(`${stringify(resolved)}\n# no faults\n`)
+  return 0
+}
+
+/** Everything that holds, with no default left open and no secret shown. */
+function describeConfiguration({ topicPrefix, log, http, retention, pipelines }: Configuration): unknown {
+  return {
+    topicPrefix,
+    log,
+    http: { ...http, ...(http.token === undefined ? {} : { token: '(set)' }) },
+    retention,
+    pipelines: Object.fromEntries(
+      pipelines.map((pipeline) => {
+        const feed = pipeline.feed ? { feed: pipeline.feed } : {}
+        if (pipeline.cadenceMs !== null)
+          return [pipeline.name, { ...pipeline.resolve(pipeline.cadenceMs), ...feed }]
+        // What follows from the cadence is known only when the feed has been opened.
+        const { cadenceMs: _, season: __, gapMax: ___, ttlMs: ____, ...settings } = pipeline.resolve(1)
+        return [pipeline.name, { ...settings, cadence: 'as found in the feed', ...feed }]
+      }),
+    ),
+  }
+}

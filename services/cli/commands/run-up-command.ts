@@ -1,0 +1,107 @@
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import { createStructuredLog } from '#shared/telemetry/structured-log'
+import type { CommandContext } from '../command-context.js'
+import { packageVersion } from '../package-version.js'
+import { type Platform, startPlatform } from '../platform/start-platform.js'
+import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
+import { StatusLine } from '../terminal/status-line.js'
+import { describeFeedEnd, describePlatform } from './describe-platform.js'
+import { feedSection, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
+import { tellFindings } from './tell-findings.js'
+
+export interface UpFlags extends ReadingFlags {
+  readonly config?: string
+  readonly dataDir?: string
+  readonly host?: string
+  readonly port?: string
+  readonly demo: boolean
+  readonly learn: boolean
+  readonly feed?: string
+  readonly speed?: string
+  readonly horizon?: string
+  readonly json?: boolean
+}
+
+/** Below the ten seconds after which service managers kill; each part has given up waiting before. */
+const STOP_MS_MAX = 9_000
+
+export async function runUpCommand(flags: UpFlags, context: CommandContext): Promise<number> {
+  const { terminal, env, clock } = context
+  const { host, port, dataDir, demo, learn, speed, cadence, horizon } = flags
+  const configuration = loadConfiguration({
+    file: flags.config ?? env.FORETIDE_CONFIG,
+    flags: {
+      ...{ host, port, dataDir, demo, learn, speed, cadence, horizon },
+      ...(flags.feed === undefined
+        ? {}
+        : { pipelines: { [pipelineNameOf(flags.feed)]: { feed: feedSection(flags.feed, flags) } } }),
+    },
+    env,
+  })
+  const status = new StatusLine(terminal.out)
+  const write = (lines: string) => status.write(lines)
+  const notes = createStructuredLog({
+    ...{ clock, write, json: flags.json === true, colour: terminal.colour },
+  })
+  const meter = new ProgressMeter(status, clock, (pipeline, progress) =>
+    notes.info(`feed: ${describeProgress(progress)}`, { pipeline }),
+  )
+  const version = packageVersion()
+  if (!flags.json) write(`Foretide ${version}, starting; its log is in ${configuration.log.dataDir}\n`)
+
+  const platform = await startPlatform({
+    ...{ configuration, clock, notes, version },
+    onFeedProgress: (pipeline, { sent, total, eventsPerSecond, ...rest }) => {
+      const progress = { done: sent, total, perSecond: eventsPerSecond, ...rest }
+      if (flags.json !== true || !status.drawable) meter.update(pipeline, progress)
+    },
+    onFeedEnd: (pipeline, outcome) => {
+      meter.finish(pipeline)
+      const { message, fields } = describeFeedEnd(outcome, flags.json === true)
+      notes.info(message, { pipeline, ...fields })
+      tellFindings(outcome.feed.findings, (line) => notes.warn(line, { pipeline }))
+    },
+  })
+  if (flags.json) notes.info('started', { url: platform.url, dataDir: configuration.log.dataDir })
+  else write(describePlatform(platform, configuration, flags))
+  return waitAndStop(platform, context, status, notes)
+}
+
+async function waitAndStop(
+  platform: Platform,
+  { clock, stop, terminal }: CommandContext,
+  status: StatusLine,
+  notes: ReturnType<typeof createStructuredLog>,
+): Promise<number> {
+  const asked = new Promise<void>((resolve) => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const forEver = new Promise<never>(() => undefined)
+  let failure: unknown = null
+  await Promise.race([asked, platform.failed.then(() => forEver)]).catch((error: unknown) => {
+    failure = error
+  })
+  status.clear()
+  if (failure === null) notes.info('stopping; everything is saved')
+  const late = new AbortController()
+  const stopped = await Promise.race([
+    platform.stop().then(
+      () => true,
+      (error: unknown) => {
+        failure ??= error
+        return true
+      },
+    ),
+    clock.sleep(STOP_MS_MAX, late.signal).then(() => false),
+  ])
+  late.abort()
+  if (!stopped) {
+    terminal.err.write(
+      'foretide: did not stop in time; what was committed is safe, the rest is done again at the next start\n',
+    )
+    return 1
+  }
+  if (failure !== null) throw failure
+  return 0
+}

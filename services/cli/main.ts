@@ -1,0 +1,37 @@
+import { performance } from 'node:perf_hooks'
+import { systemClock } from '#shared/clock/system-clock'
+import { readEnvironment } from '#shared/configuration/environment'
+import { buildProgram } from './program.js'
+import { reportError } from './report-error.js'
+import { stopOnSignals } from './stop-signals.js'
+import { openTerminal } from './terminal/terminal.js'
+
+/** What a command has left open by mistake must not keep its process alive for longer than this. */
+const LINGER_MS = 2_000
+
+/**
+ * Run one command to its end.
+ * @param argv without the names of Node and the script
+ * @returns the exit code: 0 ok, 1 finding, 2 usage, 3 cannot reach
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const env = readEnvironment()
+  const terminal = openTerminal(process.stdout, process.stderr, env)
+  // `foretide tail | head`: whoever reads has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  const stop = stopOnSignals(
+    () => performance.now(),
+    (code) => process.exit(code),
+  )
+  let code = 0
+  const program = buildProgram({ terminal, env, clock: systemClock, stop }, (ended) => {
+    code = ended
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    code = reportError(error, terminal.err, env, argv.includes('--json'))
+  }
+  setTimeout(() => process.exit(code), LINGER_MS).unref()
+  return code
+}

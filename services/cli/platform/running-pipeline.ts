@@ -1,0 +1,123 @@
+import type { FeedProgress } from '#services/feeder/report-progress'
+import { type FeedResult, runFeeder } from '#services/feeder/run-feeder'
+import { type ForecasterHandle, runForecaster } from '#services/forecaster/run-forecaster'
+import type { TrainerHandle } from '#services/trainer/run-trainer'
+import type { Clock } from '#shared/clock/clock'
+import type { Feed } from '#shared/feed/feed'
+import type { Log } from '#shared/log/port'
+import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
+import type { FeedStatus, PipelineStatus } from '#shared/telemetry/platform-status'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { DrainWatch } from './drain-watch.js'
+import type { PipelinePlan } from './pipeline-plan.js'
+import type { StopSequence } from './stop-sequence.js'
+
+export interface PipelineSurroundings {
+  readonly log: Log
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly metrics: PipelineMetrics
+  readonly notes: StructuredLog
+  readonly stops: StopSequence
+  readonly onFeedProgress: (pipeline: string, progress: FeedProgress) => void
+}
+
+/** What a feed came to, when all of it has been forecast. */
+export interface FeedOutcome extends FeedResult {
+  readonly feed: Feed
+  /** Events consumed per second, from the first one sent to the last one committed; null when it was stopped before. */
+  readonly forecastPerSecond: number | null
+}
+
+/** One pipeline's services in this process: forecaster, trainer, feeder. */
+export class RunningPipeline {
+  readonly #watch: DrainWatch
+  #forecaster: ForecasterHandle | null = null
+  #trainer: TrainerHandle | null = null
+  #feed: FeedStatus | null = null
+
+  constructor(
+    private readonly plan: PipelinePlan,
+    private readonly around: PipelineSurroundings,
+  ) {
+    this.#watch = new DrainWatch(around.metrics, around.clock)
+  }
+
+  get ready(): boolean {
+    return this.#forecaster?.status().ready ?? false
+  }
+
+  /**
+   * Forecast; learn beside it.
+   * @returns a promise that rejects when the forecaster cannot go on, and resolves when it has been stopped
+   * @throws GroupTakenError when another process forecasts in this data folder
+   */
+  async start(): Promise<{ readonly done: Promise<void> }> {
+    const { log, clock, notes, stops, dataDir } = this.around
+    const pipeline = this.plan.settings
+    const { metrics } = this.#watch
+    const forecaster = await runForecaster({ log, pipeline, clock, metrics, notes })
+    this.#forecaster = forecaster
+    stops.add('forecaster', () => forecaster.stop())
+    if (pipeline.learn) {
+      const { runTrainer } = await import('#services/trainer/run-trainer')
+      const trainer = runTrainer({ dataDir, pipeline, metrics, notes })
+      this.#trainer = trainer
+      stops.add('trainer', () => trainer.stop())
+    }
+    return { done: forecaster.done }
+  }
+
+  /** Send the pipeline's feed, if it has one. */
+  async runFeed(signal: AbortSignal): Promise<FeedOutcome | null> {
+    const { log, clock, metrics } = this.around
+    const { settings, speed } = this.plan
+    const feed = await this.plan.feed()
+    if (feed === null || signal.aborted) return null
+    const lag = () => this.#forecaster?.status().lagRecords ?? 0
+    const fromMs = clock.now()
+    const before = this.#watch.consumed
+    let told: number | null = null
+    let counted = 0
+    const count = (events: number) => {
+      counted += events
+      metrics.feed(events)
+    }
+    const result = await runFeeder({
+      ...{ log, feed, clock, signal, lag, topic: settings.inputTopic, partitions: settings.partitions },
+      ...(speed === undefined ? {} : { speed }),
+      onProgress: (progress) => {
+        const { sent, total, eventTimeMs } = progress
+        // The first report includes what earlier runs sent; the rest of it is counted at the end.
+        if (told !== null) count(sent - told)
+        told = sent
+        this.#feed = {
+          ...{ sent, total, done: sent === total },
+          eventTimeMs: Number.isFinite(eventTimeMs) ? eventTimeMs : null,
+        }
+        this.around.onFeedProgress(settings.name, progress)
+      },
+    })
+    count(Math.max(0, result.sent - counted))
+    if (!result.finished || result.sent === 0) return { ...result, feed, forecastPerSecond: null }
+    const toMs = await this.#watch.drained(lag, signal)
+    const seconds = toMs === null ? Number.NaN : Math.max(0.001, (toMs - fromMs) / 1000)
+    const forecastPerSecond = toMs === null ? null : (this.#watch.consumed - before) / seconds
+    return { ...result, feed, forecastPerSecond }
+  }
+
+  status(): PipelineStatus {
+    const forecaster = this.#forecaster?.status()
+    return {
+      pipeline: this.plan.settings.name,
+      eventsPerSecond: forecaster?.eventsPerSecond ?? 0,
+      lagRecords: forecaster?.lagRecords ?? 0,
+      seriesHeld: forecaster?.seriesHeld ?? 0,
+      servingVersion: forecaster?.servingVersion ?? 0,
+      lastTraining: this.#trainer?.status().lastTraining ?? null,
+      coverage80: forecaster?.coverage80 ?? null,
+      mase: forecaster?.mase ?? null,
+      feed: this.#feed,
+    }
+  }
+}

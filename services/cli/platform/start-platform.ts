@@ -1,0 +1,116 @@
+import type { FeedProgress } from '#services/feeder/report-progress'
+import { runGateway } from '#services/gateway/run-gateway'
+import type { Clock } from '#shared/clock/clock'
+import type { Configuration } from '#shared/configuration/configuration'
+import { topicSpecs } from '#shared/contracts/topics'
+import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
+import type { Log } from '#shared/log/port'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { createTelemetry } from '#shared/telemetry/telemetry'
+import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
+import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
+import { StopSequence } from './stop-sequence.js'
+
+export interface PlatformOptions {
+  readonly configuration: Configuration
+  readonly clock: Clock
+  readonly notes: StructuredLog
+  readonly version: string
+  readonly onFeedProgress: (pipeline: string, progress: FeedProgress) => void
+  readonly onFeedEnd: (pipeline: string, outcome: FeedOutcome) => void
+}
+
+export interface Platform {
+  /** Of the live page. */
+  readonly url: string
+  readonly plans: readonly PipelinePlan[]
+  /** Rejects when a service cannot go on; never resolves before `stop`. */
+  readonly failed: Promise<void>
+  /** Stop everything; the forecaster saves its states. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** Start every service of a configuration in this process. What has started is stopped again when another cannot start. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const stops = new StopSequence()
+  try {
+    return await startServices(options, stops)
+  } catch (error) {
+    await stops.run().catch(() => undefined)
+    throw error
+  }
+}
+
+async function startServices(options: PlatformOptions, stops: StopSequence): Promise<Platform> {
+  const { configuration, clock, notes, version } = options
+  const { dataDir } = configuration.log
+  const plans = await planPipelines(configuration)
+  const log = await openEmbeddedLog(dataDir, { clock })
+  stops.add('log', () => log.close())
+  await createTopics(log, plans)
+
+  const telemetry = createTelemetry({ pipelines: plans.map(({ settings }) => settings), clock, version })
+  const running = plans.map(
+    (plan) =>
+      new RunningPipeline(plan, {
+        ...{ log, dataDir, clock, notes, stops },
+        metrics: telemetry.pipeline(plan.settings.name),
+        onFeedProgress: options.onFeedProgress,
+      }),
+  )
+  const ending = new AbortController()
+  // First of all the page: a port in use is found before anything has begun, and people see the rest come up.
+  const gateway = await runGateway({
+    ...{ log, clock, ...configuration.http },
+    pipelines: plans.map(({ settings }) => settings),
+    metricsText: () => telemetry.text(),
+    readiness: () => describeReadiness(plans, running, ending.signal),
+    status: () => ({ pipelines: running.map((pipeline) => pipeline.status()) }),
+    signal: new AbortController().signal,
+  })
+  stops.add('gateway', () => gateway.close())
+
+  const done = await Promise.all(running.map((pipeline) => pipeline.start()))
+  const feeds = running.map(async (pipeline, i) => {
+    const outcome = await pipeline.runFeed(ending.signal)
+    if (outcome) options.onFeedEnd(plans[i]!.settings.name, outcome)
+  })
+  stops.add('feeder', () => Promise.allSettled(feeds))
+
+  const failed = Promise.all([...done.map((forecaster) => forecaster.done), ...feeds]).then(() => undefined)
+  // Whoever waits for it hears of it; nobody has to.
+  failed.catch(() => undefined)
+  let stopped: Promise<void> | undefined
+  return {
+    url: gateway.url,
+    plans,
+    failed,
+    stop: () => {
+      ending.abort()
+      stopped ??= stops.run()
+      return stopped
+    },
+  }
+}
+
+async function createTopics(log: Log, plans: readonly PipelinePlan[]): Promise<void> {
+  for (const { settings } of plans) {
+    const { inputTopic, partitions, topics, retentionMs, retentionBytes } = settings
+    await log.createTopics([
+      // Kept whole: replays and new trainings read it from the beginning.
+      { topic: inputTopic, partitions, cleanup: 'delete' },
+      ...topicSpecs(topics, partitions, { retentionMs, retentionBytes }),
+    ])
+  }
+}
+
+function describeReadiness(
+  plans: readonly PipelinePlan[],
+  running: readonly RunningPipeline[],
+  ending: AbortSignal,
+): { readonly ready: boolean; readonly reason: string } {
+  if (ending.aborted) return { ready: false, reason: 'stopping' }
+  const waiting = plans.filter((_, i) => !running[i]!.ready).map(({ settings }) => settings.name)
+  if (waiting.length > 0) return { ready: false, reason: `restoring ${waiting.join(', ')}` }
+  return { ready: true, reason: 'every pipeline reads its input' }
+}
