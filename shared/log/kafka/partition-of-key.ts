@@ -1,4 +1,4 @@
-import { type PartitionMetadata, Partitioners } from 'kafkajs'
+import { Partitioners, type PartitionMetadata } from 'kafkajs'
 
 const choosePartition = Partitioners.DefaultPartitioner()
 const metadataOf = new Map<number, PartitionMetadata[]>()
