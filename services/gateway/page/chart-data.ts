@@ -132,8 +132,8 @@ function putFan(forecast: ForecastMessage, put: (timeMs: number, column: number,
 }
 
 /**
- * What the value axis spans: the actual values and the 80 % bands whole, and of the 95 % band at most half as much
- * again, so that the wide bands of a cold start do not press everything else flat.
+ * What the value axis spans: the actual values and the 80 % band ahead whole, and of the other bands at most half as
+ * much again, so that the wide bands of a cold start do not press everything else flat.
  */
 function valueRange(columns: Cell[][]): { valueMin: number; valueMax: number } {
   const span = (names: number[]) => {
@@ -144,11 +144,18 @@ function valueRange(columns: Cell[][]): { valueMin: number; valueMax: number } {
     ] as readonly [number, number])
   }
   const [low, high] = span([COLUMN.actual, COLUMN.lower80, COLUMN.upper80, COLUMN.median])
-  const [low95, high95] = span([COLUMN.lower95, COLUMN.upper95])
+  const [lowWide, highWide] = span([
+    COLUMN.lower95,
+    COLUMN.upper95,
+    COLUMN.pastLower,
+    COLUMN.pastUpper,
+    COLUMN.heldLower,
+    COLUMN.heldUpper,
+  ])
   if (low > high) return { valueMin: 0, valueMax: 1 }
   const size = high - low || Math.abs(high) || 1
-  const valueMin = Math.min(low, Math.max(low95, low - size / 2))
-  const valueMax = Math.max(high, Math.min(high95, high + size / 2))
+  const valueMin = Math.min(low, Math.max(lowWide, low - size / 2))
+  const valueMax = Math.max(high, Math.min(highWide, high + size / 2))
   const margin = (valueMax - valueMin || size) * 0.06
   return { valueMin: valueMin - margin, valueMax: valueMax + margin }
 }

@@ -3,14 +3,16 @@ import { bandRows, medianOf } from './chart-data.js'
 import { byId, element, setText } from './element.js'
 import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from './words.js'
 
-/** Colours of the style sheet, by expert; any other takes those that are left. */
+/** Colours of the style sheet, by expert; the others take, in the order of their names, those that are left. */
 const EXPERT_COLOURS: Record<string, string> = {
   recurrent: 'expert-1',
   profile: 'expert-2',
   seasonal: 'expert-3',
   persistence: 'expert-4',
+  'level-profile': 'expert-5',
+  'seasonal-week': 'expert-6',
 }
-const OTHER_COLOURS = ['expert-5', 'expert-6', 'expert-7', 'expert-8']
+const OTHER_COLOURS = ['expert-7', 'expert-8']
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',
@@ -53,14 +55,14 @@ export function showPanels(forecast: ForecastMessage): void {
 }
 
 function showExperts(experts: Record<string, number>): void {
-  const others = OTHER_COLOURS[Symbol.iterator]()
+  const others = Object.keys(experts)
+    .filter((name) => EXPERT_COLOURS[name] === undefined)
+    .sort()
+  const colourOf = (name: string) =>
+    EXPERT_COLOURS[name] ?? OTHER_COLOURS[others.indexOf(name) % OTHER_COLOURS.length]!
   const shares = Object.entries(experts)
     .sort(([a, shareA], [b, shareB]) => shareB - shareA || (a < b ? -1 : 1))
-    .map(([name, share]) => ({
-      name,
-      share,
-      colour: EXPERT_COLOURS[name] ?? others.next().value ?? 'expert-8',
-    }))
+    .map(([name, share]) => ({ name, share, colour: colourOf(name) }))
   byId('experts-bar').replaceChildren(
     ...shares
       .filter(({ share }) => share > 0.002)

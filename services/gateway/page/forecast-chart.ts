@@ -85,7 +85,7 @@ export class ForecastChart {
       tzDate: utcDate,
       scales: { x: { time: true }, y: { range: () => [this.data.valueMin, this.data.valueMax] } },
       legend: { show: false },
-      padding: [10, 12, 0, 0],
+      padding: [10, 20, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       hooks: {
         drawClear: [(plot) => drawFuture(plot, this.data)],

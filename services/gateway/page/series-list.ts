@@ -57,6 +57,16 @@ export class SeriesList {
     this.views.get(this.chosen)?.root.removeAttribute('aria-current')
     this.chosen = writeDeepLink(chosen)
     this.views.get(this.chosen)?.root.setAttribute('aria-current', 'true')
+    this.bringIntoSight()
+  }
+
+  /** Scroll the list, and only the list, to the chosen row. */
+  private bringIntoSight(): void {
+    const row = this.views.get(this.chosen)?.root
+    if (row === undefined || !row.isConnected) return
+    const { top, bottom, height } = this.list.getBoundingClientRect()
+    const at = row.getBoundingClientRect()
+    if (at.top < top + at.height || at.bottom > bottom) this.list.scrollTop += at.top - top - height / 3
   }
 
   private sorted(): SeriesRow[] {
@@ -90,6 +100,7 @@ export class SeriesList {
           .filter((group) => group !== null),
       )
     }
+    if (this.search.value === '') this.bringIntoSight()
     setText(byId('list-note'), noteOf(shown.length, found.length, all.length, this.search.value.trim()))
   }
 
