@@ -58,6 +58,11 @@ export class SegmentSampler {
     this.#total = this.#stretches.reduce((sum, entry) => sum + entry.total, 0)
   }
 
+  /** Whether there is nothing to draw from. */
+  get empty(): boolean {
+    return this.#total === 0
+  }
+
   /** Fills the next chunk; the hidden rows of lanes that begin a segment become zero. */
   fillNext(chunk: ChunkArrays): void {
     chunk.clear()

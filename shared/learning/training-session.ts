@@ -24,8 +24,10 @@ import { WeightAverage } from './weight-average.js'
 
 const huberDelta = 2
 const gradientNormMax = 1
-/** A segment is four chunks long; its first 16 steps only warm the state, which starts at zero. */
-const segments = { chunksPerSegment: 4, warmUp: 16, recentShare: 0.5, recentMean: 0.15 }
+/** A segment is four chunks long. Half of them are drawn by age, with a mean of 15 % of the history. */
+const segments = { chunksPerSegment: 4, recentShare: 0.5, recentMean: 0.15 }
+/** First steps of a segment that only warm the state, which starts at zero: at most half of a chunk. */
+const warmUpMax = 16
 /** Shorter sessions are judged at their end only: a look at the held-back stretch costs as much as several steps. */
 const checkedStepsMin = 100
 
@@ -44,6 +46,7 @@ export class TrainingSession {
   readonly #adam: Adam
   readonly #samples: number
   #best: { loss: number; all: Float32Array } | undefined
+  #chunks = 0
   #steps = 0
   #loss = Number.NaN
   #gradientNorm = Number.NaN
@@ -61,7 +64,9 @@ export class TrainingSession {
     const weights = leadWeights(shape.leads, options.leadWeightPower ?? trainingDefaults.leadWeightPower)
     const loss = { scales: this.#scales, weights, huberDelta }
     this.#heldBack = new HeldBackStretch(series, ends, shape, loss)
-    this.#sampler = new SegmentSampler(series, ends, segments, random)
+    const warmUp = Math.min(warmUpMax, Math.floor(options.chunk / 2))
+    this.#sampler = new SegmentSampler(series, ends, { ...segments, warmUp }, random)
+    if (this.#sampler.empty) this.#ended = 'nothing to learn'
     this.#chunk = new ChunkArrays(options.batch, options.chunk, shape, loss)
     const { featureLayout } = options.from.manifest
     const fresh = options.warm
@@ -74,19 +79,19 @@ export class TrainingSession {
   }
 
   get done(): boolean {
-    return this.#ended !== undefined || this.#steps >= this.#options.steps
+    return this.#ended !== undefined || this.#chunks >= this.#options.steps
   }
 
   /** One chunk forward and backward, one move of the weights. */
   step(): void {
     const { steps, learningRate, onProgress } = this.#options
     this.#sampler.fillNext(this.#chunk)
-    if (this.#chunk.normalise() === 0) {
-      this.#ended = 'nothing to learn'
-      return
-    }
+    const weight = this.#chunk.normalise()
+    this.#chunks += 1
     const { loss, gradient, hidden } = differentiateChunk(this.#tf, this.#net, this.#chunk, huberDelta)
     this.#chunk.hidden.set(hidden)
+    // Nothing in it was observed: it moves the states, not the weights.
+    if (weight === 0) return
     for (const { name } of tensorShapes(this.#shape)) this.#gradient[name].set(gradient[name])
     this.#gradientNorm = clipToNorm(this.#gradient.all, gradientNormMax)
     this.#loss = this.#steps === 0 ? loss : 0.9 * this.#loss + 0.1 * loss

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { trainWeights } from '#shared/learning/train'
+import { type TrainingOptions, trainingDefaults } from '#shared/learning/training-options'
+import type { TrainingSeries } from '#shared/learning/training-series'
+import { loadTensorflow } from '#shared/recurrent/tensorflow/backend'
+import { untrainedWeights } from '#shared/recurrent/untrained-weights'
+import { parkMiller, randomWeights } from '../../../reference/gru/random-weights'
+
+const shape = { inputs: 2, hidden: 8, leads: 4 }
+const untrained = untrainedWeights({ ...shape, featureLayout: 'test', seed: 1 })
+
+/** A wave of period 12 with noise; its features are the value and its last change. */
+function wave(id: string, length: number, change: (index: number, value: number) => number = (_, v) => v) {
+  const uniform = parkMiller(id.length + id.charCodeAt(0))
+  const phase = id.charCodeAt(0)
+  const values = Float64Array.from({ length }, (_, i) =>
+    change(i, Math.sin((2 * Math.PI * (i + phase)) / 12) + 0.1 * (uniform() - 0.5)),
+  )
+  const features = new Float32Array(length * 2)
+  values.forEach((value, i) => void features.set([value, i > 0 ? value - values[i - 1]! : 0], 2 * i))
+  const scales = new Float64Array(length).fill(0.7)
+  return { series: id, features, values, scales, observed: new Uint8Array(length).fill(1) } as TrainingSeries
+}
+
+const set = ['a', 'b', 'c'].map((id) => wave(id, 400))
+const options = (changes: Partial<TrainingOptions> = {}): TrainingOptions => ({
+  ...trainingDefaults,
+  from: untrained,
+  warm: false,
+  steps: 60,
+  batch: 16,
+  chunk: 16,
+  learningRate: 1e-2,
+  seed: 3,
+  version: 1,
+  trainedToMs: 1000,
+  ...changes,
+})
+
+describe('trainWeights', () => {
+  // Property: a wave is predictable from its value and slope; "no change" cannot know where it goes.
+  it('learns a wave that "no change" misses', async () => {
+    const { weights, loss, better, steps } = await trainWeights(set, options({ steps: 200 }))
+    const { heldBack } = weights.manifest
+    expect(better).toBe(true)
+    expect(steps).toBe(200)
+    expect(heldBack!.loss).toBeLessThan(0.1 * heldBack!.naiveLoss)
+    expect(heldBack!.servingLoss, 'an untrained head is "no change"').toBeCloseTo(heldBack!.naiveLoss, 5)
+    expect(loss).toBeLessThan(0.1 * heldBack!.naiveLoss)
+    expect(weights.manifest).toMatchObject({ version: 1, trainedToMs: 1000, samples: 1200, ...shape })
+  })
+
+  it('gives the same weights for the same seed, and others for another', async () => {
+    const [one, same, other] = [
+      await trainWeights(set, options()),
+      await trainWeights(set, options()),
+      await trainWeights(set, options({ seed: 4 })),
+    ]
+    expect(same).toEqual(one)
+    expect(other.weights.hiddenToLeads).not.toEqual(one.weights.hiddenToLeads)
+  })
+
+  // Property: noise in the held-back stretch changes how weights are judged, never the weights of an unstopped session.
+  it('never learns from what is held back', async () => {
+    const noisy = ['a', 'b', 'c'].map((id) => wave(id, 400, (i, value) => (i < 360 ? value : 5 - i)))
+    const { manifest: _, ...weights } = (await trainWeights(set, options())).weights
+    const { manifest, ...others } = (await trainWeights(noisy, options())).weights
+    expect(others).toEqual(weights)
+    expect(manifest.heldBack!.loss).toBeGreaterThan(1)
+  })
+
+  // Property: the lead scales are taken out of the head and put back, so a session that does not move changes nothing.
+  it('starts a warm session at the weights it was given', async () => {
+    const from = randomWeights(shape, 5, 7)
+    const result = await trainWeights(
+      set,
+      options({ from, warm: true, learningRate: 0, steps: 3, version: 8 }),
+    )
+    expect(result.better).toBe(false)
+    expect(result.weights.manifest.version).toBe(8)
+    for (const name of ['hiddenToGates', 'hiddenToLeads', 'leadBias'] as const) {
+      for (const [i, value] of result.weights[name].entries()) expect(value).toBeCloseTo(from[name][i]!, 5)
+    }
+  })
+
+  it('is not better and publishes nothing after a value that is not finite', async () => {
+    const broken = set.map((series) => ({ ...series, features: series.features.slice() }))
+    broken[0]!.features.fill(Number.NaN)
+    const { better, weights, loss, steps } = await trainWeights(broken, options())
+    expect(better).toBe(false)
+    expect(weights).toBe(untrained)
+    expect(loss).toBeNaN()
+    expect(steps).toBe(0)
+  })
+
+  it('gives back the serving weights when there is nothing to learn from', async () => {
+    for (const nothing of [[], [wave('a', 3)], set.map((s) => ({ ...s, observed: new Uint8Array(400) }))]) {
+      const { better, weights } = await trainWeights(nothing, options())
+      expect(better).toBe(false)
+      expect(weights).toBe(untrained)
+    }
+  })
+
+  it('ends within a step of an abort and claims nothing', async () => {
+    const stop = new AbortController()
+    const onProgress = ({ step }: { step: number }) => step === 5 && stop.abort()
+    const { steps, better, weights } = await trainWeights(set, options({ onProgress }), stop.signal)
+    expect(steps).toBe(5)
+    expect(better).toBe(false)
+    expect(weights.manifest.heldBack).toBeNull()
+  })
+
+  it('lets other work run between its steps', async () => {
+    let turns = 0
+    let running = true
+    const count = () => {
+      turns++
+      if (running) setImmediate(count)
+    }
+    setImmediate(count)
+    await trainWeights(set, options())
+    running = false
+    expect(turns).toBeGreaterThanOrEqual(60)
+  })
+
+  it('leaves no tensor behind', async () => {
+    const { tf } = await loadTensorflow()
+    const before = tf.memory().numTensors
+    await trainWeights(set, options({ steps: 120 }))
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
