@@ -9,6 +9,8 @@ const SURPRISE_SHORT = 1
 const SURPRISE_LONG = 2
 const LENGTH = 3
 
+/** At most so many leads have a feature of their own. */
+const INCREMENTS_MAX = 24
 /** Features stay within this, so that no sample can drive the hidden state out of the range it was trained on. */
 const CLIP = 6
 
@@ -39,9 +41,7 @@ export class SampleEncoder {
     this.scale = new RunningScale(layout, season.main)
     this.at = layout.reserve('encoder', LENGTH)
     const { main, week } = season
-    this.leads = [
-      ...new Set([1, main / 8, main / 4, main / 2, main].map((lead) => Math.max(1, Math.round(lead)))),
-    ]
+    this.leads = incrementLeads(horizon)
     const names = [
       'deviation/spread',
       'step/step',
@@ -144,6 +144,13 @@ export class SampleEncoder {
     row[f++] = observed ? 1 : 0
     row[f++] = clip(Math.log1p(gap))
   }
+}
+
+/** Leads whose expected change is a feature: each where there are few, else evenly spread, the first and the last among them. */
+function incrementLeads(horizon: number): readonly number[] {
+  const count = Math.min(horizon, INCREMENTS_MAX)
+  if (count === 1) return [1]
+  return Array.from({ length: count }, (_, i) => 1 + Math.round((i * (horizon - 1)) / (count - 1)))
 }
 
 function clip(value: number): number {
