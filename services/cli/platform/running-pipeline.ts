@@ -29,6 +29,8 @@ export interface FeedOutcome extends FeedResult {
   readonly forecastPerSecond: number | null
 }
 
+const READY_POLL_MS = 10
+
 /** One pipeline's services in this process: forecaster, trainer, feeder. */
 export class RunningPipeline {
   readonly #watch: DrainWatch
@@ -48,24 +50,32 @@ export class RunningPipeline {
   }
 
   /**
-   * Forecast; learn beside it.
-   * @returns a promise that rejects when the forecaster cannot go on, and resolves when it has been stopped
-   * @throws GroupTakenError when another process forecasts in this data folder
+   * Take the pipeline's partitions and restore what the log holds of them.
+   * @returns `done`, which rejects when the forecaster cannot go on, and resolves when it has been stopped
    */
-  async start(): Promise<{ readonly done: Promise<void> }> {
-    const { log, clock, notes, stops, dataDir } = this.around
+  async startForecaster(): Promise<{ readonly done: Promise<void> }> {
+    const { log, clock, notes, stops } = this.around
     const pipeline = this.plan.settings
-    const { metrics } = this.#watch
-    const forecaster = await runForecaster({ log, pipeline, clock, metrics, notes })
+    const forecaster = await runForecaster({ log, pipeline, clock, metrics: this.#watch.metrics, notes })
     this.#forecaster = forecaster
     stops.add('forecaster', () => forecaster.stop())
-    if (pipeline.learn) {
-      const { runTrainer } = await import('#services/trainer/run-trainer')
-      const trainer = runTrainer({ dataDir, pipeline, metrics, notes })
-      this.#trainer = trainer
-      stops.add('trainer', () => trainer.stop())
-    }
     return { done: forecaster.done }
+  }
+
+  /** Resolves when every partition reads new records, or when `signal` aborts. */
+  async restored(signal: AbortSignal): Promise<void> {
+    while (!this.ready && !signal.aborted) await this.around.clock.sleep(READY_POLL_MS, signal)
+  }
+
+  /** Learn beside the forecaster, where the pipeline wants that. */
+  async startTrainer(): Promise<void> {
+    const { notes, stops, dataDir } = this.around
+    const pipeline = this.plan.settings
+    if (!pipeline.learn) return
+    const { runTrainer } = await import('#services/trainer/run-trainer')
+    const trainer = runTrainer({ dataDir, pipeline, metrics: this.#watch.metrics, notes })
+    this.#trainer = trainer
+    stops.add('trainer', () => trainer.stop())
   }
 
   /** Send the pipeline's feed, if it has one. */

@@ -4,9 +4,11 @@ import type { Clock } from '#shared/clock/clock'
 import type { Configuration } from '#shared/configuration/configuration'
 import { topicSpecs } from '#shared/contracts/topics'
 import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
+import { GroupTakenError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { createTelemetry } from '#shared/telemetry/telemetry'
+import { DataFolderTakenError } from './data-folder-taken-error.js'
 import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
 import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
 import { StopSequence } from './stop-sequence.js'
@@ -70,14 +72,23 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   })
   stops.add('gateway', () => gateway.close())
 
-  const done = await Promise.all(running.map((pipeline) => pipeline.start()))
+  const started = await Promise.all(running.map((pipeline) => pipeline.startForecaster()))
+  const forecasting = Promise.all(started.map(({ done }) => done)).then(() => undefined)
+  // Nothing is fed or trained before every partition is ours and restored: another process may own them.
+  const restored = Promise.all(running.map((pipeline) => pipeline.restored(ending.signal)))
+  await Promise.race([restored, forecasting]).catch((error: unknown) => {
+    ending.abort()
+    throw error instanceof GroupTakenError ? new DataFolderTakenError(dataDir, error) : error
+  })
+
   const feeds = running.map(async (pipeline, i) => {
     const outcome = await pipeline.runFeed(ending.signal)
     if (outcome) options.onFeedEnd(plans[i]!.settings.name, outcome)
   })
   stops.add('feeder', () => Promise.allSettled(feeds))
+  await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
 
-  const failed = Promise.all([...done.map((forecaster) => forecaster.done), ...feeds]).then(() => undefined)
+  const failed = Promise.all([forecasting, ...feeds]).then(() => undefined)
   // Whoever waits for it hears of it; nobody has to.
   failed.catch(() => undefined)
   let stopped: Promise<void> | undefined
