@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { takeSample } from '#shared/calibration/take-sample'
+
+const judge = (value: number, changes: Partial<Parameters<typeof takeSample>[0]> = {}) =>
+  takeSample({ value, median: 100, scale: 10, known: 1000, knownMin: 50, clipRun: 0, ...changes })
+
+// Expected by hand: an anomaly beyond 2 half widths (120), clipped beyond 4 (140).
+describe('takeSample', () => {
+  it('scores the distance so that 1 is the threshold', () => {
+    expect(judge(100)).toEqual({ anomaly: 0, taken: 100, clipRun: 0, flag: null })
+    expect(judge(110)).toEqual({ anomaly: 0.5, taken: 110, clipRun: 0, flag: null })
+    expect(judge(80)).toEqual({ anomaly: 1, taken: 80, clipRun: 0, flag: null })
+    expect(judge(140)).toEqual({ anomaly: 2, taken: 140, clipRun: 0, flag: null })
+  })
+
+  it('clips what is wild to four half widths, on its side', () => {
+    expect(judge(150)).toEqual({ anomaly: 2.5, taken: 140, clipRun: 1, flag: 'clipped' })
+    expect(judge(-3e38)).toEqual({ anomaly: 1000, taken: 60, clipRun: -1, flag: 'clipped' })
+  })
+
+  it('believes the sixth wild sample in a row on the same side', () => {
+    let clipRun = 0
+    const flags: (string | null)[] = []
+    const taken: number[] = []
+    for (let i = 0; i < 7; i++) {
+      const judged = judge(500, { clipRun })
+      clipRun = judged.clipRun
+      flags.push(judged.flag)
+      taken.push(judged.taken)
+    }
+    expect(flags).toEqual([...Array(5).fill('clipped'), 'level-shift', 'level-shift'])
+    expect(taken).toEqual([140, 140, 140, 140, 140, 500, 500])
+  })
+
+  it('counts anew when the side changes or a sample is tame', () => {
+    expect(judge(-500, { clipRun: 4 }).clipRun).toBe(-1)
+    expect(judge(500, { clipRun: -5 }).flag).toBe('clipped')
+    expect(judge(120, { clipRun: 5 }).clipRun).toBe(0)
+  })
+
+  it('calls nothing an anomaly before 30 outcomes and clips nothing before knownMin', () => {
+    expect(judge(1e9, { known: 29 })).toEqual({ anomaly: 0, taken: 1e9, clipRun: 0, flag: null })
+    expect(judge(1e9, { known: 49 })).toEqual({ anomaly: 1000, taken: 1e9, clipRun: 0, flag: null })
+    expect(judge(1e9, { known: 50 }).flag).toBe('clipped')
+  })
+
+  it('gives finite numbers where nothing has ever varied', () => {
+    expect(judge(101, { scale: 0 })).toEqual({ anomaly: 1000, taken: 100, clipRun: 1, flag: 'clipped' })
+    expect(judge(100, { scale: 0 })).toEqual({ anomaly: 0, taken: 100, clipRun: 0, flag: null })
+  })
+})

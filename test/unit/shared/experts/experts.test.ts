@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { SampleEncoder } from '#shared/encoding/sample-encoder'
+import { defaultExperts } from '#shared/experts/default-experts'
+import { seasonOf } from '#shared/series/season'
+import { StateLayout } from '#shared/series-state/state-layout'
+
+const HOUR = 3_600_000
+
+/** What every expert says after these values, one per cell from `first` on. S = 4, no week: twelve-hour cells are no day. */
+function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonly number[] = []) {
+  const layout = new StateLayout()
+  const season = seasonOf(4, 12 * HOUR)
+  const encoder = new SampleEncoder(layout, season, horizon)
+  const experts = defaultExperts(encoder, season, horizon)
+  const numbers = new Float64Array(layout.size)
+  const row = new Float32Array(encoder.features)
+  for (const [i, value] of values.entries()) encoder.encode(numbers, first + i, value, true, 0, row, 0)
+  const index = first + values.length - 1
+  const view = {
+    numbers,
+    index,
+    value: values[values.length - 1],
+    head: Float32Array.from([9, 9, ...head, ...Array(horizon).fill(0)]),
+    headAt: 2,
+  }
+  const said: Record<string, number[]> = {}
+  for (const expert of experts) {
+    const out = new Float64Array(horizon + 1)
+    expert.forecast(view, out, 1)
+    said[expert.name] = [...out.subarray(1)]
+  }
+  return { said, spread: encoder.scale.spread(numbers), profile: encoder.profile, numbers, index }
+}
+
+// Expected values by hand: lead h of the seasonal naive is y[t + h − S⌈h/S⌉].
+describe('the experts', () => {
+  const values = [1, 2, 3, 4, 11, 12, 13, 14, 21, 22]
+
+  it('seasonal says what was a season ago, and again beyond a season', () => {
+    for (const first of [0, -7, 1_000_001]) {
+      expect(sayAll(values, first).said.seasonal).toEqual([13, 14, 21, 22, 13, 14, 21, 22, 13])
+    }
+  })
+
+  it('persistence says the last value up to half a season, and what the profile says beyond', () => {
+    const { said } = sayAll(values)
+    expect(said.persistence.slice(0, 2)).toEqual([22, 22])
+    expect(said.persistence.slice(2)).toEqual(said.profile.slice(2))
+  })
+
+  it('profile moves the last value along the day', () => {
+    const { said, profile, numbers, index } = sayAll(values)
+    said.profile.forEach((value, h) => {
+      const moved = profile.dayDeviation(numbers, index + h + 1) - profile.dayDeviation(numbers, index)
+      expect(value).toBeCloseTo(22 + moved, 9)
+    })
+    // A whole season on, the phase is the same and so is the value.
+    expect(said.profile[3]).toBeCloseTo(22, 9)
+    expect(said.profile[7]).toBeCloseTo(22, 9)
+  })
+
+  it('level-profile leaves the last value out of account', () => {
+    const { said, profile, numbers, index } = sayAll(values)
+    said['level-profile'].forEach((value, h) => {
+      expect(value).toBeCloseTo(profile.level(numbers) + profile.deviation(numbers, index + h + 1), 9)
+    })
+  })
+
+  it('recurrent says the last value plus its head in running spreads, so untrained it is persistence', () => {
+    const { said, spread } = sayAll(values, 0, 3, [0.5, -2, 0])
+    expect(said.recurrent).toEqual([22 + 0.5 * spread, 22 - 2 * spread, 22])
+    expect(sayAll(values).said.recurrent).toEqual(Array(9).fill(22))
+  })
+
+  it('all say the one value that was seen when there was only one', () => {
+    for (const row of Object.values(sayAll([7]).said)) for (const value of row) expect(value).toBe(7)
+  })
+
+  it('stand in the order that states and messages keep, the recurrent head last', () => {
+    const names = (season: ReturnType<typeof seasonOf>) =>
+      defaultExperts(new SampleEncoder(new StateLayout(), season, 3), season, 3).map(({ name }) => name)
+    const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'recurrent']
+    expect(names(seasonOf(4, 12 * HOUR))).toEqual(plain)
+    expect(names(seasonOf(24, HOUR))).toEqual(plain.toSpliced(2, 0, 'seasonal-week'))
+  })
+})

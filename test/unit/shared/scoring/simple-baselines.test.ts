@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { baselineNames, SimpleBaselines } from '#shared/scoring/simple-baselines'
+import { seasonOf } from '#shared/series/season'
+
+const HOUR = 3_600_000
+
+// Expected by hand.
+describe('SimpleBaselines', () => {
+  it('says the last value, the value a season ago, and the mean of the phase', () => {
+    const season = seasonOf(4, 12 * HOUR)
+    const baselines = new SimpleBaselines(season)
+    for (const [index, value] of [1, 2, 3, 4, 5, 8, 7].entries()) baselines.take(index, value)
+    expect(baselineNames(season)).toEqual(['persistence', 'seasonal', 'phase-mean'])
+    expect(baselines.forecast(1)).toEqual([7, 4, 4])
+    expect(baselines.forecast(2)).toEqual([7, 5, 3])
+    expect(baselines.forecast(3)).toEqual([7, 8, 5])
+    expect(baselines.forecast(5)).toEqual([7, 4, 4])
+  })
+
+  it('falls back on the last value where nothing is known yet', () => {
+    const baselines = new SimpleBaselines(seasonOf(4, 12 * HOUR))
+    baselines.take(-2, 6)
+    expect(baselines.forecast(1)).toEqual([6, 6, 6])
+  })
+
+  it('gives the change since a season ago, or NaN where that was not seen', () => {
+    const baselines = new SimpleBaselines(seasonOf(4, 12 * HOUR))
+    expect(baselines.take(0, 5)).toBeNaN()
+    expect(baselines.take(3, 5)).toBeNaN()
+    expect(baselines.take(4, 8)).toBe(3)
+    expect(baselines.take(8, 1)).toBe(-7)
+  })
+})
