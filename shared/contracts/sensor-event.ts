@@ -26,10 +26,12 @@ const DEPTH_MAX = 16
 const VALUE_MAX = 3.4e38
 /** Numbers taken for milliseconds are believed from March 1973 to the year 5138; earlier ones are seconds by mistake. */
 const PLAUSIBLE_MS = [1e11, 1e14] as const
-/** Earliest and latest time that a JavaScript date, and so a message, can hold. */
-const TIME_MAX_MS = 8.64e15
+/** A JavaScript date, and so a message, holds 8.64e15; the rest is room for the centre of the time's grid cell. */
+const TIME_MAX_MS = 8.6e15
 const PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
-const ISO_TIME = /^[+-]?\d{4,6}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
+const ISO_TIME = /^(\d{4}|[+-]\d{6})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
+/** Half of a surrogate pair: it has no bytes, so two names that differ in it would be one key, and no header can carry it. */
+const HALF_CHARACTER = /\p{Surrogate}/u
 
 class Fault extends Error {
   constructor(
@@ -98,7 +100,7 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
         `there is neither a field \`${options.fields.series}\` nor a record key`,
       )
     if (series === '') throw new Fault('missing-series', 'the series is empty')
-    checkLength(series)
+    checkName(series)
     return series
   }
 
@@ -156,7 +158,7 @@ function readChannels(
   return channels.map((channel) => {
     const id = `${series}.${channel}`
     try {
-      checkLength(id)
+      checkName(id)
       const value = numberOf((values as Record<string, unknown>)[channel], channel)
       return { kind: 'observation', observation: { series: id, timeMs, value, offset: record.offset } }
     } catch (error) {
@@ -165,10 +167,11 @@ function readChannels(
   })
 }
 
-function checkLength(series: string): void {
+function checkName(series: string): void {
   if (series.length > SERIES_BYTES_MAX || Buffer.byteLength(series) > SERIES_BYTES_MAX) {
     throw new Fault('series-too-long', `the series has more than ${SERIES_BYTES_MAX} bytes`)
   }
+  if (HALF_CHARACTER.test(series)) throw new Fault('unparseable', 'the series is not valid Unicode')
 }
 
 /** Own fields only: a path must not reach into Object's prototype. */
@@ -191,7 +194,7 @@ function numberOf(field: unknown, name: string): number {
 }
 
 function timeOf(field: unknown, options: SensorEventOptions): number {
-  if (typeof field === 'string' && ISO_TIME.test(field)) {
+  if (typeof field === 'string' && ISO_TIME.test(field) && isCalendarDay(field)) {
     const timeMs = Date.parse(withZone(field))
     if (!Number.isNaN(timeMs)) return timeMs
   }
@@ -207,6 +210,13 @@ function timeOf(field: unknown, options: SensorEventOptions): number {
   }
   if (field === null) throw new Fault('missing-time', 'the time is null')
   throw new Fault('bad-time', 'the time is neither ISO 8601 nor a number')
+}
+
+/** Whether the month has that day: `Date.parse` carries 30 February over into March. */
+function isCalendarDay(time: string): boolean {
+  const date = time.slice(0, time[0] === '+' || time[0] === '-' ? 13 : 10)
+  const day = Number(date.slice(-2))
+  return day <= 28 || new Date(`${date}T00:00:00Z`).getUTCDate() === day
 }
 
 /** Times without a zone are UTC, never the zone of the machine. */
