@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CorruptStateError, decodeSeriesState, encodeSeriesState } from '#shared/contracts/series-state'
+import { SeriesState } from '#shared/series-state/series-state'
+
+const SIZE = 7
+
+const anyNumber = fc.double()
+const anyState = fc
+  .record({
+    lastTimeMs: fc.oneof(
+      fc.constant(Number.NEGATIVE_INFINITY),
+      fc.double({ min: -8.6e15, max: 8.6e15, noNaN: true }),
+    ),
+    lastIndex: fc.maxSafeInteger().map((index) => index + 0),
+    phaseMs: fc.double({ min: -4e7, max: 4e7, noNaN: true }).map((phase) => phase + 0),
+    fresh: fc.boolean(),
+    samples: fc.nat(),
+    clipRun: fc.integer(),
+    lastOffset: fc.maxSafeNat(),
+    held: fc.array(
+      fc.record({
+        series: fc.string(),
+        timeMs: fc.integer(),
+        value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+        offset: fc.maxSafeNat(),
+      }),
+      { maxLength: 5 },
+    ),
+    versions: fc.tuple(fc.nat(), fc.nat()),
+    steps: fc.tuple(fc.nat(), fc.nat()),
+    firstOffset: fc.maxSafeNat(),
+    numbers: fc.array(anyNumber, { minLength: SIZE, maxLength: SIZE }),
+    hidden: fc.tuple(
+      fc.array(fc.float(), { minLength: 3, maxLength: 3 }),
+      fc.array(fc.float(), { minLength: 3, maxLength: 3 }),
+    ),
+  })
+  .map(({ versions, steps, firstOffset, numbers, hidden, ...fields }) => {
+    const state = new SeriesState('a', firstOffset, Float64Array.from(numbers), [0, 1])
+    Object.assign(state, fields)
+    for (const lane of [0, 1] as const) {
+      state.laneVersions[lane] = versions[lane]
+      state.laneSteps[lane] = steps[lane]
+    }
+    return { state, hidden: hidden.map((lane) => Float32Array.from(lane)) as [Float32Array, Float32Array] }
+  })
+
+const newSeries = (firstOffset: number) => new SeriesState('a', firstOffset, new Float64Array(SIZE), [4, 5])
+const bits = (array: Float64Array | Float32Array) => [...new Uint8Array(array.buffer.slice(0))]
+
+describe('a saved series state', () => {
+  it('comes back as it was, bit for bit, wherever its bytes lie', () => {
+    fc.assert(
+      fc.property(anyState, fc.integer({ min: 0, max: 9 }), ({ state, hidden }, shift) => {
+        const bytes = encodeSeriesState(state, hidden)
+        const moved = new Uint8Array(bytes.length + 16)
+        moved.set(bytes, shift)
+        const back = decodeSeriesState(moved.subarray(shift, shift + bytes.length), newSeries)
+        const { numbers, lanes: _, dirtyFrom: __, ...fields } = state
+        expect(back.state).toMatchObject(fields)
+        expect(bits(back.state.numbers)).toEqual(bits(numbers))
+        expect(back.hidden.map(bits)).toEqual(hidden.map(bits))
+        expect(back.state.lanes).toEqual([4, 5])
+        expect(back.state.dirtyFrom).toBe(-1)
+      }),
+    )
+  })
+
+  it('is the same bytes each time', () => {
+    fc.assert(
+      fc.property(anyState, ({ state, hidden }) => {
+        expect(encodeSeriesState(state, hidden)).toEqual(encodeSeriesState(state, hidden))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('is refused when it is cut, of another size or of another format', () => {
+    const state = newSeries(0)
+    const hidden = [new Float32Array(3), new Float32Array(3)] as const
+    const bytes = encodeSeriesState(state, [...hidden])
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeSeriesState(bytes.slice(0, length), newSeries)).toThrow(CorruptStateError)
+    }
+    const larger = (offset: number) => new SeriesState('a', offset, new Float64Array(SIZE + 1), [0, 1])
+    expect(() => decodeSeriesState(bytes, larger)).toThrow(/size/)
+    const other = Uint8Array.from(bytes)
+    other[0] = 2
+    expect(() => decodeSeriesState(other, newSeries)).toThrow(/format 1/)
+    const broken = Uint8Array.from(bytes)
+    broken[9] = 0
+    expect(() => decodeSeriesState(broken, newSeries)).toThrow(/header/)
+  })
+})
