@@ -114,6 +114,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     lineMs += clock.now() - startedMs
     events += chunk.length
     report(null)
+    // The log in memory answers at once, so nothing else would give signals and meters their turn.
+    await clock.sleep(0, signal)
     await session?.advance(report)
     await library.catchUp(log, topics.weights)
   }

@@ -27,7 +27,7 @@ export interface TrainerHandle {
 /** A worker that ends by itself is started again, so many times; then the serving weights stay as they are. */
 const RESTARTS_MAX = 20
 /** The stop that a worker is given before it is ended: a training step takes a fraction of a second. */
-const STOP_MS_MAX = 5_000
+const STOP_MS_MAX = 3_000
 
 /** Learn for one pipeline in a worker thread. Whatever happens to it, forecasting goes on. */
 export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions): TrainerHandle {
@@ -41,7 +41,8 @@ export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions
     const workerData: TrainerTask = { dataDir, pipeline, takeOver: restarts > 0 }
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
-      if (message.kind === 'note') notes.info(message.message, message.fields)
+      if (message.kind === 'resumed') lastTraining = message.last
+      else if (message.kind === 'note') notes.info(message.message, message.fields)
       else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }
       else {
         training = null
@@ -69,8 +70,8 @@ export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions
     status: () => ({ lastTraining, training }),
     stop: async () => {
       stopping = true
-      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       if (worker.threadId < 0) return
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       worker.postMessage('stop')
       const timer = setTimeout(() => void worker.terminate(), STOP_MS_MAX)
       await ended

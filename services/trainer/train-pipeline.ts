@@ -35,6 +35,13 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   const history = await readWeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
   const learner = createLearner(pipeline, history.serving)
   learner.resume(history)
+  const { version, trainedToMs, heldBack } = (history.candidate ?? history.serving).manifest
+  if (version > 0) {
+    tell({
+      kind: 'resumed',
+      last: { atMs: trainedToMs ?? 0, result: 'promoted', loss: heldBack?.loss ?? null },
+    })
+  }
 
   const reading = new Reading(log, inputTopic, learner, signal)
   await reading.start()

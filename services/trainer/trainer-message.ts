@@ -18,4 +18,5 @@ export type TrainerMessage =
       readonly fields: Readonly<Record<string, string | number>>
     }
   | { readonly kind: 'training'; readonly figures: TrainingFigures; readonly last: LastTraining }
+  | { readonly kind: 'resumed'; readonly last: LastTraining }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }

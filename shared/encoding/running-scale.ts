@@ -7,7 +7,13 @@ const STEP_SQUARE = 3
 const STEP_ABSOLUTE = 4
 const MIN = 5
 const MAX = 6
-const LENGTH = 7
+const MIN_COUNT = 7
+const MAX_COUNT = 8
+const LENGTH = 9
+
+/** So many values at the very same extreme, and this share of all, make it a bound that the series does not pass. */
+const BOUND_COUNT = 20
+const BOUND_SHARE = 0.01
 
 /** Running location and scale of a series, exponentially weighted, and the range seen so far. All in the series' own unit. */
 export class RunningScale {
@@ -57,6 +63,16 @@ export class RunningScale {
     return numbers[this.at + MAX]
   }
 
+  /** Whether the lowest value is a floor, as zero is for counts: it was met again and again and never passed. */
+  hasFloor(numbers: Float64Array): boolean {
+    return isBound(numbers[this.at + MIN_COUNT], numbers[this.at + COUNT])
+  }
+
+  /** Whether the highest value is a ceiling. */
+  hasCeiling(numbers: Float64Array): boolean {
+    return isBound(numbers[this.at + MAX_COUNT], numbers[this.at + COUNT])
+  }
+
   /**
    * Smallest scale that anything is divided by: 1 % of a quarter of the range, and for a constant series a millionth
    * of its size, so that neither a stuck sensor nor one around zero gives a division by zero.
@@ -73,6 +89,10 @@ export class RunningScale {
   learn(numbers: Float64Array, value: number, previous: number): void {
     const at = this.at
     const count = ++numbers[at + COUNT]
+    if (count === 1 || value < numbers[at + MIN]) numbers[at + MIN_COUNT] = 0
+    if (count === 1 || value > numbers[at + MAX]) numbers[at + MAX_COUNT] = 0
+    if (count === 1 || value <= numbers[at + MIN]) numbers[at + MIN_COUNT]++
+    if (count === 1 || value >= numbers[at + MAX]) numbers[at + MAX_COUNT]++
     if (count === 1) {
       numbers[at + MEAN] = value
       numbers[at + MIN] = value
@@ -90,4 +110,8 @@ export class RunningScale {
     if (value < numbers[at + MIN]) numbers[at + MIN] = value
     if (value > numbers[at + MAX]) numbers[at + MAX] = value
   }
+}
+
+function isBound(met: number, count: number): boolean {
+  return met >= BOUND_COUNT && met >= BOUND_SHARE * count
 }

@@ -15,7 +15,7 @@ import { BANDS, LEVEL_BAND, LEVEL_SIDE, LEVELS } from '#shared/forecast/quantile
 import type { BatchOutcome } from './batch-outcome.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import { priorScale } from './match-outcomes.js'
-import { type Mixed, mixExperts } from './mix-experts.js'
+import { forecastRange, type Mixed, mixExperts } from './mix-experts.js'
 import type { PartitionState } from './partition-state.js'
 import type { Wave, WaveEntry } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
@@ -122,11 +122,13 @@ function assemble(
 ): Forecast {
   const { state, sample, flags } = entry
   const { horizon } = line.options
+  const { floor, ceiling } = forecastRange(line, state.numbers)
   const quantiles = new Float64Array(LEVELS.length * horizon)
   for (let q = 0; q < LEVELS.length; q++) {
     for (let h = 0; h < horizon; h++) {
       const half = LEVEL_BAND[q] < 0 ? 0 : halfWidths[LEVEL_BAND[q] * horizon + h]
-      quantiles[q * horizon + h] = mixed.median[h] + LEVEL_SIDE[q] * half
+      // A band may leave the range observed so far, but not pass a bound: no outcome lies there.
+      quantiles[q * horizon + h] = Math.min(ceiling, Math.max(floor, mixed.median[h] + LEVEL_SIDE[q] * half))
     }
   }
   return {

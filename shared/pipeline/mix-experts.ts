@@ -16,6 +16,24 @@ export interface Mixed {
   readonly shares: Float64Array
 }
 
+/**
+ * Range that the forecasts of a series stay in: what was ever observed and a margin, or no margin where the lowest or the
+ * highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
+ */
+export function forecastRange(
+  line: ForecastLine,
+  numbers: Float64Array,
+): { readonly low: number; readonly high: number; readonly floor: number; readonly ceiling: number } {
+  const { scale } = line.encoder
+  const low = scale.min(numbers)
+  const high = scale.max(numbers)
+  const margin = BOUND * (high - low)
+  const varies = high > low
+  const floor = varies && scale.hasFloor(numbers) ? low : Number.NEGATIVE_INFINITY
+  const ceiling = varies && scale.hasCeiling(numbers) ? high : Number.POSITIVE_INFINITY
+  return { low: Math.max(low - margin, floor), high: Math.min(high + margin, ceiling), floor, ceiling }
+}
+
 /** Ask every expert, weigh them by what they earned at the knots, and keep the result within what was ever observed. */
 export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
   const { horizon } = line.options
@@ -25,9 +43,7 @@ export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
   for (let e = 0; e < count; e++) line.experts[e].forecast(view, experts, e * horizon)
 
   const atKnots = new Float64Array(line.knots.leads.length * count)
-  const low = line.encoder.scale.min(numbers)
-  const high = line.encoder.scale.max(numbers)
-  const margin = BOUND * (high - low)
+  const { low, high } = forecastRange(line, numbers)
   const mixBy = (weights: Float64Array, shares: Float64Array | null): Float64Array => {
     const mixed = new Float64Array(horizon)
     const { lower, upper, share } = line.knots
@@ -39,7 +55,7 @@ export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
         sum += weight * experts[e * horizon + h]
         if (shares) shares[e] += weight / horizon
       }
-      mixed[h] = Math.min(high + margin, Math.max(low - margin, sum))
+      mixed[h] = Math.min(high, Math.max(low, sum))
     }
     return mixed
   }
