@@ -93,7 +93,7 @@ export function describeLog(name: string, open: () => Promise<LogUnderTest>): vo
         expect(await log.partitions('none')).toBe(0)
         await expect(log.bounds('none', 0)).rejects.toThrow(UnknownTopicError)
         await expect(log.append('none', [record('a')])).rejects.toThrow(UnknownTopicError)
-        await expect(log.read('none', 0, 0).next()).rejects.toThrow(UnknownTopicError)
+        await expect(log.read('none', 0, 0)[Symbol.asyncIterator]().next()).rejects.toThrow(UnknownTopicError)
         await expect(own(log, 'g', 'none')).rejects.toThrow(UnknownTopicError)
       })
 
@@ -251,8 +251,8 @@ export function describeLog(name: string, open: () => Promise<LogUnderTest>): vo
 
       it('yields nothing when `to` is not after `from`', async () => {
         await log.append('in', [record('a')])
-        expect(await log.read('in', 0, 0, 0).next()).toMatchObject({ done: true })
-        expect(await log.read('in', 0, 1, 1).next()).toMatchObject({ done: true })
+        expect(await log.read('in', 0, 0, 0)[Symbol.asyncIterator]().next()).toMatchObject({ done: true })
+        expect(await log.read('in', 0, 1, 1)[Symbol.asyncIterator]().next()).toMatchObject({ done: true })
       })
 
       it('waits for records that are not yet written, until `to`', async () => {
@@ -282,10 +282,12 @@ export function describeLog(name: string, open: () => Promise<LogUnderTest>): vo
 
       it('ends at once when it waits and the signal aborts, or was aborted before', async () => {
         const stop = new AbortController()
-        const pending = log.read('in', 0, 0, undefined, stop.signal).next()
+        const pending = log.read('in', 0, 0, undefined, stop.signal)[Symbol.asyncIterator]().next()
         stop.abort()
         expect(await pending).toMatchObject({ done: true })
-        expect(await log.read('in', 0, 0, undefined, stop.signal).next()).toMatchObject({ done: true })
+        expect(
+          await log.read('in', 0, 0, undefined, stop.signal)[Symbol.asyncIterator]().next(),
+        ).toMatchObject({ done: true })
       })
 
       it('disturbs no group', async () => {
@@ -471,7 +473,7 @@ export function describeLog(name: string, open: () => Promise<LogUnderTest>): vo
       it('ends what is pending, refuses what comes after, and may be called again', async () => {
         const [held] = await own()
         const pendingNext = held!.next(0)
-        const pendingRead = log.read('in', 0, 0).next()
+        const pendingRead = log.read('in', 0, 0)[Symbol.asyncIterator]().next()
         const outcomes = Promise.allSettled([pendingNext, pendingRead])
         await log.close()
         const [next, read] = await outcomes

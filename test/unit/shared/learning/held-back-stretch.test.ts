@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HeldBackStretch } from '#shared/learning/held-back-stretch'
 import { zeroParameters } from '#shared/learning/parameters'
 import { loadTensorflow } from '#shared/recurrent/tensorflow/backend'
-import { seriesOf } from './series-of'
+import { seriesOf } from './series-of.js'
 
 const shape = { inputs: 1, hidden: 4, leads: 2 }
 const loss = { scales: Float64Array.of(1, 2), weights: Float64Array.of(1, 1), huberDelta: 2 }

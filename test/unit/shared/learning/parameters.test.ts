@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { copyParameters, scaleHead, zeroParameters } from '#shared/learning/parameters'
-import { randomWeights } from '../../../reference/gru/random-weights'
+import { randomWeights } from '../../../reference/gru/random-weights.js'
 
 const shape = { inputs: 3, hidden: 5, leads: 2 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ChunkArrays } from '#shared/learning/chunk-arrays'
 import { SegmentSampler } from '#shared/learning/segment-sampler'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
-import { seriesOf } from './series-of'
+import { seriesOf } from './series-of.js'
 
 const [lanes, steps] = [16, 8]
 const options = { chunksPerSegment: 3, warmUp: 4, recentShare: 0.5, recentMean: 0.15 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { splitHeldBack } from '#shared/learning/split-held-back'
-import { seriesOf } from './series-of'
+import { seriesOf } from './series-of.js'
 
 const zeros = (id: string, length: number) => seriesOf(id, new Array<number>(length).fill(0))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { leadScales, leadWeights, targetAt } from '#shared/learning/targets'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
-import { seriesOf } from './series-of'
+import { seriesOf } from './series-of.js'
 
 describe('targetAt', () => {
   const series = seriesOf('a', [1, 4, 2, 1000])

@@ -4,7 +4,7 @@ import { type TrainingOptions, trainingDefaults } from '#shared/learning/trainin
 import type { TrainingSeries } from '#shared/learning/training-series'
 import { loadTensorflow } from '#shared/recurrent/tensorflow/backend'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
-import { parkMiller, randomWeights } from '../../../reference/gru/random-weights'
+import { parkMiller, randomWeights } from '../../../reference/gru/random-weights.js'
 
 const shape = { inputs: 2, hidden: 8, leads: 4 }
 const untrained = untrainedWeights({ ...shape, featureLayout: 'test', seed: 1 })

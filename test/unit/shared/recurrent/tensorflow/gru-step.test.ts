@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
 import { loadTensorflow, type Tensorflow } from '#shared/recurrent/tensorflow/backend'
 import { unrollGru } from '#shared/recurrent/tensorflow/gru-step'
-import { randomInputs, randomWeights } from '../../../../reference/gru/random-weights'
+import { randomInputs, randomWeights } from '../../../../reference/gru/random-weights.js'
 
 describe('unrollGru', () => {
   let tf: Tensorflow
