@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '#shared/clock/system-clock'
+import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
+import type { NewRecord } from '#shared/log/port'
+import { runCommand } from './command-line.js'
+
+let folder: string
+let dataDir: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'foretide-feed-'))
+  dataDir = join(folder, 'data')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function withLog<T>(use: (log: Awaited<ReturnType<typeof openEmbeddedLog>>) => Promise<T>): Promise<T> {
+  const log = await openEmbeddedLog(dataDir, { clock: systemClock })
+  try {
+    return await use(log)
+  } finally {
+    await log.close()
+  }
+}
+
+const csv = 'time,a,b\n2020-01-01 00:00,1,2\n2020-01-01 01:00,3,4\n2020-01-01 02:00,5,6\n'
+
+describe('foretide feed', () => {
+  it('sends a file into the input of a pipeline once, however often it is started', async () => {
+    const file = join(folder, 'meters.csv')
+    writeFileSync(file, csv)
+    await withLog((log) => log.createTopics([{ topic: 'sensors.meters', partitions: 2, cleanup: 'delete' }]))
+    const argv = ['feed', file, '--data-dir', dataDir, '--speed', 'max', '--json']
+    const first = await runCommand(argv)
+    expect(first.code).toBe(0)
+    // Two series of three readings.
+    expect(JSON.parse(first.out)).toMatchObject({
+      topic: 'sensors.meters',
+      sent: 6,
+      skipped: 0,
+      finished: true,
+    })
+    expect(JSON.parse((await runCommand(argv)).out)).toMatchObject({ sent: 0, skipped: 6, finished: true })
+    const ends = await withLog((log) =>
+      Promise.all([0, 1].map(async (partition) => (await log.bounds('sensors.meters', partition)).end)),
+    )
+    expect(ends[0]! + ends[1]!).toBe(6)
+  })
+
+  it('says which pipelines there are when it knows none of that name', async () => {
+    const file = join(folder, 'other.csv')
+    writeFileSync(file, csv)
+    const { code, err } = await runCommand(['feed', file, '--data-dir', dataDir])
+    expect(code).toBe(2)
+    expect(err).toContain('no pipeline `other` (configured: flights, weather)')
+  })
+
+  it('checks its flags as a configuration would be checked', async () => {
+    const { code, err } = await runCommand(['feed', 'a.csv', '--data-dir', dataDir, '--speed', 'fast'])
+    expect(code).toBe(2)
+    expect(err).toContain('--speed: `speed` must be `max`, or')
+  })
+})
+
+/** A forecast as far as `tail` looks at it. */
+function forecast(series: string, hour: number): NewRecord {
+  const median = [10, 20]
+  const message = {
+    schema: 'foretide.forecast/1',
+    series,
+    origin: { time: new Date(Date.UTC(2020, 0, 1, hour)).toISOString(), value: 7 },
+    levels: [0.1, 0.5, 0.9],
+    quantiles: [[8, 18], median, [12, 22]],
+    skill: [0.25],
+    anomaly: { score: 0.1, flag: false },
+    phase: 'live',
+  }
+  return {
+    partition: 0,
+    key: Buffer.from(series),
+    value: Buffer.from(JSON.stringify(message)),
+    headers: [],
+    timestamp: hour,
+  }
+}
+
+describe('foretide tail', () => {
+  beforeEach(async () => {
+    await withLog(async (log) => {
+      await log.createTopics([{ topic: 'foretide.flights.forecasts', partitions: 3, cleanup: 'delete' }])
+      const records = Array.from({ length: 30 }, (_, hour) =>
+        forecast(hour % 2 ? 'odd' : 'e\u001b[31mven', hour),
+      )
+      await log.append('foretide.flights.forecasts', records)
+    })
+  })
+
+  it('prints the last forecasts as a table, and no control character of a series', async () => {
+    const { code, out } = await runCommand(['tail', '--data-dir', dataDir, '--last', '3', '--no-follow'])
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[3]).toMatch(/^odd +2020-01-02 05:00 +7 +10 +8 … 12 +25\.0 % +▁█$/)
+    expect(out).not.toContain('\u001b')
+  })
+
+  it('prints whole messages with --json, of one series when asked', async () => {
+    const { out } = await runCommand([
+      ...['tail', '--data-dir', dataDir, '--pipeline', 'flights', '--series', 'odd'],
+      ...['--last', '2', '--no-follow', '--json'],
+    ])
+    const messages = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(messages.map(({ series, origin }) => [series, origin.time])).toEqual([
+      ['odd', '2020-01-02T03:00:00.000Z'],
+      ['odd', '2020-01-02T05:00:00.000Z'],
+    ])
+  })
+
+  it('ends when it is told to stop', async () => {
+    const stop = new AbortController()
+    const ended = runCommand(['tail', '--data-dir', dataDir, '--last', '1'], {}, stop.signal)
+    stop.abort()
+    expect((await ended).code).toBe(0)
+  })
+
+  it('says when the log has no such pipeline', async () => {
+    const { code, err } = await runCommand(['tail', '--data-dir', dataDir, '--pipeline', 'none'])
+    expect(code).toBe(2)
+    expect(err).toContain('has no pipeline none')
+  })
+})
