@@ -23,8 +23,8 @@ export const scoreMessage = z.strictObject({
   halfWidth: z.array(finite),
   /** Mean of the pinball score over the published levels, times two: an approximation of the CRPS. */
   crps: z.array(finite),
-  /** Absolute error of the seasonal naive forecast. */
-  naive: z.array(finite),
+  /** Absolute error of the seasonal naive forecast; null before a season was seen. */
+  naive: z.array(finite.nullable()),
   /** Absolute error of each expert, and of the shadow's recurrent head while there is one. */
   experts: z.record(z.string(), z.array(finite.nullable())),
 })
