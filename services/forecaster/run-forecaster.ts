@@ -5,6 +5,7 @@ import {
   ignoreElements,
   mergeMap,
   type Observable,
+  of,
   repeat,
   retry,
   type Subscription,
@@ -82,8 +83,12 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const runs = new Map<number, PartitionRun>()
   const ending = new AbortController()
   let stopNow: () => void = () => undefined
+  let stopping = false
   const stopped = new Promise<void>((resolve) => {
-    stopNow = resolve
+    stopNow = () => {
+      stopping = true
+      resolve()
+    }
   })
   const servingVersion = () =>
     Math.max(0, ...[...runs.values()].map((run) => run.state.serving.weights.version))
@@ -127,7 +132,8 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       }),
     )
   const steps$ = (run: PartitionRun): Observable<StepReport> =>
-    defer(() => run.step(stopped)).pipe(
+    // A step listens to `stopped` only while it waits for records; with a backlog it never waits.
+    defer(() => (stopping ? of(null) : run.step(stopped))).pipe(
       repeat(),
       takeWhile((report): report is StepReport => report !== null),
     )
