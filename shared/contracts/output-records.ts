@@ -4,7 +4,7 @@ import type { Score } from '#shared/forecast/score'
 import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import { CloudEventHeaders } from './cloud-event-headers.js'
-import { numberList, sixDigits } from './significant-digits.js'
+import { JsonWriter } from './json-writer.js'
 
 const utf8 = new TextEncoder()
 
@@ -23,9 +23,10 @@ export class OutputRecords {
   private readonly forecastHeaders: CloudEventHeaders
   private readonly scoreHeaders: CloudEventHeaders
   private readonly lifecycleHeaders: CloudEventHeaders
-  private readonly levels = numberList(LEVELS)
+  private readonly levels = JSON.stringify(LEVELS)
   private readonly scoredLeads: string
   private readonly names: readonly string[]
+  private readonly json = new JsonWriter()
 
   constructor(
     private readonly options: OutputOptions,
@@ -35,43 +36,49 @@ export class OutputRecords {
     this.forecastHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.forecast.v1')
     this.scoreHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.score.v1')
     this.lifecycleHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.lifecycle.v1')
-    this.scoredLeads = numberList(options.scoredLeads)
+    this.scoredLeads = JSON.stringify(options.scoredLeads)
     this.names = options.expertNames.map((name) => JSON.stringify(name))
   }
 
   forecast(f: Forecast): NewRecord {
     const { horizon, cadenceMs } = this.options
-    let text = `{"schema":"foretide.forecast/1",${this.identity(f.series)},"origin":${this.place(f.originTimeMs, f.value, f.offset)}`
-    text += `,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":${numberList(f.yhat)},"levels":${this.levels},"quantiles":[`
+    const json = this.json
+    json.text(`{"schema":"foretide.forecast/1",${this.identity(f.series)},"origin":`)
+    this.place(f.originTimeMs, f.value, f.offset)
+    json.text(`,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":`).numbers(f.yhat)
+    json.text(`,"levels":${this.levels},"quantiles":[`)
     for (let q = 0; q < LEVELS.length; q++) {
-      text += (q > 0 ? ',' : '') + numberList(f.quantiles, q * horizon, horizon)
+      if (q > 0) json.text(',')
+      json.numbers(f.quantiles, q * horizon, horizon)
     }
-    text += '],"experts":{'
+    let rest = '],"experts":{'
     for (let e = 0; e < this.names.length; e++) {
-      text += `${e > 0 ? ',' : ''}${this.names[e]}:${Math.round(f.shares[e] * 1000) / 1000}`
+      rest += `${e > 0 ? ',' : ''}${this.names[e]}:${Math.round(f.shares[e] * 1000) / 1000}`
     }
     const [half, most, all] = f.coverage.map((row) => ratios(row))
-    text += `},"scoredLeads":${this.scoredLeads},"coverage":{"0.5":${half},"0.8":${most},"0.95":${all}}`
-    text += `,"skill":${ratios(f.skill)},"anomaly":{"score":${sixDigits(f.anomaly)},"flag":${f.anomaly > 1}}`
-    text += `,"weights":{"version":${f.weightsVersion}},"phase":"${f.phase}","flags":${JSON.stringify(f.flags)}}`
-    const headers = this.forecastHeaders.of(f.series, f.offset, f.originTimeMs)
-    return this.record(f.series, text, headers, f.timestampMs)
+    rest += `},"scoredLeads":${this.scoredLeads},"coverage":{"0.5":${half},"0.8":${most},"0.95":${all}}`
+    rest += `,"skill":${ratios(f.skill)},"anomaly":{"score":`
+    json.text(rest).number(f.anomaly)
+    json.text(
+      `,"flag":${f.anomaly > 1}},"weights":{"version":${f.weightsVersion}},"phase":"${f.phase}","flags":${JSON.stringify(f.flags)}}`,
+    )
+    return this.record(f.series, this.forecastHeaders.of(f.series, f.offset, f.originTimeMs), f.timestampMs)
   }
 
   score(s: Score): NewRecord {
-    const experts = this.names.map((name, e) => `${name}:${numberList(s.experts.map((row) => row[e]))}`)
-    if (s.shadow.some((error) => !Number.isNaN(error))) experts.push(`"shadow":${numberList(s.shadow)}`)
-    const text =
-      `{"schema":"foretide.score/1",${this.identity(s.series)},"target":${this.place(s.targetTimeMs, s.value, s.offset)}` +
-      `,"leads":${numberList(s.leads)},"weights":${numberList(s.versions)},"yhat":${numberList(s.yhat)}` +
-      `,"median":${numberList(s.median)},"halfWidth":${numberList(s.halfWidths.map((widths) => widths[1]))}` +
-      `,"crps":${numberList(s.crps)},"naive":${numberList(s.naive)},"experts":{${experts.join(',')}}}`
-    return this.record(
-      s.series,
-      text,
-      this.scoreHeaders.of(s.series, s.offset, s.targetTimeMs),
-      s.timestampMs,
-    )
+    const json = this.json
+    json.text(`{"schema":"foretide.score/1",${this.identity(s.series)},"target":`)
+    this.place(s.targetTimeMs, s.value, s.offset)
+    json.text(',"leads":').numbers(s.leads).text(',"weights":').numbers(s.versions)
+    json.text(',"yhat":').numbers(s.yhat).text(',"median":').numbers(s.median)
+    json.text(',"halfWidth":').numbers(s.halfWidths.map((widths) => widths[1]))
+    json.text(',"crps":').numbers(s.crps).text(',"naive":').numbers(s.naive).text(',"experts":{')
+    this.names.forEach((name, e) => {
+      json.text(`${e > 0 ? ',' : ''}${name}:`).numbers(s.experts.map((row) => row[e]))
+    })
+    if (s.shadow.some((error) => !Number.isNaN(error))) json.text(',"shadow":').numbers(s.shadow)
+    json.text('}}')
+    return this.record(s.series, this.scoreHeaders.of(s.series, s.offset, s.targetTimeMs), s.timestampMs)
   }
 
   lifecycle(l: Lifecycle): NewRecord {
@@ -79,7 +86,8 @@ export class OutputRecords {
     const text =
       `{"schema":"foretide.lifecycle/1",${this.identity(l.series)},"event":"${l.event}","time":${time}` +
       `,"partition":${this.partition},"offset":"${l.offset}"}`
-    return this.record(l.series, text, this.lifecycleHeaders.of(l.series, l.offset, l.timeMs), l.timestampMs)
+    this.json.text(text)
+    return this.record(l.series, this.lifecycleHeaders.of(l.series, l.offset, l.timeMs), l.timestampMs)
   }
 
   /** The original record, byte for byte, with why it was refused in its headers. */
@@ -107,16 +115,17 @@ export class OutputRecords {
     return `"series":${JSON.stringify(series)},"pipeline":${JSON.stringify(this.options.pipeline)}`
   }
 
-  private place(timeMs: number, value: number, offset: number): string {
-    const time = new Date(timeMs).toISOString()
-    return `{"time":"${time}","value":${sixDigits(value)},"partition":${this.partition},"offset":"${offset}"}`
+  private place(timeMs: number, value: number, offset: number): void {
+    this.json.text(`{"time":"${new Date(timeMs).toISOString()}","value":`).number(value)
+    this.json.text(`,"partition":${this.partition},"offset":"${offset}"}`)
   }
 
-  private record(series: string, text: string, headers: NewRecord['headers'], timestamp: number): NewRecord {
+  /** What the writer holds, as a record. */
+  private record(series: string, headers: NewRecord['headers'], timestamp: number): NewRecord {
     return {
       partition: this.partition,
       key: utf8.encode(series),
-      value: utf8.encode(text),
+      value: this.json.take(),
       headers,
       timestamp,
     }
