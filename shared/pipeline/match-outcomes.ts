@@ -16,6 +16,12 @@ import type { BatchOutcome } from './batch-outcome.js'
 import type { ForecastLine } from './forecast-line.js'
 import type { Wave, WaveEntry } from './wave.js'
 
+/**
+ * A surprise is measured against no less than this share of the running spread. What a stuck sensor's forecasts err by
+ * falls without end; once it moves again, clips of that size would take for ever to become as wide as the series.
+ */
+const SCALE_MIN = 0.001
+
 /** Score what was forecast for the samples of a wave, and let the experts' weights and the bands learn from it. */
 export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutcome): void {
   for (const entry of wave) {
@@ -45,7 +51,10 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   const judged = takeSample({
     value: sample.value,
     median: numbers[at + MEDIAN],
-    scale: line.bands.anomalyScale(numbers, sample.index),
+    scale: Math.max(
+      line.bands.anomalyScale(numbers, sample.index),
+      SCALE_MIN * line.encoder.scale.spread(numbers),
+    ),
     known: line.bands.count(numbers, 0),
     knownMin: Math.max(50, 2 * line.season.main),
     clipRun: state.clipRun,
