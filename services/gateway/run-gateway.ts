@@ -28,7 +28,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   const { host, port, log, clock, pipelines } = options
   if (!isLoopback(host) && !options.token) {
     throw new TokenRequiredError(
-      `listening on ${host} lets others in, so it needs a token: set gateway.token, or listen on 127.0.0.1`,
+      `listening on ${host} lets others in, so it needs a token: set FORETIDE_HTTP_TOKEN (or http.token), or listen on 127.0.0.1`,
     )
   }
   const closing = new AbortController()
