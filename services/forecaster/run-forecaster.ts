@@ -20,6 +20,7 @@ import type { Clock } from '#shared/clock/clock'
 import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { ForetideError } from '#shared/errors/foretide-error'
+import { LogUnavailableError } from '#shared/log/errors'
 import type { Log, Ownership } from '#shared/log/port'
 import type { PartitionRun, StepReport } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
@@ -153,7 +154,8 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
         count: RETRIES,
         resetOnSuccess: true,
         delay: (error) => {
-          if (error instanceof ForetideError) return throwError(() => error)
+          const passing = !(error instanceof ForetideError) || error instanceof LogUnavailableError
+          if (!passing) return throwError(() => error)
           notes.warn('commit failed, restoring', {
             pipeline: name,
             partition: own.partition,
