@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { runBacktest } from '#services/backtester/run-backtest'
+import { feedOfTable } from '#shared/feed/table-feed'
+import { smallSettings } from '../../../pipeline/pipeline-driver.js'
+import { noise } from '../../shared/pipeline/line-driver.js'
+import { VirtualClock } from '../feeder/virtual-clock.js'
+
+const CADENCE = 6 * 3_600_000
+const START = Date.UTC(2026, 0, 5)
+const STEPS = 400
+
+/** Three series side by side, one value each per cell. */
+function feedOf(value: (series: number, t: number) => number) {
+  const count = 3 * STEPS
+  const table = {
+    series: ['a', 'b', 'c'],
+    channels: [],
+    timesMs: Float64Array.from({ length: count }, (_, i) => START + Math.floor(i / 3) * CADENCE),
+    seriesOf: Uint32Array.from({ length: count }, (_, i) => i % 3),
+    values: Float64Array.from({ length: count }, (_, i) => value(i % 3, Math.floor(i / 3))),
+  }
+  return feedOfTable('made up', table)
+}
+
+const day = (series: number, t: number) => 10 * series + 5 * Math.sin((t * Math.PI) / 2) + noise(series, t)
+
+const backtest = (value = day, changes = {}) =>
+  runBacktest({
+    feed: feedOf(value),
+    settings: smallSettings(changes),
+    clock: new VirtualClock(0),
+    signal: new AbortController().signal,
+  })
+
+describe('runBacktest', () => {
+  it('scores persistence as a plain double loop over the feed does, on its last half', async () => {
+    const report = await backtest()
+    // Expected: the definitions, at origins from the middle of the feed's span on.
+    const from = Math.ceil((STEPS - 1) / 2)
+    let squared = 0
+    let absolute = 0
+    let count = 0
+    for (let series = 0; series < 3; series++) {
+      for (let t = from; t < STEPS; t++) {
+        for (let lead = 1; lead <= 6 && t + lead < STEPS; lead++) {
+          const error = day(series, t + lead) - day(series, t)
+          squared += error * error
+          absolute += Math.abs(error)
+          count++
+        }
+      }
+    }
+    expect(report.experts.persistence.mse).toBeCloseTo(squared / count, 9)
+    expect(report.experts.persistence.mae).toBeCloseTo(absolute / count, 9)
+    expect(report).toMatchObject({
+      events: 3 * STEPS,
+      series: 3,
+      origins: 3 * (STEPS - from - 1),
+      scoredFrom: new Date(START + ((STEPS - 1) / 2) * CADENCE).toISOString(),
+    })
+    // A day that repeats under noise: knowing it must beat the last value by far.
+    expect(report.mae).toBeLessThan(0.4 * report.experts.persistence.mae)
+  })
+
+  it('gives the same figures again, and for any size of batch', async () => {
+    const { eventsPerSecond: _, ...first } = await backtest()
+    for (const batchMax of [500, 7]) {
+      const { eventsPerSecond: __, ...again } = await backtest(day, { batchMax })
+      expect(again).toEqual(first)
+    }
+  })
+
+  it('finds nothing to criticise in a series that never moves', async () => {
+    const { mse, mae, crps } = await backtest((series) => series)
+    expect([mse, mae]).toEqual([0, 0])
+    expect(crps).toBeLessThan(1e-6)
+  })
+
+  it('ends when it is told to, with what it has', async () => {
+    const stopping = new AbortController()
+    stopping.abort()
+    const options = {
+      feed: feedOf(day),
+      settings: smallSettings(),
+      clock: new VirtualClock(0),
+      signal: stopping.signal,
+    }
+    expect(await runBacktest(options)).toMatchObject({ events: 0, origins: 0 })
+  })
+})
