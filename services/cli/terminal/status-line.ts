@@ -20,7 +20,9 @@ export class StatusLine {
   /** Draw over what stood there. Cut to the terminal's width: a wrapped line could not be drawn over. */
   show(text: string): void {
     if (!this.drawable) return
-    this.#shown = text.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1))
+    // A terminal that nobody has told its size says 0.
+    const columns = this.stream.columns || 80
+    this.#shown = text.slice(0, columns - 1)
     this.stream.write(`${ERASE_LINE}${this.#shown}`)
   }
 

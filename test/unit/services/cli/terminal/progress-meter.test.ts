@@ -59,4 +59,10 @@ describe('StatusLine', () => {
     status.show('x'.repeat(100))
     expect(written.at(-1)).toBe(`\r\u001b[2K${'x'.repeat(59)}`)
   })
+
+  it('takes a terminal that says it has no width for one of 80 columns', () => {
+    const written: string[] = []
+    new StatusLine({ write: (text) => written.push(text), isTTY: true, columns: 0 }).show('x'.repeat(100))
+    expect(written).toEqual([`\r\u001b[2K${'x'.repeat(79)}`])
+  })
 })
