@@ -93,7 +93,7 @@ describe('advance', () => {
   ])(
     'lets no series change another, for any interleaving and batch borders, with readings %s',
     (_, changes) => {
-      const driver = new LineDriver(changes)
+      const driver = new LineDriver(changes, true)
       const { cadenceMs } = driver.settings
       fc.assert(
         fc.property(
@@ -117,7 +117,7 @@ describe('advance', () => {
   )
 
   it('gives outcomes in the order of their records, wave for wave', () => {
-    const driver = new LineDriver()
+    const driver = new LineDriver({}, true)
     const lists = ['a', 'b'].map((series) =>
       Array.from({ length: 12 }, (_, cell) => {
         const time = START + cell * driver.settings.cadenceMs
@@ -132,7 +132,7 @@ describe('advance', () => {
 
   it('issues no forecast that a later value could change', () => {
     // Leak test: everything from sample n on is replaced by noise, spikes and tombstones.
-    const driver = new LineDriver()
+    const driver = new LineDriver({}, true)
     const values = Array.from({ length: 200 }, (_, i) => 20 + 5 * Math.sin((i * Math.PI) / 2) + noise(1, i))
     for (const n of [3, 49, 60, 61, 150]) {
       const change = (i: number) => (i < n ? values[i] : i % 7 === 0 ? 1e9 : -100 * noise(n, i))
@@ -153,7 +153,7 @@ describe('advance', () => {
   })
 
   it('issues finite forecasts whose quantiles never cross, whatever comes', () => {
-    const driver = new LineDriver()
+    const driver = new LineDriver({}, true)
     const { cadenceMs, horizon } = driver.settings
     const hostile = fc.oneof(
       fc.constantFrom(0, -0, 1e-12, -1e-12, 5e-324, 1e9, 1e9 + 1, 3.4e38, -3.4e38),

@@ -27,10 +27,13 @@ export class LineDriver {
   readonly partition: PartitionState
   private offset = 0
 
-  constructor(changes: Partial<PipelineSettings> = {}, keepExperts = false) {
+  /** @param speaks give the net heads that say something, so that hidden states show in every forecast */
+  constructor(changes: Partial<PipelineSettings> = {}, speaks = false) {
     this.settings = smallSettings(changes)
-    this.line = assemblePipeline(this.settings, keepExperts).line
-    const weights = this.line.engine.load(pipelineUntrainedWeights(this.settings))
+    this.line = assemblePipeline(this.settings, false).line
+    const untrained = pipelineUntrainedWeights(this.settings)
+    const heads = untrained.hiddenToLeads.map((_, i) => noise(7, i))
+    const weights = this.line.engine.load(speaks ? { ...untrained, hiddenToLeads: heads } : untrained)
     this.partition = new PartitionState(0, { weights, lane: 0 })
   }
 
