@@ -38,13 +38,17 @@ export function planLives(seed: number, kills: number): LifePlan[] {
     endings.push(elsewhere?.ending ?? 'commit')
   }
   const moments = endings.map(() => random.uniform(0.005, 0.95)).sort((a, b) => a - b)
-  const life = (ending: Ending, endAfter: number): LifePlan => ({
+  const life = (ending: Ending, endAfter: number, next?: Ending): LifePlan => ({
     ending,
     endAfter,
     delay: random.uniform(),
     // Small ones before a stop, so that it shows when the stop goes on with the backlog.
     batchMax: Math.floor(20 * (ending.startsWith('stop') ? 10 : 100) ** random.uniform()),
-    flushAfterMs: Math.floor(random.uniform(0, 1500)),
+    // Nothing is saved before a replay is to be struck, so that there is one.
+    flushAfterMs: next === 'replay' ? 3_600_000 : Math.floor(random.uniform(0, 1500)),
   })
-  return [...endings.map((ending, i) => life(ending, moments[i]!)), life('finish', Number.POSITIVE_INFINITY)]
+  return [
+    ...endings.map((ending, i) => life(ending, moments[i]!, endings[i + 1])),
+    life('finish', Number.POSITIVE_INFINITY),
+  ]
 }

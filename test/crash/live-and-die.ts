@@ -75,7 +75,8 @@ export function liveAndDie({ dir, cacheDir, settings, eventsMax }: Place, plan: 
     else if (ending === 'any') strike('other', 40 * delay)
     else if (ending === 'stopping' && askedAt === null) ask()
     else if (committing && ending === 'stopping') strike('commit', 0)
-    else if (committing && ending === 'commit') strike('commit', 0.8 * report.commitMs * delay)
+    // A kill that was meant for a replay strikes here too, when there was nothing to replay.
+    else if (committing && ending !== 'finish') strike('commit', 0.8 * report.commitMs * delay)
   }
   const pipe = child.stdio[3] as NodeJS.ReadableStream
   pipe.setEncoding('utf8')
