@@ -94,9 +94,12 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
 
   let events = 0
   let lineMs = 0
+  const beganMs = clock.now()
   const report = (training: BacktestProgress['training']) => {
     const eventsPerSecond = events / Math.max(0.001, lineMs / 1000)
-    const secondsLeft = events > 0 ? (feed.total - events) / eventsPerSecond : null
+    // By the time that all of it took so far, training included: the rate is that of the line alone.
+    const elapsed = (clock.now() - beganMs) / 1000
+    const secondsLeft = events > 0 ? ((feed.total - events) * elapsed) / events : null
     options.onProgress?.({ events, total: feed.total, eventsPerSecond, secondsLeft, training })
   }
   const never = new Promise<void>(() => undefined)

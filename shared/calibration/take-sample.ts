@@ -2,6 +2,13 @@
 const ANOMALY_WIDTHS = 2
 /** A sample further out than this many half widths is clipped there before it moves the state. */
 const CLIP_WIDTHS = 4
+/**
+ * While the scale is still rough, only what is absurd is clipped: one reading a million times too large among the first
+ * fifty would otherwise stay in scale and range for thousands of samples.
+ */
+const ROUGH_CLIP_WIDTHS = 20
+const ROUGH_MIN = 8
+const ANOMALY_MIN = 30
 /** So many clipped samples in a row on the same side are a level shift, and are believed. */
 const CLIP_RUN_MAX = 5
 const ANOMALY_MAX = 1000
@@ -20,8 +27,8 @@ export interface JudgedSample {
  * shift is still learned.
  *
  * @param input.scale half width of the 95 % band one step ahead
- * @param input.known outcomes that the scale was learned from; below 30 nothing is called an anomaly, below `knownMin`
- *   nothing is clipped
+ * @param input.known outcomes that the scale was learned from; below 8 everything is taken as it is, below 30 nothing is
+ *   called an anomaly, below `knownMin` only what is absurd is clipped
  * @param input.clipRun clipped samples in a row before this one, negative when below the median
  */
 export function takeSample(input: {
@@ -34,12 +41,13 @@ export function takeSample(input: {
 }): JudgedSample {
   const { value, median, scale, known, knownMin, clipRun } = input
   const error = value - median
-  if (known < 30 || error === 0) return { anomaly: 0, taken: value, clipRun: 0, flag: null }
+  if (known < ROUGH_MIN || error === 0) return { anomaly: 0, taken: value, clipRun: 0, flag: null }
   const distance = scale > 0 ? Math.abs(error) / scale : Number.POSITIVE_INFINITY
-  const anomaly = Math.min(distance / ANOMALY_WIDTHS, ANOMALY_MAX)
-  if (known < knownMin || distance <= CLIP_WIDTHS) return { anomaly, taken: value, clipRun: 0, flag: null }
+  const anomaly = known < ANOMALY_MIN ? 0 : Math.min(distance / ANOMALY_WIDTHS, ANOMALY_MAX)
+  const widths = known < knownMin ? ROUGH_CLIP_WIDTHS : CLIP_WIDTHS
+  if (distance <= widths) return { anomaly, taken: value, clipRun: 0, flag: null }
   const side = Math.sign(error)
   const run = Math.sign(clipRun) === side ? clipRun + side : side
   if (Math.abs(run) > CLIP_RUN_MAX) return { anomaly, taken: value, clipRun: run, flag: 'level-shift' }
-  return { anomaly, taken: median + side * CLIP_WIDTHS * scale, clipRun: run, flag: 'clipped' }
+  return { anomaly, taken: median + side * widths * scale, clipRun: run, flag: 'clipped' }
 }

@@ -28,6 +28,7 @@ const VALUE_MAX = 3.4e38
 const PLAUSIBLE_MS = [1e11, 1e14] as const
 /** A JavaScript date, and so a message, holds 8.64e15; the rest is room for the centre of the time's grid cell. */
 const TIME_MAX_MS = 8.6e15
+const NO_TIMESTAMP = -1
 const PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
 const ISO_TIME = /^(\d{4}|[+-]\d{6})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 /** Half of a surrogate pair: it has no bytes, so two names that differ in it would be one key, and no header can carry it. */
@@ -106,10 +107,17 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
 
   const readTime = (event: Record<string, unknown>, record: LogRecord): number => {
     const field = at(event, paths.time)
+    // Kafka writes −1 where a producer gave no timestamp: it says nothing of the time, nor of what lies ahead of it.
+    const stamped = record.timestamp !== NO_TIMESTAMP
+    if (field === undefined && !stamped)
+      throw new Fault(
+        'missing-time',
+        `there is neither a field \`${options.fields.time}\` nor a record timestamp`,
+      )
     const timeMs = field === undefined ? record.timestamp : timeOf(field, options)
     if (!(Math.abs(timeMs) <= TIME_MAX_MS))
       throw new Fault('absurd-time', 'the time is outside what a date can hold')
-    if (timeMs > record.timestamp + options.skewMaxMs) {
+    if (stamped && timeMs > record.timestamp + options.skewMaxMs) {
       throw new Fault(
         'future-time',
         'the time lies further ahead of the record timestamp than skewMax allows',

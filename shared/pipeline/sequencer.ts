@@ -63,6 +63,9 @@ export class Sequencer {
       }
       if (state.touch(record.offset)) outcome.dirtied.push(state)
       if (decoded.kind === 'reset') {
+        // What was held back for order is given up with the rest of the series, and says so.
+        for (const { timeMs, offset } of state.held)
+          this.note(state, 'reset', timeMs, offset, record, outcome)
         state.forget()
         this.note(state, 'reset', null, record.offset, record, outcome)
       } else {

@@ -38,10 +38,16 @@ describe('takeSample', () => {
     expect(judge(120, { clipRun: 5 }).clipRun).toBe(0)
   })
 
-  it('calls nothing an anomaly before 30 outcomes and clips nothing before knownMin', () => {
-    expect(judge(1e9, { known: 29 })).toEqual({ anomaly: 0, taken: 1e9, clipRun: 0, flag: null })
-    expect(judge(1e9, { known: 49 })).toEqual({ anomaly: 1000, taken: 1e9, clipRun: 0, flag: null })
-    expect(judge(1e9, { known: 50 }).flag).toBe('clipped')
+  it('takes the first outcomes as they are, and calls nothing an anomaly before the thirtieth', () => {
+    expect(judge(1e9, { known: 7 })).toEqual({ anomaly: 0, taken: 1e9, clipRun: 0, flag: null })
+    expect(judge(150, { known: 29 })).toEqual({ anomaly: 0, taken: 150, clipRun: 0, flag: null })
+  })
+
+  it('clips only what is absurd while the scale is rough: 20 half widths, by hand 100 + 20 × 10', () => {
+    expect(judge(290, { known: 8 })).toEqual({ anomaly: 0, taken: 290, clipRun: 0, flag: null })
+    expect(judge(1e9, { known: 8 })).toEqual({ anomaly: 0, taken: 300, clipRun: 1, flag: 'clipped' })
+    expect(judge(1e9, { known: 49 })).toEqual({ anomaly: 1000, taken: 300, clipRun: 1, flag: 'clipped' })
+    expect(judge(1e9, { known: 50 }).taken).toBe(140)
   })
 
   it('gives finite numbers where nothing has ever varied', () => {

@@ -62,6 +62,17 @@ const at = (time: unknown, options: Partial<SensorEventOptions> = {}, timestamp 
 
 const observed = (series = 'a', value = 1) => [[series, Date.parse(TIME), value]]
 
+describe('the sensor event decoder, on a record without a timestamp (−1 in Kafka)', () => {
+  it('believes the time of the event, however late it is', () => {
+    expect(at(TIME, {}, -1)).toBe(Date.parse(TIME))
+  })
+
+  it('refuses an event that has no time either', () => {
+    const source = record({ series: 'a', value: 1 }, null, -1)
+    expect(brief(decode(source), source)).toEqual(['missing-time'])
+  })
+})
+
 // Expected outcomes: the bad-input matrix of the reliability reference, § 7, where the design's § 9 does not differ.
 describe('the sensor event decoder, on what is no event', () => {
   it.each<[string, unknown, string]>([

@@ -119,6 +119,13 @@ describe('a series in the line', () => {
     expect(driver.partition.series.get('a')?.held.map(({ offset }) => offset)).toEqual([7])
   })
 
+  it('loses nothing that was held back when a tombstone comes: each reading is said to be reset', () => {
+    const { outcome } = takeCells([0, 1, 2, 3, null], { graceMs: 2 * CADENCE })
+    // Released by 3 − 2: 0 and 1. Held: 2 and 3.
+    expect(brief(outcome).forecasts).toEqual([1])
+    expect(brief(outcome).events).toEqual(['warming 0', 'reset 2', 'reset 3', 'reset 4'])
+  })
+
   it('is refused with a reason when the partition is full, and those it holds go on', () => {
     const driver = new LineDriver({ seriesMax: 2 })
     const read = (offset: number, series: string) =>
