@@ -8,6 +8,8 @@ export interface WeightsHistory {
   readonly serving: GruWeights
   /** The newest version, where it was published after that and not promoted yet. */
   readonly candidate: GruWeights | null
+  /** Highest version in the topic, of this configuration or an earlier one: numbers are never used twice. */
+  readonly lastVersion: number
 }
 
 /** Read the weights topic, and leave out what cannot be used. */
@@ -20,11 +22,13 @@ export async function readWeightsHistory(
   const versions = new Map<number, GruWeights>()
   let serving = untrained
   let newest: GruWeights | null = null
+  let lastVersion = 0
   const { start, end } = await log.bounds(topic, 0)
   if (end > start) {
     for await (const batch of log.read(topic, 0, start, end)) {
       for (const { value } of batch.records) {
         const record = readable(wire, value)
+        lastVersion = Math.max(lastVersion, record?.version ?? 0)
         if (record?.kind === 'challenge' && sameShape(record.weights, untrained)) {
           versions.set(record.version, record.weights)
           newest = record.weights
@@ -35,7 +39,7 @@ export async function readWeightsHistory(
     }
   }
   const open = newest !== null && newest.manifest.version > serving.manifest.version
-  return { serving, candidate: open ? newest : null }
+  return { serving, candidate: open ? newest : null, lastVersion }
 }
 
 function readable(wire: Wire, value: Uint8Array | null) {

@@ -55,10 +55,15 @@ export class Learner {
   }
 
   /** Go on where an earlier run stopped: what it had trained on is known, and what it published may still be open. */
-  resume(history: { readonly serving: GruWeights; readonly candidate: GruWeights | null }): void {
+  resume(history: {
+    readonly serving: GruWeights
+    readonly candidate: GruWeights | null
+    /** Highest version ever published. */
+    readonly lastVersion: number
+  }): void {
     const newest = history.candidate ?? history.serving
     if (newest.manifest.samples > 0) this.schedule.trained(newest.manifest.samples)
-    this.nextVersion = newest.manifest.version + 1
+    this.nextVersion = history.lastVersion + 1
     if (!history.candidate) return
     const { cadenceMs, warmSteps } = this.options
     const warmAtMs = (history.candidate.manifest.trainedToMs ?? 0) + (warmSteps + 1) * cadenceMs

@@ -62,6 +62,12 @@ export class ForecastLine {
     this.sequencer = new Sequencer(options, decode, (id, offset) => this.createSeries(id, offset))
   }
 
+  /** What a saved state must have been saved under to be read again: the layout, and what its numbers were made from. */
+  get fingerprint(): string {
+    const { cadenceMs, hidden } = this.options
+    return `${this.layout.fingerprint} hidden:${hidden} cadence:${cadenceMs} features:${this.encoder.featureLayout}`
+  }
+
   /** A series that has seen nothing yet. */
   createSeries(id: string, firstOffset: Offset): SeriesState {
     const lanes = [this.engine.allocate(), this.engine.allocate()] as const

@@ -7,10 +7,11 @@ import type { WeightsLibrary } from './weights-library.js'
  *
  * A challenge puts a version into the shadow's slot, in place of what is there; each series warms up as its samples come.
  * A promotion exchanges the slots' roles, so that a warm shadow serves at once and the loser keeps shadowing.
+ * A decision on a version of another configuration is passed over: it was taken before the configuration changed.
  */
 export function obeyDecision(state: PartitionState, library: WeightsLibrary, decision: Decision): void {
   const { version } = decision
-  if (state.serving.weights.version === version) return
+  if (state.serving.weights.version === version || library.isUnfit(version)) return
   if (state.shadow?.weights.version !== version) {
     const weights = library.acquire(version)
     if (state.shadow) library.release(state.shadow.weights.version)

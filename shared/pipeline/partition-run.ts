@@ -175,7 +175,7 @@ export class PartitionRun {
     const replayFrom = this.queue.replayFrom(position, saved)
     const states: NewRecord[] = []
     for (const state of saved) states.push(wire.series(this.partition, state, line))
-    states.push(wire.position(this.partition, { position, replayFrom, fingerprint: line.layout.fingerprint }))
+    states.push(wire.position(this.partition, { position, replayFrom, fingerprint: line.fingerprint }))
     await this.ownership.commit([...writes, { topic: topics.state, records: states }], position)
     this.queue.clean(saved)
     this.position = position

@@ -31,7 +31,7 @@ export async function restorePartition(
   const saved = await readStates(log, partition, options)
   const { start } = await log.bounds(inputTopic, partition)
   const position = saved.position?.position ?? start
-  const rebuilt = saved.position !== null && saved.position.fingerprint !== line.layout.fingerprint
+  const rebuilt = saved.position !== null && saved.position.fingerprint !== line.fingerprint
   const replayFrom = rebuilt ? start : (saved.position?.replayFrom ?? start)
 
   const state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })

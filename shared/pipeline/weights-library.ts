@@ -1,4 +1,5 @@
 import type { Log, Offset, Topic } from '#shared/log/port'
+import { checkWeights } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
 import type { GruWeights } from '#shared/recurrent/gru-weights'
 import type { Wire } from './wire.js'
@@ -20,13 +21,15 @@ export class WeightsLibrary {
   readonly influences: Influence[] = []
   private next: Offset = 0
   private readonly known = new Map<number, GruWeights>()
+  /** Versions of another configuration: they stand in the topic, and do not fit this line. */
+  private readonly unfit = new Set<number>()
   private readonly loaded = new Map<number, { readonly weights: LoadedWeights; users: number }>()
 
   constructor(
     private readonly engine: RecurrentEngine,
     private readonly wire: Wire,
-    /** Version 0. */
-    untrained: GruWeights,
+    /** Version 0; the others must have its shape and its features. */
+    private readonly untrained: GruWeights,
     /** Told of a weights record that cannot be used; the one before goes on serving. */
     private readonly refuse: (offset: Offset, error: Error) => void,
   ) {
@@ -35,6 +38,11 @@ export class WeightsLibrary {
 
   has(version: number): boolean {
     return this.known.has(version)
+  }
+
+  /** Whether a version was published under another configuration, so that its decisions say nothing to this one. */
+  isUnfit(version: number): boolean {
+    return this.unfit.has(version)
   }
 
   get(version: number): GruWeights | undefined {
@@ -84,8 +92,11 @@ export class WeightsLibrary {
         const record = this.wire.readWeights(value)
         if (!record) continue
         if (record.kind === 'challenge') {
-          // Checked by loading it once: what the engine refuses must never be asked for between two batches.
+          this.unfit.add(record.version)
+          checkWeights(record.weights, this.untrained.manifest)
+          // Loaded once: what the engine refuses must never be asked for between two batches.
           this.engine.unload(this.engine.load(record.weights))
+          this.unfit.delete(record.version)
           this.known.set(record.version, record.weights)
         } else if (!this.known.has(record.version)) {
           continue

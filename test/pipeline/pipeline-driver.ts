@@ -58,11 +58,14 @@ export class PipelineDriver {
     settings: PipelineSettings,
     nowMs: () => number,
     decides = true,
+    refuse: (reason: string) => void = (reason) => {
+      throw new Error(reason)
+    },
   ): Promise<PipelineDriver> {
     const { line, wire } = assemblePipeline(settings, false)
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
-      throw error
-    })
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) =>
+      refuse(error.message),
+    )
     await library.catchUp(log, settings.topics.weights)
     const owned: Ownership[] = []
     const { inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = settings
