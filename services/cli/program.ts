@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { suggestName } from '#shared/configuration/nearest-name'
 import type { CommandContext } from './command-context.js'
 import type { BacktestFlags } from './commands/run-backtest-command.js'
 import type { CheckFlags } from './commands/run-check-command.js'
@@ -6,6 +7,7 @@ import type { FeedFlags } from './commands/run-feed-command.js'
 import type { TailFlags } from './commands/run-tail-command.js'
 import type { UpFlags } from './commands/run-up-command.js'
 import { packageVersion } from './package-version.js'
+import { UsageError } from './usage-error.js'
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 finding, 2 usage or configuration, 3 something cannot be reached.`
@@ -211,7 +213,12 @@ ${EXIT_CODES}`,
       ended(await runBacktestCommand(source, flags, context))
     })
 
-  program.action(() => {
+  program.allowExcessArguments().action(() => {
+    const [asked] = program.args
+    if (asked !== undefined) {
+      const names = program.commands.map((command) => command.name())
+      throw new UsageError(`there is no command \`${asked}\`; ${suggestName(asked, names)}`)
+    }
     program.outputHelp({ error: true })
     ended(2)
   })

@@ -78,6 +78,8 @@ async function firstBytes(path: string): Promise<Buffer> {
       await file.close()
     }
   } catch (cause) {
-    throw new FeedUnreachableError(`Cannot read ${path}: ${(cause as Error).message}.`, { cause })
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    const why = missing ? 'there is no such file' : (cause as Error).message
+    throw new FeedUnreachableError(`Cannot read ${path}: ${why}.`, { cause })
   }
 }

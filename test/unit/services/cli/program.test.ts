@@ -47,6 +47,12 @@ describe('foretide', () => {
     expect(err).not.toBe('')
   })
 
+  it('offers the command that was meant', async () => {
+    expect((await runCommand(['bactest', 'a.csv'])).err).toContain(
+      'no command `bactest`; did you mean `backtest`?',
+    )
+  })
+
   it('offers the option that was meant', async () => {
     expect((await runCommand(['up', '--prot', '1'])).err).toContain('Did you mean --port?')
   })
