@@ -13,8 +13,8 @@ export function defaultExperts(encoder: SampleEncoder, season: Season, horizon: 
     new Persistence(profile, season.main, horizon),
     new SeasonalNaive('seasonal', history, season.main, horizon),
     ...weekly,
-    new DayProfile(profile, horizon),
-    new LevelProfile(profile, horizon),
+    new DayProfile(profile, horizon, season.main),
+    new LevelProfile(profile, horizon, season.main),
     new RecurrentHead(scale, horizon),
   ]
 }

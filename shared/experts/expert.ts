@@ -6,6 +6,8 @@ export interface ExpertView {
   readonly index: number
   /** Value at the origin. */
   readonly value: number
+  /** Observed samples of the series so far. */
+  readonly samples: number
   /** Output of the recurrent head for this origin, H values from `headAt` on, in units of the running spread. */
   readonly head: Float32Array
   readonly headAt: number
@@ -14,6 +16,8 @@ export interface ExpertView {
 /** One forecaster in the mixture. It learns only from what has arrived, in the parts of the state that it reserved. */
 export interface Expert {
   readonly name: string
+  /** Observed samples before it has something of its own to say; until then its place is taken by the last value. */
+  readonly readyAfter: number
   /**
    * Forecast leads 1…H.
    * @param out receives H values from `at` on, in the series' own unit

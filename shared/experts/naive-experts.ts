@@ -8,11 +8,14 @@ import type { Expert, ExpertView } from './expert.js'
  */
 export class Persistence implements Expert {
   readonly name = 'persistence'
+  readonly readyAfter: number
   constructor(
     private readonly profile: SeasonalProfile,
     private readonly season: number,
     private readonly horizon: number,
-  ) {}
+  ) {
+    this.readyAfter = season
+  }
 
   forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
     const flat = this.season > 1 ? this.season / 2 : this.horizon
@@ -26,12 +29,15 @@ export class Persistence implements Expert {
 
 /** The value at the same phase of the last season: y[t + h − S⌈h/S⌉]. */
 export class SeasonalNaive implements Expert {
+  readonly readyAfter: number
   constructor(
     readonly name: string,
     private readonly history: ValueHistory,
     private readonly period: number,
     private readonly horizon: number,
-  ) {}
+  ) {
+    this.readyAfter = period
+  }
 
   forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
     for (let lead = 1; lead <= this.horizon; lead++) {

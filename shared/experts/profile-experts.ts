@@ -7,6 +7,8 @@ export class DayProfile implements Expert {
   constructor(
     private readonly profile: SeasonalProfile,
     private readonly horizon: number,
+    /** Samples in the main season: before all of it was seen, most of the profile is empty. */
+    readonly readyAfter: number,
   ) {}
 
   forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
@@ -23,6 +25,8 @@ export class LevelProfile implements Expert {
   constructor(
     private readonly profile: SeasonalProfile,
     private readonly horizon: number,
+    /** Samples in the main season: before all of it was seen, most of the profile is empty. */
+    readonly readyAfter: number,
   ) {}
 
   forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {

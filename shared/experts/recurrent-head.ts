@@ -4,6 +4,7 @@ import type { Expert, ExpertView } from './expert.js'
 /** The recurrent net: the last value plus the head's output in units of the running spread. Untrained, it is persistence. */
 export class RecurrentHead implements Expert {
   readonly name = 'recurrent'
+  readonly readyAfter = 0
   constructor(
     private readonly scale: RunningScale,
     private readonly horizon: number,

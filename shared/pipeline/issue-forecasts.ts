@@ -50,6 +50,7 @@ export function issueForecasts(
       numbers: state.numbers,
       index: sample.index,
       value: entry.taken,
+      samples: state.samples,
       head: buffers.serving,
       headAt: b * horizon,
     }

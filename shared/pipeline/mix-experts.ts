@@ -40,7 +40,10 @@ export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
   const count = line.experts.length
   const { numbers } = view
   const experts = new Float64Array(count * horizon)
-  for (let e = 0; e < count; e++) line.experts[e].forecast(view, experts, e * horizon)
+  for (let e = 0; e < count; e++) {
+    if (view.samples > line.experts[e].readyAfter) line.experts[e].forecast(view, experts, e * horizon)
+    else experts.fill(view.value, e * horizon, (e + 1) * horizon)
+  }
 
   const atKnots = new Float64Array(line.knots.leads.length * count)
   const { low, high } = forecastRange(line, numbers)

@@ -20,6 +20,7 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     numbers,
     index,
     value: values[values.length - 1],
+    samples: values.length,
     head: Float32Array.from([9, 9, ...head, ...Array(horizon).fill(0)]),
     headAt: 2,
   }

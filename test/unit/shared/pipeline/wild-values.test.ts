@@ -156,8 +156,9 @@ describe('the bands', () => {
     }
   })
 
-  it('hold three quarters of what the first day of a series brings', () => {
-    // A floor, not the aim: of the 95 % bands at lead 1, 78 % was measured when this was written.
+  it('are honest from the second sample on: of the first day they hold about what they say', () => {
+    // 95 % bands one step ahead, over 60 series that start at different hours. Measured: 91 %; experts that have nothing to
+    // say yet, mixed in all the same, make it 78 %.
     let held = 0
     let all = 0
     const driver = new LineDriver(hourly)
@@ -173,7 +174,16 @@ describe('the bands', () => {
         if (values[i + 1] >= low && values[i + 1] <= high) held++
       }
     }
-    expect(held / all).toBeGreaterThan(0.75)
+    expect(held / all).toBeGreaterThan(0.87)
+  })
+
+  it('are around the last value until a season has been seen', () => {
+    const forecasts = forecastAll(series(30, (i) => 50 + i))
+    for (const i of [1, 5, 23]) {
+      for (const lead of [1, 12, 24])
+        expect(median(issuedAfter(forecasts, i), lead), `after ${i}`).toBeCloseTo(50 + i, 9)
+    }
+    expect(median(issuedAfter(forecasts, 27), 12)).not.toBeCloseTo(77, 3)
   })
 
   it('say nothing that is not a number while they learn', () => {
