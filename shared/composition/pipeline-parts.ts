@@ -43,11 +43,10 @@ export function assembleWire(settings: PipelineSettings, line?: ForecastLine): W
 
 /** @param keepExperts keep in every forecast what each expert said */
 export function assemblePipeline(settings: PipelineSettings, keepExperts: boolean): PipelineParts {
-  const { name, horizon, hidden, cadenceMs } = settings
+  const { horizon, hidden, cadenceMs } = settings
   const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
   const engine = createKernelEngine({ hidden, inputs: lineFeatures(settings).features, leads: horizon })
   const options = {
-    pipeline: name,
     cadenceMs,
     horizon,
     season,

@@ -15,7 +15,7 @@ import { BANDS, LEVEL_BAND, LEVEL_SIDE, LEVELS } from '#shared/forecast/quantile
 import type { BatchOutcome } from './batch-outcome.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import { priorScale } from './match-outcomes.js'
-import { forecastRange, type Mixed, mixExperts } from './mix-experts.js'
+import { type Mixed, mixExperts } from './mix-experts.js'
 import type { PartitionState } from './partition-state.js'
 import type { Wave, WaveEntry } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
@@ -123,7 +123,7 @@ function assemble(
 ): Forecast {
   const { state, sample, flags } = entry
   const { horizon } = line.options
-  const { floor, ceiling } = forecastRange(line, state.numbers)
+  const { floor, ceiling } = mixed.range
   const quantiles = new Float64Array(LEVELS.length * horizon)
   for (let q = 0; q < LEVELS.length; q++) {
     for (let h = 0; h < horizon; h++) {

@@ -13,7 +13,6 @@ export type Decode = (record: LogRecord) => readonly Decoded[]
 
 /** What a forecasting line is made from. */
 export interface LineOptions {
-  readonly pipeline: string
   readonly cadenceMs: number
   /** H */
   readonly horizon: number

@@ -14,16 +14,22 @@ export interface Mixed {
   readonly median: Float64Array
   /** [E] share in the median, averaged over leads. */
   readonly shares: Float64Array
+  readonly range: ForecastRange
+}
+
+/** Where the forecasts of a series stay, and the bounds that its bands do not pass either; infinite where it has none. */
+export interface ForecastRange {
+  readonly low: number
+  readonly high: number
+  readonly floor: number
+  readonly ceiling: number
 }
 
 /**
  * Range that the forecasts of a series stay in: what was ever observed and a margin, or no margin where the lowest or the
  * highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
  */
-export function forecastRange(
-  line: ForecastLine,
-  numbers: Float64Array,
-): { readonly low: number; readonly high: number; readonly floor: number; readonly ceiling: number } {
+function forecastRange(line: ForecastLine, numbers: Float64Array): ForecastRange {
   const { scale } = line.encoder
   const low = scale.min(numbers)
   const high = scale.max(numbers)
@@ -46,7 +52,8 @@ export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
   }
 
   const atKnots = new Float64Array(line.knots.leads.length * count)
-  const { low, high } = forecastRange(line, numbers)
+  const range = forecastRange(line, numbers)
+  const { low, high } = range
   const mixBy = (weights: Float64Array, shares: Float64Array | null): Float64Array => {
     const mixed = new Float64Array(horizon)
     const { lower, upper, share } = line.knots
@@ -66,5 +73,5 @@ export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
   const mean = mixBy(atKnots, null)
   line.median.weights(numbers, atKnots)
   const shares = new Float64Array(count)
-  return { experts, mean, median: mixBy(atKnots, shares), shares }
+  return { experts, mean, median: mixBy(atKnots, shares), shares, range }
 }
