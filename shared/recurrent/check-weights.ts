@@ -1,5 +1,7 @@
 import { ForetideError } from '#shared/errors/foretide-error'
-import type { GruWeights } from './gru-weights.js'
+import { CELLS, LAYERS_MAX, type NetShape } from './net-shape.js'
+import type { RecurrentWeights, WeightsManifest } from './recurrent-weights.js'
+import { parameterCount, tensorsOf } from './tensors.js'
 
 /** Weights that cannot be used; the ones in use stay. */
 export class WeightsRefusedError extends ForetideError {
@@ -7,60 +9,55 @@ export class WeightsRefusedError extends ForetideError {
 }
 
 /** What an engine or a pipeline expects; what is left out is not checked. */
-export interface ExpectedWeights {
-  readonly inputs?: number
-  readonly hidden?: number
-  readonly leads?: number
-  readonly featureLayout?: string
-}
+export type ExpectedWeights = Partial<Pick<WeightsManifest, 'inputs' | 'outputs' | 'featureLayout'>>
+
+/** Units, inputs or outputs beyond which a manifest is taken for damaged. */
+const SIZE_MAX = 65_536
 
 /**
- * Check that all tensors have the manifest's shapes and finite values, and that the manifest is the expected one.
+ * Check that the manifest describes a net, the expected one, and that there is a finite value for each of its parameters.
  * @throws WeightsRefusedError that names the first fault
  */
-export function checkWeights(weights: GruWeights, expected: ExpectedWeights = {}): void {
-  const { manifest } = weights
+export function checkWeights(weights: RecurrentWeights, expected: ExpectedWeights = {}): void {
+  const { manifest, values } = weights
   const refuse = (fault: string): never => {
     throw new WeightsRefusedError(`Weights version ${manifest.version} are refused: ${fault}.`)
   }
-  if (manifest.cell !== 'gru') refuse(`the cell is ${String(manifest.cell)}, only gru can be stepped`)
-  for (const size of ['inputs', 'hidden', 'leads'] as const) {
-    const found = manifest[size]
-    if (!Number.isSafeInteger(found) || found < 1)
-      refuse(`${size} is ${found}, it must be a whole number from 1`)
+  const fault = shapeFault(manifest)
+  if (fault !== null) refuse(fault)
+  for (const size of ['inputs', 'outputs'] as const) {
     const wanted = expected[size]
-    if (wanted !== undefined && found !== wanted) refuse(`they have ${found} ${size}, ${wanted} are needed`)
+    if (wanted !== undefined && manifest[size] !== wanted) {
+      refuse(`they have ${manifest[size]} ${size}, ${wanted} are needed`)
+    }
   }
   if (expected.featureLayout !== undefined && manifest.featureLayout !== expected.featureLayout) {
     refuse(`they were trained on features "${manifest.featureLayout}", "${expected.featureLayout}" are fed`)
   }
-  for (const { name, shape } of tensorShapes(manifest)) {
-    const tensor = weights[name]
-    const length = shape.reduce((product, size) => product * size, 1)
-    if (tensor.length !== length) {
-      refuse(`${name} has ${tensor.length} values, ${length} = ${shape.join(' × ')} are needed`)
-    }
-    const fault = tensor.findIndex((value) => !Number.isFinite(value))
-    if (fault >= 0) refuse(`${name} holds ${tensor[fault]} at ${fault}`)
+  const parameters = parameterCount(manifest)
+  if (values.length !== parameters) {
+    refuse(`they have ${values.length} values, a net of this shape has ${parameters}`)
+  }
+  const spoiled = values.findIndex((value) => !Number.isFinite(value))
+  if (spoiled >= 0) {
+    const { name, from } = tensorsOf(manifest).findLast((tensor) => tensor.from <= spoiled)!
+    refuse(`${name} holds ${values[spoiled]} at ${spoiled - from}`)
   }
 }
 
-export type TensorName = Exclude<keyof GruWeights, 'manifest'>
+/** What is wrong with an architecture, as a clause, or null. */
+export function shapeFault(shape: NetShape): string | null {
+  if (!CELLS.includes(shape.cell)) return `the cell is ${String(shape.cell)}, known are ${CELLS.join(', ')}`
+  if (!isSize(shape.layers, LAYERS_MAX)) return `layers is ${shape.layers}, it must be 1 to ${LAYERS_MAX}`
+  for (const size of ['inputs', 'hidden', 'outputs'] as const) {
+    if (!isSize(shape[size], SIZE_MAX)) return `${size} is ${shape[size]}, it must be a whole number from 1`
+  }
+  if (shape.output !== 'linear' && shape.output !== 'log-softmax') {
+    return `the output is ${String(shape.output)}, known are linear and log-softmax`
+  }
+  return null
+}
 
-/** Names and shapes of all tensors, in the order in which they are written and summed up. */
-export function tensorShapes(sizes: {
-  readonly inputs: number
-  readonly hidden: number
-  readonly leads: number
-}): readonly { readonly name: TensorName; readonly shape: readonly number[] }[] {
-  const { inputs, hidden, leads } = sizes
-  return [
-    { name: 'inputToGates', shape: [3 * hidden, inputs] },
-    { name: 'hiddenToGates', shape: [3 * hidden, hidden] },
-    { name: 'inputBias', shape: [3 * hidden] },
-    { name: 'hiddenBias', shape: [3 * hidden] },
-    { name: 'hiddenToLeads', shape: [leads, hidden] },
-    { name: 'inputToLeads', shape: [leads, inputs] },
-    { name: 'leadBias', shape: [leads] },
-  ]
+function isSize(size: number, max: number): boolean {
+  return Number.isSafeInteger(size) && size >= 1 && size <= max
 }

@@ -1,61 +1,48 @@
-import type { GruWeights } from './gru-weights.js'
+import { gatesOf, type NetShape } from './net-shape.js'
+import type { RecurrentWeights } from './recurrent-weights.js'
 import { SeededRandom } from './seeded-random.js'
+import { parameterCount, viewTensors } from './tensors.js'
 
 /** Scale of the orthogonal recurrent matrices, their spectral radius: below 1, so that a state forgets its start. */
 const SPECTRAL_RADIUS = 0.95
-/** Largest bias of the update gate: a unit's memory is about 1 + e^bias steps, here 2 to 55. */
+/** Largest bias of a GRU's update gate: a unit's memory is about 1 + e^bias steps, here 2 to 55. */
 const UPDATE_BIAS_MAX = 4
+/** Bias of an LSTM's forget gate: a cell that forgets half at each step would have to unlearn that first. */
+const FORGET_BIAS = 1
 
 /**
  * Weights of version 0: a random reservoir under heads of zero, so that the head forecasts "no change".
  *
- * Input weights are uniform in ±1/√F; each gate's recurrent matrix is a random orthogonal one times 0.95 [Saxe et al.
- * 2014]; the update gate's biases are spread evenly from 0, so that the units' time constants are log-uniform [chrono
- * initialisation: Tallec and Ollivier 2018]. Only +, −, ×, ÷ and √ are used: the same bits on every machine.
+ * Input weights are uniform in ±1/√(columns); each gate's recurrent matrix is a random orthogonal one times 0.95 [Saxe et
+ * al. 2014]; the biases of a GRU's update gate are spread evenly from 0, so that the units' time constants are log-uniform
+ * [chrono initialisation: Tallec and Ollivier 2018], those of an LSTM's forget gate are 1 [Jozefowicz et al. 2015]. Only
+ * +, −, ×, ÷ and √ are used: the same bits on every machine.
  */
-export function untrainedWeights(options: {
-  readonly inputs: number
-  readonly hidden: number
-  readonly leads: number
-  readonly featureLayout: string
-  readonly seed: number
-}): GruWeights {
-  const { inputs, hidden, leads, featureLayout, seed } = options
+export function untrainedWeights(
+  options: NetShape & { readonly featureLayout: string; readonly seed: number },
+): RecurrentWeights {
+  const { cell, layers, inputs, hidden, outputs, output, headReadsInput, featureLayout, seed } = options
+  const shape: NetShape = { cell, layers, inputs, hidden, outputs, output, headReadsInput }
+  const values = new Float32Array(parameterCount(shape))
   const random = new SeededRandom(seed)
-  const bound = 1 / Math.sqrt(inputs)
-  const inputToGates = Float32Array.from({ length: 3 * hidden * inputs }, () => random.uniform(-bound, bound))
-  const hiddenToGates = new Float32Array(3 * hidden * hidden)
-  for (let gate = 0; gate < 3; gate++) {
-    const matrix = orthogonalMatrix(hidden, random)
-    hiddenToGates.set(
-      matrix.map((value) => value * SPECTRAL_RADIUS),
-      gate * hidden * hidden,
-    )
-  }
-  const inputBias = new Float32Array(3 * hidden)
-  for (let unit = 0; unit < hidden; unit++) {
-    inputBias[hidden + unit] = (UPDATE_BIAS_MAX * (unit + 0.5)) / hidden
-  }
-  return {
-    manifest: {
-      cell: 'gru',
-      version: 0,
-      inputs,
-      hidden,
-      leads,
-      featureLayout,
-      trainedToMs: null,
-      samples: 0,
-      heldBack: null,
-    },
-    inputToGates,
-    hiddenToGates,
-    inputBias,
-    hiddenBias: new Float32Array(3 * hidden),
-    hiddenToLeads: new Float32Array(leads * hidden),
-    inputToLeads: new Float32Array(leads * inputs),
-    leadBias: new Float32Array(leads),
-  }
+  viewTensors(shape, values).layers.forEach(({ inputToGates, hiddenToGates, inputBias }, layer) => {
+    const bound = 1 / Math.sqrt(layer === 0 ? inputs : hidden)
+    for (let i = 0; i < inputToGates.length; i++) inputToGates[i] = random.uniform(-bound, bound)
+    for (let gate = 0; gate < gatesOf(cell); gate++) {
+      const matrix = orthogonalMatrix(hidden, random).map((value) => value * SPECTRAL_RADIUS)
+      hiddenToGates.set(matrix, gate * hidden * hidden)
+    }
+    if (gatesOf(cell) === 1) return
+    // In LSTM and GRU alike the gate that keeps the state is the second.
+    for (let unit = 0; unit < hidden; unit++) inputBias[hidden + unit] = keepingBias(shape, unit)
+  })
+  const manifest = { ...shape, version: 0, featureLayout, trainedToMs: null, samples: 0, heldBack: null }
+  return { manifest, values }
+}
+
+function keepingBias({ cell, hidden }: NetShape, unit: number): number {
+  if (cell === 'lstm') return FORGET_BIAS
+  return (UPDATE_BIAS_MAX * (unit + 0.5)) / hidden
 }
 
 /** Rows of random numbers made orthonormal by modified Gram–Schmidt, [size, size] in float64. */
