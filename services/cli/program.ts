@@ -193,7 +193,10 @@ ${EXIT_CODES}`,
       )
       .argument('<source>', 'file (CSV, JSON lines, Parquet), demo:flights or demo:weather')
       .addOption(horizon())
-      .option('--hidden <units>', 'size of the recurrent hidden state')
+      .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
+      .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
+      .option('--hidden <units>', "size of each layer's hidden state (default: 32)")
+      .option('--engine <engine>', 'what trains: kernel or tensorflow (default: kernel)')
       .option('--no-learn', 'do not train: the untrained net')
       .addOption(dataDir())
       .addOption(json()),

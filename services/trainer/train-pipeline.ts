@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import { createGradientEngine } from '#shared/composition/create-gradient-engine'
 import { createLearner } from '#shared/composition/create-learner'
 import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
@@ -7,7 +8,6 @@ import type { Learner } from '#shared/learning/learner'
 import type { SessionPlan } from '#shared/learning/training-schedule'
 import { OwnershipLostError } from '#shared/log/errors'
 import type { Log, NewRecord, Ownership, Topic } from '#shared/log/port'
-import { loadTensorflow } from '#shared/recurrent/tensorflow/backend'
 import type { TrainerMessage } from './trainer-message.js'
 import { readWeightsHistory } from './weights-history.js'
 
@@ -33,7 +33,17 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   const ownership = await ownWeights(log, topics.weights, `foretide-${name}-trainer`, signal)
   const untrained = pipelineUntrainedWeights(pipeline)
   const history = await readWeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
-  const learner = createLearner(pipeline, history.serving)
+  const loadEngine = async () => {
+    const engine = await createGradientEngine(pipeline.learnEngine)
+    const fields = { pipeline: name, engine: engine.name, backend: engine.backend }
+    tell({ kind: 'note', message: 'training engine', fields })
+    return engine
+  }
+  let engine: ReturnType<typeof loadEngine> | undefined
+  const learner = createLearner(pipeline, history.serving, () => {
+    engine ??= loadEngine()
+    return engine
+  })
   learner.resume(history)
   const { version, trainedToMs, heldBack } = (history.candidate ?? history.serving).manifest
   if (version > 0) {
@@ -49,7 +59,6 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     const { end } = await log.bounds(topics.weights, 0)
     await ownership.commit([{ topic: topics.weights, records: [record] }], end)
   }
-  let backendTold = false
   while (!signal.aborted) {
     reading.check()
     const promoted = learner.promotable()
@@ -58,11 +67,6 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     if (!plan) {
       await clock.sleep(IDLE_MS, signal)
       continue
-    }
-    if (!backendTold) {
-      const { name: backend, reason } = await loadTensorflow()
-      tell({ kind: 'note', message: 'training backend', fields: { pipeline: name, backend, reason } })
-      backendTold = true
     }
     await runSession(learner, plan, { pipeline, clock, signal, tell }, publish)
   }

@@ -1,13 +1,13 @@
 import type { Log, Topic } from '#shared/log/port'
 import type { Wire } from '#shared/pipeline/wire'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
 /** What the weights topic says of the past. */
 export interface WeightsHistory {
   /** The version promoted last, or the untrained net. */
-  readonly serving: GruWeights
+  readonly serving: RecurrentWeights
   /** The newest version, where it was published after that and not promoted yet. */
-  readonly candidate: GruWeights | null
+  readonly candidate: RecurrentWeights | null
   /** Highest version in the topic, of this configuration or an earlier one: numbers are never used twice. */
   readonly lastVersion: number
 }
@@ -17,11 +17,11 @@ export async function readWeightsHistory(
   log: Log,
   topic: Topic,
   wire: Wire,
-  untrained: GruWeights,
+  untrained: RecurrentWeights,
 ): Promise<WeightsHistory> {
-  const versions = new Map<number, GruWeights>()
+  const versions = new Map<number, RecurrentWeights>()
   let serving = untrained
-  let newest: GruWeights | null = null
+  let newest: RecurrentWeights | null = null
   let lastVersion = 0
   const { start, end } = await log.bounds(topic, 0)
   if (end > start) {
@@ -29,7 +29,7 @@ export async function readWeightsHistory(
       for (const { value } of batch.records) {
         const record = readable(wire, value)
         lastVersion = Math.max(lastVersion, record?.version ?? 0)
-        if (record?.kind === 'challenge' && sameShape(record.weights, untrained)) {
+        if (record?.kind === 'challenge' && fits(record.weights, untrained)) {
           versions.set(record.version, record.weights)
           newest = record.weights
         } else if (record?.kind === 'promote') {
@@ -51,6 +51,11 @@ function readable(wire: Wire, value: Uint8Array | null) {
   }
 }
 
-function sameShape({ manifest: a }: GruWeights, { manifest: b }: GruWeights): boolean {
-  return a.featureLayout === b.featureLayout && a.hidden === b.hidden && a.leads === b.leads
+function fits({ manifest: a }: RecurrentWeights, { manifest: b }: RecurrentWeights): boolean {
+  return (
+    a.featureLayout === b.featureLayout &&
+    a.inputs === b.inputs &&
+    a.outputs === b.outputs &&
+    a.output === b.output
+  )
 }

@@ -4,17 +4,29 @@ import { SampleCollector } from '#shared/learning/sample-collector'
 import { TrainingSet } from '#shared/learning/training-set'
 import { WARM_STEPS } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
-import { pipelineDecoder } from './pipeline-parts.js'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
+import { createGradientEngine } from './create-gradient-engine.js'
+import { pipelineDecoder, pipelineNetShape } from './pipeline-parts.js'
 
 /** Samples that a training set holds at most: with 24 features about 200 MB. */
 const SAMPLES_MAX = 2_000_000
 
-/** A learner for a pipeline, that has collected nothing yet. */
-export function createLearner(settings: PipelineSettings, serving: GruWeights): Learner {
-  const { horizon, season, cadenceMs, seed } = settings
+/**
+ * A learner for a pipeline, that has collected nothing yet.
+ * @param engine computes the gradients; asked for when the first session begins
+ */
+export function createLearner(
+  settings: PipelineSettings,
+  serving: RecurrentWeights,
+  engine = () => createGradientEngine(settings.learnEngine),
+): Learner {
+  const { horizon, season, cadenceMs, seed, updateEvery, backThrough } = settings
   const { features } = lineFeatures(settings)
   const set = new TrainingSet({ samplesMax: SAMPLES_MAX, features, horizon })
   const collector = new SampleCollector(settings, pipelineDecoder(settings), set)
-  return new Learner(collector, set, serving, { seed, season, cadenceMs, warmSteps: WARM_STEPS })
+  return new Learner(collector, set, serving, {
+    engine,
+    shape: pipelineNetShape(settings),
+    ...{ updateEvery, backThrough, seed, season, cadenceMs, warmSteps: WARM_STEPS },
+  })
 }

@@ -5,8 +5,9 @@ import { ForecastLine } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
 import type { Decode } from '#shared/pipeline/line-options'
 import type { Wire } from '#shared/pipeline/wire'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
+import type { NetShape } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
 
 /** What a pipeline's settings come to: the line with its engine, and what stands between it and the log. */
@@ -21,11 +22,17 @@ export function pipelineDecoder(settings: PipelineSettings): Decode {
   return sensorEventDecoder({ fields, timeUnit, timeUnitExplicit, skewMaxMs })
 }
 
+/** Architecture of the nets that a pipeline trains. */
+export function pipelineNetShape(settings: PipelineSettings): NetShape {
+  const { cell, layers, hidden, horizon } = settings
+  const { features } = lineFeatures(settings)
+  return { cell, layers, inputs: features, hidden, outputs: horizon, output: 'linear', headReadsInput: true }
+}
+
 /** Version 0 of a pipeline's weights: it follows from the settings alone. */
-export function pipelineUntrainedWeights(settings: PipelineSettings): GruWeights {
-  const { features, featureLayout } = lineFeatures(settings)
-  const { hidden, horizon, seed } = settings
-  return untrainedWeights({ inputs: features, hidden, leads: horizon, featureLayout, seed })
+export function pipelineUntrainedWeights(settings: PipelineSettings): RecurrentWeights {
+  const { featureLayout } = lineFeatures(settings)
+  return untrainedWeights({ ...pipelineNetShape(settings), featureLayout, seed: settings.seed })
 }
 
 /** The records of a pipeline's topics. */
@@ -43,9 +50,10 @@ export function assembleWire(settings: PipelineSettings, line?: ForecastLine): W
 
 /** @param keepExperts keep in every forecast what each expert said */
 export function assemblePipeline(settings: PipelineSettings, keepExperts: boolean): PipelineParts {
-  const { horizon, hidden, cadenceMs } = settings
+  const { horizon, cadenceMs } = settings
   const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
-  const engine = createKernelEngine({ hidden, inputs: lineFeatures(settings).features, leads: horizon })
+  const net = pipelineNetShape(settings)
+  const engine = createKernelEngine(net)
   const options = {
     cadenceMs,
     horizon,
@@ -54,7 +62,7 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     ttlMs,
     graceMs,
     seriesMax,
-    hidden,
+    net,
     keepExperts,
   }
   const line = new ForecastLine(options, engine, pipelineDecoder(settings))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CELLS, LAYERS_MAX } from '#shared/recurrent/net-shape'
 import { parseByteSize } from './byte-size.js'
 import { parseDuration } from './duration.js'
 
@@ -94,9 +95,25 @@ const pipeline = z.strictObject({
   skewMax: duration(0).prefault('1h'),
   seriesMax: number(1, 100_000_000).default(100_000),
   model: z
-    .strictObject({ hidden: number(1, 1024).default(32), seed: number(0, 2 ** 32 - 1).default(1) })
+    .strictObject({
+      cell: choice(CELLS).default('gru'),
+      layers: number(1, LAYERS_MAX).default(1),
+      hidden: number(1, 1024).default(32),
+      seed: number(0, 2 ** 32 - 1).default(1),
+    })
     .prefault({}),
-  learn: z.strictObject({ enabled: flag().default(true) }).prefault({}),
+  learn: z
+    .strictObject({
+      enabled: flag().default(true),
+      engine: choice(['kernel', 'tensorflow']).default('kernel'),
+      backThrough: number(1, 4096).default(32),
+      updateEvery: number(1, 4096).optional(),
+    })
+    .refine(({ backThrough, updateEvery = backThrough }) => updateEvery <= backThrough, {
+      path: ['updateEvery'],
+      error: 'must be at most backThrough: what the gradient does not reach teaches nothing',
+    })
+    .prefault({}),
   weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
   flushAfter: duration(0).prefault('5s'),
   batchMax: number(1, 100_000).default(500),

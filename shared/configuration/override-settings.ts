@@ -16,7 +16,10 @@ export interface ConfigurationFlags {
   /** Of every pipeline. */
   readonly cadence?: string
   readonly horizon?: string | number
+  readonly cell?: string
+  readonly layers?: string | number
   readonly hidden?: string | number
+  readonly engine?: string
   /** Pipelines, in the shape of the file, in place of the demo's or the file's. */
   readonly pipelines?: Readonly<Record<string, unknown>>
 }
@@ -78,7 +81,10 @@ function flagOverrides(flags: ConfigurationFlags, content: Record<string, unknow
     if (!isRecord(pipeline)) continue
     set(flags.cadence, '--cadence', 'pipelines', name, 'cadence')
     set(flags.horizon, '--horizon', 'pipelines', name, 'horizon')
+    set(flags.cell, '--cell', 'pipelines', name, 'model', 'cell')
+    set(flags.layers, '--layers', 'pipelines', name, 'model', 'layers')
     set(flags.hidden, '--hidden', 'pipelines', name, 'model', 'hidden')
+    set(flags.engine, '--engine', 'pipelines', name, 'learn', 'engine')
     if (flags.learn === false) set(false, '--no-learn', 'pipelines', name, 'learn', 'enabled')
     if (isRecord(pipeline.feed)) set(flags.speed, '--speed', 'pipelines', name, 'feed', 'speed')
   }

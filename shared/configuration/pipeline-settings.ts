@@ -1,4 +1,5 @@
 import type { PipelineTopics } from '#shared/contracts/topics'
+import type { Cell } from '#shared/recurrent/net-shape'
 
 /** Where a sensor event keeps its parts: names of JSON fields, or paths such as `payload.temp`. */
 export interface FieldPaths {
@@ -37,10 +38,18 @@ export interface PipelineSettings {
   readonly skewMaxMs: number
   /** Series held per partition; new ones beyond it are refused. */
   readonly seriesMax: number
-  /** Size of the recurrent hidden state. */
+  /** Cell, layers and size of each layer's hidden state, for nets trained from now on. */
+  readonly cell: Cell
+  readonly layers: number
   readonly hidden: number
   readonly seed: number
   readonly learn: boolean
+  /** What computes the gradients. */
+  readonly learnEngine: 'kernel' | 'tensorflow'
+  /** k2 of truncated BPTT: steps that a gradient runs back through. */
+  readonly backThrough: number
+  /** k1: steps after which the weights are updated, at most `backThrough`. */
+  readonly updateEvery: number
   /** Weights version to serve whatever the trainer decides, or null. */
   readonly pinnedVersion: number | null
   /** A series state that has been dirty for this long is written. */

@@ -6,10 +6,10 @@ import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import type { Decision } from '#shared/pipeline/decision'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
-import type { SeriesState } from '#shared/series-state/series-state'
+import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { type OutputOptions, OutputRecords } from './output-records.js'
 import { promotionMessage } from './promotion.js'
-import { CorruptStateError, decodeSeriesState, encodeSeriesState } from './series-state.js'
+import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
 import { decodeWeights } from './weights.js'
 
 const utf8 = new TextEncoder()
@@ -78,8 +78,11 @@ export class JsonWire implements Wire {
   }
 
   series(partition: number, state: SeriesState, line: ForecastLine): NewRecord {
-    const hidden = [line.engine.read(state.lanes[0]), line.engine.read(state.lanes[1])] as const
-    return record(partition, SERIES_KEY + state.id, encodeSeriesState(state, hidden))
+    const [first, second] = state.lanes.map(
+      (lane): SavedLane =>
+        lane === NO_LANE ? null : { shape: line.engine.hiddenShape(lane), values: line.engine.read(lane) },
+    )
+    return record(partition, SERIES_KEY + state.id, encodeSeriesState(state, [first!, second!]))
   }
 
   readDecision(value: Uint8Array): Decision {
@@ -101,7 +104,12 @@ export class JsonWire implements Wire {
 
   readSeries(id: string, bytes: Uint8Array, line: ForecastLine): SeriesState {
     const { state, hidden } = decodeSeriesState(bytes, (firstOffset) => line.createSeries(id, firstOffset))
-    for (const lane of [0, 1] as const) line.engine.write(state.lanes[lane], hidden[lane])
+    for (const lane of [0, 1] as const) {
+      const saved = hidden[lane]
+      if (saved === null) continue
+      state.lanes[lane] = line.engine.allocate(saved.shape)
+      line.engine.write(state.lanes[lane], saved.values)
+    }
     return state
   }
 

@@ -1,4 +1,5 @@
 import { ForetideError } from '#shared/errors/foretide-error'
+import type { HiddenShape } from '#shared/recurrent/net-shape'
 import type { Observation } from '#shared/series/observation'
 import type { SeriesState } from '#shared/series-state/series-state'
 
@@ -22,10 +23,14 @@ interface SeriesHeader {
   readonly laneSteps: readonly [number, number]
   readonly held: readonly Observation[]
   readonly numbers: number
-  readonly hidden: number
+  /** Hidden shape of each lane; null where the series has none. */
+  readonly lanes: readonly [HiddenShape | null, HiddenShape | null]
 }
 
-const FORMAT = 1
+/** A hidden state and its shape; null where the series has none. */
+export type SavedLane = { readonly shape: HiddenShape; readonly values: Float32Array } | null
+
+const FORMAT = 2
 /** Format and length of the header, four bytes each; the numbers then start at a multiple of eight. */
 const PREFIX = 8
 
@@ -33,12 +38,9 @@ const PREFIX = 8
  * A series' state as bytes: format, length of the header, header as JSON padded to eight bytes, the model's numbers as
  * float64, both hidden states as float32, all little endian.
  *
- * @param hidden both lanes' hidden states, [D] each
+ * @param hidden both lanes' hidden states
  */
-export function encodeSeriesState(
-  state: SeriesState,
-  hidden: readonly [Float32Array, Float32Array],
-): Uint8Array {
+export function encodeSeriesState(state: SeriesState, hidden: readonly [SavedLane, SavedLane]): Uint8Array {
   const header: SeriesHeader = {
     firstOffset: state.firstOffset,
     lastOffset: state.lastOffset,
@@ -52,18 +54,19 @@ export function encodeSeriesState(
     laneSteps: state.laneSteps,
     held: state.held,
     numbers: state.numbers.length,
-    hidden: hidden[0].length,
+    lanes: [hidden[0] && hidden[0].shape, hidden[1] && hidden[1].shape],
   }
   const text = Buffer.from(JSON.stringify(header))
   const numbersAt = Math.ceil((PREFIX + text.length) / 8) * 8
   const hiddenAt = numbersAt + state.numbers.byteLength
-  const bytes = Buffer.alloc(hiddenAt + hidden[0].byteLength + hidden[1].byteLength, 0x20)
+  const states = hidden.map((lane) => lane?.values ?? new Float32Array(0))
+  const bytes = Buffer.alloc(hiddenAt + states[0]!.byteLength + states[1]!.byteLength, 0x20)
   bytes.writeUInt32LE(FORMAT, 0)
   bytes.writeUInt32LE(text.length, 4)
   text.copy(bytes, PREFIX)
   bytes.set(asBytes(state.numbers), numbersAt)
-  bytes.set(asBytes(hidden[0]), hiddenAt)
-  bytes.set(asBytes(hidden[1]), hiddenAt + hidden[0].byteLength)
+  bytes.set(asBytes(states[0]!), hiddenAt)
+  bytes.set(asBytes(states[1]!), hiddenAt + states[0]!.byteLength)
   return bytes
 }
 
@@ -71,13 +74,13 @@ export function encodeSeriesState(
  * Read a saved state into a newly made series.
  *
  * @param create makes the series that the state belongs to
- * @returns the series, and both hidden states [D]
+ * @returns the series, without lanes, and its hidden states
  * @throws CorruptStateError when the bytes are not a state of this size
  */
 export function decodeSeriesState(
   bytes: Uint8Array,
   create: (firstOffset: number) => SeriesState,
-): { readonly state: SeriesState; readonly hidden: readonly [Float32Array, Float32Array] } {
+): { readonly state: SeriesState; readonly hidden: readonly [SavedLane, SavedLane] } {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.length < PREFIX || view.readUInt32LE(0) !== FORMAT) {
     throw new CorruptStateError(`a saved series state is not in format ${FORMAT}`)
@@ -92,12 +95,13 @@ export function decodeSeriesState(
   const state = create(header.firstOffset)
   const numbersAt = Math.ceil((PREFIX + length) / 8) * 8
   const hiddenAt = numbersAt + 8 * header.numbers
-  if (header.numbers !== state.numbers.length || view.length !== hiddenAt + 8 * header.hidden) {
+  const [first, second] = header.lanes
+  const half = hiddenAt + bytesOf(first)
+  if (header.numbers !== state.numbers.length || view.length !== half + bytesOf(second)) {
     throw new CorruptStateError('a saved series state has another size than this configuration needs')
   }
   // Copied, because a view needs its bytes aligned, and these lie wherever the log put them.
   state.numbers.set(new Float64Array(copy(view, numbersAt, hiddenAt)))
-  const half = hiddenAt + 4 * header.hidden
   state.lastOffset = header.lastOffset
   state.lastTimeMs = header.lastTimeMs ?? Number.NEGATIVE_INFINITY
   state.lastIndex = header.lastIndex
@@ -111,10 +115,15 @@ export function decodeSeriesState(
     state.laneSteps[lane] = header.laneSteps[lane]
   }
   const hidden = [
-    new Float32Array(copy(view, hiddenAt, half)),
-    new Float32Array(copy(view, half, view.length)),
+    first && { shape: first, values: new Float32Array(copy(view, hiddenAt, half)) },
+    second && { shape: second, values: new Float32Array(copy(view, half, view.length)) },
   ] as const
   return { state, hidden }
+}
+
+/** Bytes of a saved hidden state. */
+function bytesOf(shape: HiddenShape | null): number {
+  return shape === null ? 0 : 4 * shape.units * shape.parts
 }
 
 function asBytes(array: Float64Array | Float32Array): Uint8Array {

@@ -1,12 +1,12 @@
 import type { NewRecord } from '#shared/log/port'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { PromotionMessage } from './promotion.js'
 import { encodeWeights } from './weights.js'
 
 const utf8 = new TextEncoder()
 
 /** A weights version as a challenger. Versions have keys of their own, so that compaction keeps them all. */
-export function weightsRecord(weights: GruWeights): NewRecord {
+export function weightsRecord(weights: RecurrentWeights): NewRecord {
   const { version, trainedToMs } = weights.manifest
   return {
     partition: 0,
@@ -18,7 +18,7 @@ export function weightsRecord(weights: GruWeights): NewRecord {
 }
 
 /** The decision that a version serves from now on, with its evidence. */
-export function promotionRecord(weights: GruWeights, streamTimeMs: number): NewRecord {
+export function promotionRecord(weights: RecurrentWeights, streamTimeMs: number): NewRecord {
   const { version, heldBack } = weights.manifest
   const message: PromotionMessage = {
     schema: 'foretide.promotion/1',

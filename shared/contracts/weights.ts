@@ -1,41 +1,29 @@
 import { createHash } from 'node:crypto'
 import { endianness } from 'node:os'
 import { z } from 'zod'
-import {
-  checkWeights,
-  type TensorName,
-  tensorShapes,
-  WeightsRefusedError,
-} from '#shared/recurrent/check-weights'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
-
-const loss = z.number().refine(Number.isFinite, 'must be finite')
-const tensor = z.base64()
+import { checkWeights, shapeFault, WeightsRefusedError } from '#shared/recurrent/check-weights'
+import { CELLS } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
+import { parameterCount, tensorsOf } from '#shared/recurrent/tensors'
+import { type EarlierWeightsMessage, earlierWeightsMessage, fromEarlierWeights } from './earlier-weights.js'
+import { weightsOrigin } from './weights-origin.js'
 
 /** The weights record: a manifest, the tensors as base64 of little-endian float32, and a checksum over their bytes. */
 export const weightsMessage = z.strictObject({
-  schema: z.literal('foretide.weights/1'),
+  schema: z.literal('foretide.weights/2'),
   manifest: z.strictObject({
-    cell: z.literal('gru'),
-    version: z.int().nonnegative(),
+    cell: z.enum(CELLS),
+    layers: z.int().positive(),
     inputs: z.int().positive(),
     hidden: z.int().positive(),
-    leads: z.int().positive(),
-    featureLayout: z.string(),
-    trainedToMs: z.int().nullable(),
-    samples: z.int().nonnegative(),
-    heldBack: z.strictObject({ loss, servingLoss: loss, naiveLoss: loss }).nullable(),
+    outputs: z.int().positive(),
+    output: z.enum(['linear', 'log-softmax']),
+    headReadsInput: z.boolean(),
+    ...weightsOrigin,
   }),
-  tensors: z.strictObject({
-    inputToGates: tensor,
-    hiddenToGates: tensor,
-    inputBias: tensor,
-    hiddenBias: tensor,
-    hiddenToLeads: tensor,
-    inputToLeads: tensor,
-    leadBias: tensor,
-  }),
-  /** SHA-256 in hex over the tensors' bytes in the order above. */
+  /** By name: `layers.0.inputToGates`, …, `head.outputBias`. */
+  tensors: z.record(z.string(), z.base64()),
+  /** SHA-256 in hex over the tensors' bytes in the order of the manifest's architecture. */
   checksum: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
@@ -45,18 +33,18 @@ export type WeightsMessage = z.infer<typeof weightsMessage>
  * The bytes of one weights record.
  * @throws WeightsRefusedError rather than write weights that `decodeWeights` would refuse
  */
-export function encodeWeights(weights: GruWeights): Uint8Array {
+export function encodeWeights(weights: RecurrentWeights): Uint8Array {
   checkWeights(weights)
-  const { manifest } = weights
-  const tensors = {} as Record<TensorName, string>
+  const { manifest, values } = weights
+  const tensors: Record<string, string> = {}
   const hash = createHash('sha256')
-  for (const { name } of tensorShapes(manifest)) {
-    const bytes = toLittleEndian(weights[name])
+  for (const { name, from, length } of tensorsOf(manifest)) {
+    const bytes = toLittleEndian(values.subarray(from, from + length))
     hash.update(bytes)
     tensors[name] = bytes.toString('base64')
   }
   const message: WeightsMessage = {
-    schema: 'foretide.weights/1',
+    schema: 'foretide.weights/2',
     manifest: { ...manifest },
     tensors,
     checksum: hash.digest('hex'),
@@ -65,33 +53,37 @@ export function encodeWeights(weights: GruWeights): Uint8Array {
 }
 
 /**
- * The weights of one record, checked whole: form, checksum, shapes, finite values.
+ * The weights of one record, checked whole: form, architecture, checksum, sizes, finite values.
  * @throws WeightsRefusedError that names the first fault
  */
-export function decodeWeights(bytes: Uint8Array): GruWeights {
-  const message = parseMessage(bytes)
-  const { manifest } = message
-  const tensors = {} as Record<TensorName, Float32Array>
+export function decodeWeights(bytes: Uint8Array): RecurrentWeights {
+  const { manifest, tensors, checksum } = parseMessage(bytes)
+  const refuse = (fault: string): never => {
+    throw new WeightsRefusedError(`Weights version ${manifest.version} are refused: ${fault}.`)
+  }
+  const unbuildable = shapeFault(manifest)
+  if (unbuildable !== null) refuse(unbuildable)
+  const places = tensorsOf(manifest)
+  const superfluous = Object.keys(tensors).find((name) => !places.some((place) => place.name === name))
+  if (superfluous !== undefined) refuse(`a net of this shape has no tensor ${superfluous}`)
   const hash = createHash('sha256')
-  for (const { name } of tensorShapes(manifest)) {
-    const raw = Buffer.from(message.tensors[name], 'base64')
-    hash.update(raw)
-    if (raw.length % 4 !== 0) {
-      throw new WeightsRefusedError(
-        `Weights version ${manifest.version} are refused: ${name} has ${raw.length} bytes, no multiple of 4.`,
-      )
+  const raw = places.map(({ name, shape, length }) => {
+    const found = Buffer.from(tensors[name] ?? refuse(`the tensor ${name} is missing`), 'base64')
+    if (found.length !== 4 * length) {
+      refuse(`${name} has ${found.length} bytes, ${4 * length} for ${shape.join(' × ')} values are needed`)
     }
-    tensors[name] = fromLittleEndian(raw)
-  }
-  if (hash.digest('hex') !== message.checksum) {
-    throw new WeightsRefusedError(
-      `Weights version ${manifest.version} are refused: the checksum does not match, the record is damaged.`,
-    )
-  }
-  const weights: GruWeights = { manifest, ...tensors }
+    hash.update(found)
+    return found
+  })
+  if (hash.digest('hex') !== checksum) refuse('the checksum does not match, the record is damaged')
+  const values = new Float32Array(parameterCount(manifest))
+  places.forEach(({ from }, i) => void values.set(fromLittleEndian(raw[i]!), from))
+  const weights: RecurrentWeights = { manifest, values }
   checkWeights(weights)
   return weights
 }
+
+const anyWeightsMessage = z.discriminatedUnion('schema', [weightsMessage, earlierWeightsMessage])
 
 function parseMessage(bytes: Uint8Array): WeightsMessage {
   let json: unknown
@@ -100,11 +92,15 @@ function parseMessage(bytes: Uint8Array): WeightsMessage {
   } catch (cause) {
     throw new WeightsRefusedError('A weights record is refused: it is not JSON.', { cause })
   }
-  const parsed = weightsMessage.safeParse(json)
-  if (parsed.success) return parsed.data
+  const parsed = anyWeightsMessage.safeParse(json)
+  if (parsed.success) return isEarlier(parsed.data) ? fromEarlierWeights(parsed.data) : parsed.data
   const issue = parsed.error.issues[0]!
   const place = issue.path.length === 0 ? 'the record' : issue.path.join('.')
   throw new WeightsRefusedError(`A weights record is refused: ${place}: ${issue.message}.`)
+}
+
+function isEarlier(message: WeightsMessage | EarlierWeightsMessage): message is EarlierWeightsMessage {
+  return message.schema === 'foretide.weights/1'
 }
 
 function toLittleEndian(values: Float32Array): Buffer {

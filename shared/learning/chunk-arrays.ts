@@ -1,5 +1,5 @@
-import type { GruChunk } from '#shared/recurrent/tensorflow/gru-gradient'
-import type { NetShape } from './parameters.js'
+import type { Chunk } from '#shared/recurrent/gradient-engine'
+import { type NetShape, stateSizeOf } from '#shared/recurrent/net-shape'
 import { targetAt } from './targets.js'
 import type { TrainingSeries } from './training-series.js'
 
@@ -27,11 +27,16 @@ export interface LossSettings {
 }
 
 /** Time-major arrays of one chunk, T × B, and what is needed to fill them. */
-export class ChunkArrays implements GruChunk {
+export class ChunkArrays implements Chunk {
+  /** [T, B, F] */
   readonly inputs: Float32Array
+  /** [T, B, H], in the units of the head's output; finite everywhere, also where the weight is 0. */
   readonly targets: Float32Array
+  /** [T, B, H] weight of each target in the loss; 0 leaves it out. */
   readonly lossWeights: Float32Array
-  readonly hidden: Float32Array
+  /** [B, S] */
+  readonly state: Float32Array
+  readonly #stateSize: number
   readonly #shape: NetShape
   readonly #loss: LossSettings
 
@@ -45,15 +50,15 @@ export class ChunkArrays implements GruChunk {
     this.#loss = loss
     const rows = lanes * steps
     this.inputs = new Float32Array(rows * shape.inputs)
-    this.targets = new Float32Array(rows * shape.leads)
-    this.lossWeights = new Float32Array(rows * shape.leads)
-    this.hidden = new Float32Array(lanes * shape.hidden)
+    this.targets = new Float32Array(rows * shape.outputs)
+    this.lossWeights = new Float32Array(rows * shape.outputs)
+    this.#stateSize = stateSizeOf(shape)
+    this.state = new Float32Array(lanes * this.#stateSize)
   }
 
   /** The lane's state back to the start: zero. */
-  clearHidden(lane: number): void {
-    const { hidden: D } = this.#shape
-    this.hidden.fill(0, lane * D, (lane + 1) * D)
+  clearState(lane: number): void {
+    this.state.fill(0, lane * this.#stateSize, (lane + 1) * this.#stateSize)
   }
 
   clear(): void {
@@ -64,7 +69,7 @@ export class ChunkArrays implements GruChunk {
 
   /** Fills one lane; the arrays were cleared before. */
   fill(lane: number, { series, from, length, scoredFrom, end }: LaneStretch): void {
-    const { inputs: F, leads: H } = this.#shape
+    const { inputs: F, outputs: H } = this.#shape
     const { scales, weights } = this.#loss
     for (let t = 0; t < length; t++) {
       const row = t * this.lanes + lane

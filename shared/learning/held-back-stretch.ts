@@ -1,9 +1,7 @@
-import type { Tensorflow } from '#shared/recurrent/tensorflow/backend'
-import type { GruChunk } from '#shared/recurrent/tensorflow/gru-gradient'
-import { unrollGru } from '#shared/recurrent/tensorflow/gru-step'
-import type { GruArrays } from '#shared/recurrent/tensorflow/gru-tensors'
+import type { GradientEngine } from '#shared/recurrent/gradient-engine'
+import { type NetShape, stateSizeOf } from '#shared/recurrent/net-shape'
 import { ChunkArrays, type LaneStretch, type LossSettings } from './chunk-arrays.js'
-import type { NetShape } from './parameters.js'
+import { huberLoss } from './huber-loss.js'
 import type { TrainingSeries } from './training-series.js'
 
 /** Steps before a scored piece that only warm the state, and scored steps of one piece. */
@@ -14,17 +12,21 @@ const piecesMax = 160
 
 /** The newest, held-back stretch of a training set, ready to judge nets on. */
 export class HeldBackStretch {
+  readonly #engine: GradientEngine
   readonly #chunk: ChunkArrays
   readonly #huberDelta: number
   /** Whether there is anything to judge on. */
   readonly empty: boolean
 
+  /** @param shape of any net to be judged: all have its inputs and outputs */
   constructor(
+    engine: GradientEngine,
     series: readonly TrainingSeries[],
     ends: readonly number[],
     shape: NetShape,
     loss: LossSettings,
   ) {
+    this.#engine = engine
     this.#huberDelta = loss.huberDelta
     const pieces = cutPieces(series, ends)
     const step = Math.max(1, pieces.length / piecesMax)
@@ -37,17 +39,26 @@ export class HeldBackStretch {
     this.empty = this.#chunk.normalise() === 0
   }
 
-  /** Mean loss of `net`, whose head gives targets divided by the lead scales; NaN when the stretch is empty. */
-  lossOf(tf: Tensorflow, net: GruArrays): number {
+  /** Mean loss of a net whose head gives targets divided by the lead scales; NaN when the stretch is empty. */
+  lossOf(shape: NetShape, values: Float32Array): number {
     if (this.empty) return Number.NaN
-    const { outputs } = unrollGru(tf, net, this.#chunk.inputs, this.#chunk.hidden, this.#chunk.lanes)
-    return huberLoss(outputs, this.#chunk, this.#huberDelta)
+    const { inputs, lanes, steps } = this.#chunk
+    const net = this.#engine.prepare(shape, { lanes, steps, forwardOnly: true })
+    try {
+      const { outputs } = net.forward(values, { inputs, state: new Float32Array(lanes * stateSizeOf(shape)) })
+      return this.#loss(outputs)
+    } finally {
+      net.dispose()
+    }
   }
 
   /** Mean loss of "no change". */
   naiveLoss(): number {
-    if (this.empty) return Number.NaN
-    return huberLoss(new Float32Array(this.#chunk.targets.length), this.#chunk, this.#huberDelta)
+    return this.empty ? Number.NaN : this.#loss(new Float32Array(this.#chunk.targets.length))
+  }
+
+  #loss(outputs: Float32Array): number {
+    return huberLoss(outputs, this.#chunk.targets, this.#chunk.lossWeights, this.#huberDelta)
   }
 }
 
@@ -62,15 +73,4 @@ function cutPieces(series: readonly TrainingSeries[], ends: readonly number[]): 
     }
     return pieces
   })
-}
-
-function huberLoss(outputs: Float32Array, { targets, lossWeights }: GruChunk, delta: number): number {
-  let loss = 0
-  for (let i = 0; i < outputs.length; i++) {
-    const w = lossWeights[i]!
-    if (w === 0) continue
-    const e = Math.abs(outputs[i]! - targets[i]!)
-    loss += w * (e <= delta ? (e * e) / 2 : delta * (e - delta / 2))
-  }
-  return loss
 }

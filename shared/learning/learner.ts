@@ -1,5 +1,7 @@
 import type { LogRecord } from '#shared/log/port'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { GradientEngine } from '#shared/recurrent/gradient-engine'
+import { type NetShape, sameShape } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SampleCollector } from './sample-collector.js'
 import { trainWeights } from './train.js'
 import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
@@ -8,7 +10,7 @@ import type { TrainingSet } from './training-set.js'
 
 /** A weights version on its way: published as challenger, to be promoted when the forecaster's hidden states are warm. */
 interface Candidate {
-  readonly weights: GruWeights
+  readonly weights: RecurrentWeights
   /** Stream time from which on it may serve. */
   readonly warmAtMs: number
 }
@@ -26,8 +28,14 @@ export class Learner {
   constructor(
     private readonly collector: SampleCollector,
     private readonly set: TrainingSet,
-    private serving: GruWeights,
+    private serving: RecurrentWeights,
     private readonly options: {
+      /** Computes the gradients; asked for when the first session begins. */
+      readonly engine: () => Promise<GradientEngine>
+      /** Architecture to train; a serving version of another one is still what must be beaten. */
+      readonly shape: NetShape
+      readonly updateEvery: number
+      readonly backThrough: number
       readonly seed: number
       readonly season: number
       readonly cadenceMs: number
@@ -56,8 +64,8 @@ export class Learner {
 
   /** Go on where an earlier run stopped: what it had trained on is known, and what it published may still be open. */
   resume(history: {
-    readonly serving: GruWeights
-    readonly candidate: GruWeights | null
+    readonly serving: RecurrentWeights
+    readonly candidate: RecurrentWeights | null
     /** Highest version ever published. */
     readonly lastVersion: number
   }): void {
@@ -77,14 +85,19 @@ export class Learner {
     onProgress?: (progress: TrainingProgress) => void,
   ): Promise<TrainingResult> {
     const samples = this.collector.samples
-    const untrained = this.serving.manifest.version === 0
-    const { steps, learningRate } = untrained ? trainingDefaults.first : trainingDefaults.later
+    const { shape, updateEvery, backThrough } = this.options
+    const warm = this.serving.manifest.version > 0 && sameShape(shape, this.serving.manifest)
+    const { steps, learningRate } = warm ? trainingDefaults.later : trainingDefaults.first
     const result = await trainWeights(
+      await this.options.engine(),
       this.set.series(),
       {
         ...trainingDefaults,
+        shape,
+        updateEvery,
+        backThrough,
         from: this.serving,
-        warm: !untrained,
+        warm,
         steps: plan.steps ?? steps,
         learningRate,
         seed: this.options.seed + this.nextVersion,
@@ -106,7 +119,7 @@ export class Learner {
   }
 
   /** The candidate, once stream time has given the forecaster the steps to warm its hidden states; it serves from then on. */
-  promotable(): GruWeights | null {
+  promotable(): RecurrentWeights | null {
     if (!this.candidate || this.collector.streamTimeMs < this.candidate.warmAtMs) return null
     const { weights } = this.candidate
     this.serving = weights

@@ -2,7 +2,7 @@ import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import type { LogRecord } from '#shared/log/port'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import type { Decode } from '#shared/pipeline/line-options'
-import { PartitionState } from '#shared/pipeline/partition-state'
+import { PartitionSeries } from '#shared/pipeline/partition-series'
 import { Sequencer, type SequencerOptions } from '#shared/pipeline/sequencer'
 import { seasonOf } from '#shared/series/season'
 import { SeriesState } from '#shared/series-state/series-state'
@@ -17,7 +17,7 @@ export class SampleCollector {
   private readonly layout = new StateLayout()
   private readonly encoder: SampleEncoder
   private readonly sequencer: Sequencer
-  private readonly partitions = new Map<number, PartitionState>()
+  private readonly partitions = new Map<number, PartitionSeries>()
   /** [F] */
   private readonly row: Float32Array
   /** Samples collected. */
@@ -37,7 +37,7 @@ export class SampleCollector {
     this.sequencer = new Sequencer(
       options,
       decode,
-      (id, offset) => new SeriesState(id, offset, new Float64Array(this.layout.size), [-1, -1]),
+      (id, offset) => new SeriesState(id, offset, new Float64Array(this.layout.size)),
     )
   }
 
@@ -58,7 +58,7 @@ export class SampleCollector {
   take(partition: number, records: readonly LogRecord[]): void {
     let state = this.partitions.get(partition)
     if (!state) {
-      state = new PartitionState(partition, { weights: { version: 0 }, lane: 0 })
+      state = new PartitionSeries()
       this.partitions.set(partition, state)
     }
     const waves = this.sequencer.sequence(state, records, new BatchOutcome(Number.POSITIVE_INFINITY))

@@ -3,7 +3,9 @@ import type { ChunkArrays } from './chunk-arrays.js'
 import type { TrainingSeries } from './training-series.js'
 
 export interface SegmentOptions {
-  /** Chunks that one segment lasts; the state is carried from each to the next. */
+  /** New steps of each chunk, at most its length: those before them are run again, so that the gradient reaches them. */
+  readonly stride: number
+  /** Chunks' lengths that one segment lasts; the state is carried from each chunk to the next. */
   readonly chunksPerSegment: number
   /** First steps of a segment that have no weight: its state starts at zero. */
   readonly warmUp: number
@@ -16,7 +18,10 @@ export interface SegmentOptions {
 interface Lane {
   index: number
   from: number
+  /** Start of the next chunk. */
   next: number
+  /** First sample that no chunk has scored yet. */
+  unscored: number
   stop: number
 }
 
@@ -63,21 +68,22 @@ export class SegmentSampler {
     return this.#total === 0
   }
 
-  /** Fills the next chunk; the hidden rows of lanes that begin a segment become zero. */
+  /** Fills the next chunk; the states of lanes that begin a segment become zero. */
   fillNext(chunk: ChunkArrays): void {
     chunk.clear()
     for (let b = 0; b < chunk.lanes; b++) {
       let lane = this.#lanes[b]
-      if (lane === undefined || lane.next >= lane.stop) {
+      if (lane === undefined || lane.unscored >= lane.stop) {
         lane = this.#draw(chunk.steps, lane === undefined ? b % this.#options.chunksPerSegment : 0)
         this.#lanes[b] = lane
-        chunk.clearHidden(b)
+        chunk.clearState(b)
       }
       const length = Math.min(chunk.steps, lane.stop - lane.next)
-      const scoredFrom = lane.from + this.#options.warmUp
+      const scoredFrom = Math.max(lane.unscored, lane.from + this.#options.warmUp)
       const end = this.#ends[lane.index]!
       chunk.fill(b, { series: this.#series[lane.index]!, from: lane.next, length, scoredFrom, end })
-      lane.next += length
+      lane.unscored = lane.next + length
+      lane.next += this.#options.stride
     }
   }
 
@@ -101,6 +107,6 @@ export class SegmentSampler {
     const index = indices[stretch]!
     const stop = Math.min(this.#ends[index]!, Math.max(last + 1, length))
     const from = Math.max(0, stop - length)
-    return { index, from, next: from, stop }
+    return { index, from, next: from, unscored: from, stop }
   }
 }

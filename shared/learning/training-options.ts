@@ -1,4 +1,5 @@
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { NetShape } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
 /** One report from a running session. */
 export interface TrainingProgress {
@@ -10,15 +11,19 @@ export interface TrainingProgress {
 
 /** What one training session is told. */
 export interface TrainingOptions {
-  /** The serving weights: what the new ones must beat, and where a warm session starts. */
-  readonly from: GruWeights
-  /** Start at `from`; otherwise at fresh random weights with its shape and layout. */
+  /** Architecture of the net to train. */
+  readonly shape: NetShape
+  /** The serving weights, of any architecture: what the new ones must beat, and where a warm session starts. */
+  readonly from: RecurrentWeights
+  /** Start at `from`, which must have the shape; otherwise at fresh random weights. */
   readonly warm: boolean
   readonly steps: number
   /** B, lanes that are trained side by side. */
   readonly batch: number
-  /** T, steps that the gradient runs back through. */
-  readonly chunk: number
+  /** k2 of truncated BPTT: steps that the gradient runs back through. */
+  readonly backThrough: number
+  /** k1 of truncated BPTT [Williams and Peng 1990]: new steps after which the weights move; at most k2. */
+  readonly updateEvery: number
   readonly learningRate: number
   readonly seed: number
   /** Version of the weights that come out. */
@@ -35,7 +40,8 @@ export interface TrainingOptions {
 /** Settings that hold for all sessions unless something is said. */
 export const trainingDefaults = {
   batch: 64,
-  chunk: 32,
+  backThrough: 32,
+  updateEvery: 32,
   heldBackShare: 0.1,
   leadWeightPower: 1,
   first: { steps: 400, learningRate: 6e-3 },
@@ -44,11 +50,13 @@ export const trainingDefaults = {
 
 /** What a session gives. */
 export interface TrainingResult {
-  readonly weights: GruWeights
+  readonly weights: RecurrentWeights
   /** Mean training loss of the last steps; NaN after a divergence. */
   readonly loss: number
   /** Gradient norm of the last step, before clipping. */
   readonly gradientNorm: number
+  /** Share of the steps whose gradient was clipped; NaN before the first. */
+  readonly clippedShare: number
   /** Steps done: fewer than asked after an abort or a divergence. */
   readonly steps: number
   /** Finite everywhere and a lower loss on the held-back stretch than the weights it must beat. */

@@ -1,20 +1,13 @@
-import { tensorShapes } from '#shared/recurrent/check-weights'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { GradientEngine, UnrolledNet } from '#shared/recurrent/gradient-engine'
+import { type NetShape, sameShape, shapeOf } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
-import type { Tensorflow } from '#shared/recurrent/tensorflow/backend'
-import { differentiateChunk } from '#shared/recurrent/tensorflow/gru-gradient'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
 import { Adam, clipToNorm, learningRateAt } from './adam.js'
 import { ChunkArrays } from './chunk-arrays.js'
 import { HeldBackStretch } from './held-back-stretch.js'
-import {
-  copyParameters,
-  type NetShape,
-  type Parameters,
-  scaleHead,
-  shapeOf,
-  zeroParameters,
-} from './parameters.js'
+import { huberLoss } from './huber-loss.js'
+import { scaleHead } from './scale-head.js'
 import { SegmentSampler } from './segment-sampler.js'
 import { splitHeldBack } from './split-held-back.js'
 import { leadScales, leadWeights } from './targets.js'
@@ -33,49 +26,52 @@ const checkedStepsMin = 100
 
 /** One training session between its steps; `trainWeights` drives it. */
 export class TrainingSession {
-  readonly #tf: Tensorflow
   readonly #options: TrainingOptions
   readonly #shape: NetShape
   readonly #scales: Float64Array
   readonly #heldBack: HeldBackStretch
   readonly #sampler: SegmentSampler
   readonly #chunk: ChunkArrays
-  readonly #net: Parameters
+  readonly #outputGradient: Float32Array
+  readonly #net: UnrolledNet
+  readonly #values: Float32Array
   readonly #average: WeightAverage
-  readonly #gradient: Parameters
   readonly #adam: Adam
   readonly #samples: number
-  #best: { loss: number; all: Float32Array } | undefined
+  #best: { loss: number; values: Float32Array } | undefined
   #chunks = 0
   #steps = 0
+  #clipped = 0
   #loss = Number.NaN
   #gradientNorm = Number.NaN
   #ended: 'diverged' | 'stopped early' | 'nothing to learn' | undefined
 
-  constructor(tf: Tensorflow, series: readonly TrainingSeries[], options: TrainingOptions) {
-    this.#tf = tf
+  /** @throws RangeError when the options contradict one another */
+  constructor(engine: GradientEngine, series: readonly TrainingSeries[], options: TrainingOptions) {
+    checkOptions(options)
     this.#options = options
-    const shape = shapeOf(options.from)
+    const { shape, batch, backThrough, updateEvery } = options
     this.#shape = shape
     const random = new SeededRandom(options.seed)
     const ends = splitHeldBack(series, options.heldBackShare)
     this.#samples = series.reduce((sum, { values }) => sum + values.length, 0)
-    this.#scales = leadScales(series, ends, shape.leads, random)
-    const weights = leadWeights(shape.leads, options.leadWeightPower ?? trainingDefaults.leadWeightPower)
+    this.#scales = leadScales(series, ends, shape.outputs, random)
+    const weights = leadWeights(shape.outputs, options.leadWeightPower ?? trainingDefaults.leadWeightPower)
     const loss = { scales: this.#scales, weights, huberDelta }
-    this.#heldBack = new HeldBackStretch(series, ends, shape, loss)
-    const warmUp = Math.min(warmUpMax, Math.floor(options.chunk / 2))
-    this.#sampler = new SegmentSampler(series, ends, { ...segments, warmUp }, random)
+    this.#heldBack = new HeldBackStretch(engine, series, ends, shape, loss)
+    const warmUp = Math.min(warmUpMax, Math.floor(backThrough / 2))
+    this.#sampler = new SegmentSampler(series, ends, { ...segments, stride: updateEvery, warmUp }, random)
     if (this.#sampler.empty) this.#ended = 'nothing to learn'
-    this.#chunk = new ChunkArrays(options.batch, options.chunk, shape, loss)
+    this.#chunk = new ChunkArrays(batch, backThrough, shape, loss)
+    this.#outputGradient = new Float32Array(this.#chunk.targets.length)
     const { featureLayout } = options.from.manifest
     const fresh = options.warm
       ? options.from
       : untrainedWeights({ ...shape, featureLayout, seed: options.seed })
-    this.#net = this.#unfold(fresh)
-    this.#average = new WeightAverage(this.#net.all.length)
-    this.#gradient = zeroParameters(shape)
-    this.#adam = new Adam(this.#net.all.length)
+    this.#values = this.#unfold(fresh)
+    this.#average = new WeightAverage(this.#values.length)
+    this.#adam = new Adam(this.#values.length)
+    this.#net = engine.prepare(shape, { lanes: batch, steps: backThrough })
   }
 
   get done(): boolean {
@@ -84,70 +80,91 @@ export class TrainingSession {
 
   /** One chunk forward and backward, one move of the weights. */
   step(): void {
-    const { steps, learningRate, onProgress } = this.#options
+    const { steps, learningRate, onProgress, updateEvery, backThrough } = this.#options
     this.#sampler.fillNext(this.#chunk)
     const weight = this.#chunk.normalise()
     this.#chunks += 1
-    const { loss, gradient, hidden } = differentiateChunk(this.#tf, this.#net, this.#chunk, huberDelta)
-    this.#chunk.hidden.set(hidden)
+    const chunk = this.#chunk
+    const pass = this.#net.forward(this.#values, chunk)
+    const loss = huberLoss(pass.outputs, chunk.targets, chunk.lossWeights, huberDelta, this.#outputGradient)
+    const carried = updateEvery === backThrough ? pass.state : pass.stateAfter(updateEvery)
+    chunk.state.set(carried)
     // Nothing in it was observed: it moves the states, not the weights.
     if (weight === 0) return
-    for (const { name } of tensorShapes(this.#shape)) this.#gradient[name].set(gradient[name])
-    this.#gradientNorm = clipToNorm(this.#gradient.all, gradientNormMax)
+    const { gradient } = this.#net.backward(this.#outputGradient)
+    this.#gradientNorm = clipToNorm(gradient, gradientNormMax)
     this.#loss = this.#steps === 0 ? loss : 0.9 * this.#loss + 0.1 * loss
     if (!Number.isFinite(this.#loss + this.#gradientNorm)) {
       this.#ended = 'diverged'
       return
     }
-    this.#adam.step(this.#net.all, this.#gradient.all, learningRateAt(this.#steps, steps, learningRate))
-    this.#average.add(this.#net.all)
+    if (this.#gradientNorm > gradientNormMax) this.#clipped += 1
+    this.#adam.step(this.#values, gradient, learningRateAt(this.#steps, steps, learningRate))
+    this.#average.add(this.#values)
     this.#steps += 1
     if (steps >= checkedStepsMin && this.#steps % Math.ceil(steps / 4) === 0) this.#check()
     onProgress?.({ step: this.#steps, steps, loss, gradientNorm: this.#gradientNorm })
   }
 
-  /** What came of it; an aborted session proves nothing and is not judged. */
+  /** What came of it; an aborted session proves nothing and is not judged. The session cannot go on after it. */
   finish(aborted: boolean): TrainingResult {
+    this.#net.dispose()
     const { from, version, trainedToMs } = this.#options
-    const outcome = { loss: this.#loss, gradientNorm: this.#gradientNorm, steps: this.#steps }
+    const outcome = {
+      loss: this.#loss,
+      gradientNorm: this.#gradientNorm,
+      clippedShare: this.#clipped / this.#steps,
+      steps: this.#steps,
+    }
     if (!aborted && this.#ended !== 'diverged' && this.#steps > 0) this.#check()
-    const learned = this.#best?.all ?? this.#average.values
+    const learned = this.#best?.values ?? this.#average.values
     if (this.#ended === 'diverged' || this.#steps === 0 || !learned.every(Number.isFinite)) {
       return { ...outcome, loss: Number.NaN, weights: from, better: false }
     }
     const heldBack = aborted || this.#best === undefined ? null : this.#judge(this.#best.loss)
-    const exported = zeroParameters(this.#shape)
-    exported.all.set(learned)
-    scaleHead(exported, this.#scales)
-    const parts = tensorShapes(this.#shape).map(({ name }) => [name, exported[name].slice()])
-    const arrays = Object.fromEntries(parts) as Omit<GruWeights, 'manifest'>
-    const manifest = { ...from.manifest, version, trainedToMs, samples: this.#samples, heldBack }
+    const values = learned.slice()
+    scaleHead(this.#shape, values, this.#scales)
+    const { featureLayout } = from.manifest
+    const origin = { version, featureLayout, trainedToMs, samples: this.#samples, heldBack }
     const better = heldBack !== null && heldBack.loss < heldBack.servingLoss
-    return { ...outcome, weights: { manifest, ...arrays }, better }
+    return { ...outcome, weights: { manifest: { ...this.#shape, ...origin }, values }, better }
   }
 
   /** Keeps the best average so far by the held-back loss, and ends the session when it clearly gets worse. */
   #check(): void {
-    const candidate = zeroParameters(this.#shape)
-    candidate.all.set(this.#average.values)
-    const loss = this.#heldBack.lossOf(this.#tf, candidate)
+    const values = this.#average.values.slice()
+    const loss = this.#heldBack.lossOf(this.#shape, values)
     if (this.#best === undefined || loss < this.#best.loss) {
-      if (Number.isFinite(loss)) this.#best = { loss, all: candidate.all }
+      if (Number.isFinite(loss)) this.#best = { loss, values }
     } else if (loss > 1.1 * this.#best.loss) {
       this.#ended ??= 'stopped early'
     }
   }
 
   #judge(loss: number): { loss: number; servingLoss: number; naiveLoss: number } {
-    const servingLoss = this.#heldBack.lossOf(this.#tf, this.#unfold(this.#options.from))
+    const { from } = this.#options
+    const servingLoss = this.#heldBack.lossOf(shapeOf(from.manifest), this.#unfold(from))
     return { loss, servingLoss, naiveLoss: this.#heldBack.naiveLoss() }
   }
 
   /** A copy of published weights whose head gives targets divided by this session's lead scales. */
-  #unfold(weights: GruWeights): Parameters {
-    const copy = copyParameters(weights, this.#shape)
+  #unfold({ manifest, values }: RecurrentWeights): Float32Array {
+    const copy = values.slice()
     const inverse = this.#scales.map((scale) => 1 / scale)
-    scaleHead(copy, inverse)
+    scaleHead(manifest, copy, inverse)
     return copy
+  }
+}
+
+function checkOptions({ shape, from, warm, backThrough, updateEvery }: TrainingOptions): void {
+  if (updateEvery < 1 || updateEvery > backThrough) {
+    throw new RangeError(
+      `updateEvery is ${updateEvery} and backThrough ${backThrough}: steps that the gradient does not reach teach nothing, so updateEvery is 1 to backThrough`,
+    )
+  }
+  if (warm && !sameShape(shape, from.manifest)) {
+    throw new RangeError(
+      `a warm session starts at weights of its own shape, not at version ${from.manifest.version}`,
+    )
   }
 }

@@ -7,11 +7,13 @@ import { type Knots, knotsFor } from '#shared/forecast/knots'
 import { PendingForecasts } from '#shared/forecast/pending-forecasts'
 import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
+import { hiddenShapeOf } from '#shared/recurrent/net-shape'
 import { RunningScore } from '#shared/scoring/running-score'
 import { naivePeriod, type Season, seasonOf } from '#shared/series/season'
-import { SeriesState } from '#shared/series-state/series-state'
+import { NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import type { Decode, LineOptions } from './line-options.js'
+import type { Slot } from './partition-state.js'
 import { Sequencer } from './sequencer.js'
 
 /** Steps after which a lane's hidden state no longer depends on where it started. */
@@ -64,14 +66,14 @@ export class ForecastLine {
 
   /** What a saved state must have been saved under to be read again: the layout, and what its numbers were made from. */
   get fingerprint(): string {
-    const { cadenceMs, hidden } = this.options
-    return `${this.layout.fingerprint} hidden:${hidden} cadence:${cadenceMs} features:${this.encoder.featureLayout}`
+    const { cadenceMs, net } = this.options
+    const untrained = `${net.cell}:${net.layers}x${net.hidden}`
+    return `${this.layout.fingerprint} net:${untrained} cadence:${cadenceMs} features:${this.encoder.featureLayout}`
   }
 
   /** A series that has seen nothing yet. */
   createSeries(id: string, firstOffset: Offset): SeriesState {
-    const lanes = [this.engine.allocate(), this.engine.allocate()] as const
-    const state = new SeriesState(id, firstOffset, new Float64Array(this.layout.size), lanes)
+    const state = new SeriesState(id, firstOffset, new Float64Array(this.layout.size))
     this.pending.clear(state.numbers)
     return state
   }
@@ -88,13 +90,21 @@ export class ForecastLine {
   /** Start both hidden states of a series from zero. */
   clearHidden(state: SeriesState): void {
     for (const lane of [0, 1] as const) {
-      this.engine.clear(state.lanes[lane])
+      if (state.lanes[lane] !== NO_LANE) this.engine.clear(state.lanes[lane])
       state.laneSteps[lane] = 0
     }
   }
 
+  /** Give a series a hidden state of zeros for the weights of a slot, in place of the one that others made. */
+  startLane(state: SeriesState, { lane, weights }: Slot): void {
+    if (state.lanes[lane] !== NO_LANE) this.engine.free(state.lanes[lane])
+    state.lanes[lane] = this.engine.allocate(hiddenShapeOf(weights.shape))
+    state.laneVersions[lane] = weights.version
+    state.laneSteps[lane] = 0
+  }
+
   /** Give the hidden states of a series that is no longer held back to the engine. */
   release(state: SeriesState): void {
-    for (const lane of state.lanes) this.engine.free(lane)
+    for (const lane of state.lanes) if (lane !== NO_LANE) this.engine.free(lane)
   }
 }

@@ -1,4 +1,5 @@
 import type { LogRecord } from '#shared/log/port'
+import type { NetShape } from '#shared/recurrent/net-shape'
 import type { Observation } from '#shared/series/observation'
 import type { DeadLetter } from './batch-outcome.js'
 
@@ -22,8 +23,8 @@ export interface LineOptions {
   readonly ttlMs: number
   readonly graceMs: number
   readonly seriesMax: number
-  /** D */
-  readonly hidden: number
+  /** Architecture of the untrained net; each later version says its own. */
+  readonly net: NetShape
   /** Keep what each expert said in every forecast. */
   readonly keepExperts: boolean
 }

@@ -6,7 +6,7 @@ import { gridTime } from '#shared/series/time-grid'
 import type { SeriesState } from '#shared/series-state/series-state'
 import type { BatchOutcome, LifecycleEvent } from './batch-outcome.js'
 import type { Decode } from './line-options.js'
-import type { PartitionState } from './partition-state.js'
+import type { PartitionSeries } from './partition-series.js'
 import { type Wave, WaveEntry } from './wave.js'
 
 export interface SequencerOptions extends GridOptions {
@@ -27,7 +27,7 @@ export class Sequencer {
   ) {}
 
   /** @returns wave k holds the k-th sample of each series in these records */
-  sequence(partition: PartitionState, records: readonly LogRecord[], outcome: BatchOutcome): Wave[] {
+  sequence(partition: PartitionSeries, records: readonly LogRecord[], outcome: BatchOutcome): Wave[] {
     const waves: WaveEntry[][] = []
     const depth = new Map<SeriesState, number>()
     const put = (entry: WaveEntry) => {
@@ -41,7 +41,7 @@ export class Sequencer {
   }
 
   private take(
-    partition: PartitionState,
+    partition: PartitionSeries,
     record: LogRecord,
     outcome: BatchOutcome,
     put: (entry: WaveEntry) => void,
@@ -74,7 +74,7 @@ export class Sequencer {
     }
   }
 
-  private admit(partition: PartitionState, id: string, offset: Offset): SeriesState | null {
+  private admit(partition: PartitionSeries, id: string, offset: Offset): SeriesState | null {
     // Reading again after a restore, later series are already there: only those known by then count against the limit.
     if (partition.series.size >= this.options.seriesMax) {
       let earlier = 0
@@ -87,7 +87,7 @@ export class Sequencer {
   }
 
   private order(
-    partition: PartitionState,
+    partition: PartitionSeries,
     state: SeriesState,
     observation: Observation,
     record: LogRecord,

@@ -1,3 +1,4 @@
+import { NO_LANE } from '#shared/series-state/series-state'
 import type { ForecastLine } from './forecast-line.js'
 import type { PartitionState, Slot } from './partition-state.js'
 import type { Wave } from './wave.js'
@@ -24,13 +25,11 @@ function stepSlot(
   const lanes = new Int32Array(wave.length)
   for (let b = 0; b < wave.length; b++) {
     const { state } = wave[b]
-    lanes[b] = state.lanes[slot.lane]
     // A hidden state means something only to the weights that made it: others start from zero and warm up.
-    if (state.laneVersions[slot.lane] !== slot.weights.version) {
-      line.engine.clear(lanes[b])
-      state.laneVersions[slot.lane] = slot.weights.version
-      state.laneSteps[slot.lane] = 0
+    if (state.lanes[slot.lane] === NO_LANE || state.laneVersions[slot.lane] !== slot.weights.version) {
+      line.startLane(state, slot)
     }
+    lanes[b] = state.lanes[slot.lane]
     state.laneSteps[slot.lane]++
   }
   line.engine.step(slot.weights, lanes, features, outputs, wave.length)

@@ -1,7 +1,7 @@
 import type { Log, Offset, Topic } from '#shared/log/port'
 import { checkWeights } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { Wire } from './wire.js'
 
 /** A record of the weights topic, by its place there. */
@@ -20,7 +20,7 @@ export class WeightsLibrary {
   /** In the order of the weights topic. */
   readonly influences: Influence[] = []
   private next: Offset = 0
-  private readonly known = new Map<number, GruWeights>()
+  private readonly known = new Map<number, RecurrentWeights>()
   /** Versions of another configuration: they stand in the topic, and do not fit this line. */
   private readonly unfit = new Set<number>()
   private readonly loaded = new Map<number, { readonly weights: LoadedWeights; users: number }>()
@@ -28,8 +28,8 @@ export class WeightsLibrary {
   constructor(
     private readonly engine: RecurrentEngine,
     private readonly wire: Wire,
-    /** Version 0; the others must have its shape and its features. */
-    private readonly untrained: GruWeights,
+    /** Version 0; the others must read its features and give its outputs. */
+    private readonly untrained: RecurrentWeights,
     /** Told of a weights record that cannot be used; the one before goes on serving. */
     private readonly refuse: (offset: Offset, error: Error) => void,
   ) {
@@ -45,7 +45,7 @@ export class WeightsLibrary {
     return this.unfit.has(version)
   }
 
-  get(version: number): GruWeights | undefined {
+  get(version: number): RecurrentWeights | undefined {
     return this.known.get(version)
   }
 

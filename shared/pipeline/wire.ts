@@ -1,7 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord, Offset } from '#shared/log/port'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SeriesState } from '#shared/series-state/series-state'
 import type { DeadLetter, Lifecycle } from './batch-outcome.js'
 import type { Decision } from './decision.js'
@@ -19,7 +19,7 @@ export interface PartitionPosition {
 
 /** What a record of the weights topic asks of the forecaster. */
 export type WeightsRecord =
-  | { readonly kind: 'challenge'; readonly version: number; readonly weights: GruWeights }
+  | { readonly kind: 'challenge'; readonly version: number; readonly weights: RecurrentWeights }
   | { readonly kind: 'promote'; readonly version: number }
 
 /** What stands in a record of the state topic. */

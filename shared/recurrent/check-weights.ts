@@ -9,7 +9,9 @@ export class WeightsRefusedError extends ForetideError {
 }
 
 /** What an engine or a pipeline expects; what is left out is not checked. */
-export type ExpectedWeights = Partial<Pick<WeightsManifest, 'inputs' | 'outputs' | 'featureLayout'>>
+export type ExpectedWeights = Partial<
+  Pick<WeightsManifest, 'inputs' | 'outputs' | 'output' | 'featureLayout'>
+>
 
 /** Units, inputs or outputs beyond which a manifest is taken for damaged. */
 const SIZE_MAX = 65_536
@@ -30,6 +32,9 @@ export function checkWeights(weights: RecurrentWeights, expected: ExpectedWeight
     if (wanted !== undefined && manifest[size] !== wanted) {
       refuse(`they have ${manifest[size]} ${size}, ${wanted} are needed`)
     }
+  }
+  if (expected.output !== undefined && manifest.output !== expected.output) {
+    refuse(`their output is ${manifest.output}, ${expected.output} is needed`)
   }
   if (expected.featureLayout !== undefined && manifest.featureLayout !== expected.featureLayout) {
     refuse(`they were trained on features "${manifest.featureLayout}", "${expected.featureLayout}" are fed`)

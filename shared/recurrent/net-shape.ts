@@ -76,6 +76,17 @@ export interface HiddenShape {
   readonly parts: number
 }
 
+/** The architecture alone, out of a manifest or options that say more. */
+export function shapeOf(shape: NetShape): NetShape {
+  const { cell, layers, inputs, hidden, outputs, output, headReadsInput } = shape
+  return { cell, layers, inputs, hidden, outputs, output, headReadsInput }
+}
+
+export function sameShape(a: NetShape, b: NetShape): boolean {
+  const other = shapeOf(b)
+  return Object.entries(shapeOf(a)).every(([size, value]) => other[size as keyof NetShape] === value)
+}
+
 /** Gates of a cell, each with D rows in its weights. */
 export function gatesOf(cell: Cell): number {
   if (cell === 'lstm') return 4

@@ -1,4 +1,4 @@
-import { gatesOf, type NetShape } from './net-shape.js'
+import { gatesOf, type NetShape, shapeOf } from './net-shape.js'
 import type { RecurrentWeights } from './recurrent-weights.js'
 import { SeededRandom } from './seeded-random.js'
 import { parameterCount, viewTensors } from './tensors.js'
@@ -21,8 +21,9 @@ const FORGET_BIAS = 1
 export function untrainedWeights(
   options: NetShape & { readonly featureLayout: string; readonly seed: number },
 ): RecurrentWeights {
-  const { cell, layers, inputs, hidden, outputs, output, headReadsInput, featureLayout, seed } = options
-  const shape: NetShape = { cell, layers, inputs, hidden, outputs, output, headReadsInput }
+  const { featureLayout, seed } = options
+  const shape = shapeOf(options)
+  const { cell, inputs, hidden } = shape
   const values = new Float32Array(parameterCount(shape))
   const random = new SeededRandom(seed)
   viewTensors(shape, values).layers.forEach(({ inputToGates, hiddenToGates, inputBias }, layer) => {

@@ -4,6 +4,9 @@ import type { Observation } from '#shared/series/observation'
 /** The two lanes of hidden state that a series has: one is stepped by the serving weights, the other by the shadow's. */
 export type Lane = 0 | 1
 
+/** In the place of a lane that was not yet needed. */
+export const NO_LANE = -1
+
 /**
  * Everything that is remembered about a series, saved and restored whole.
  *
@@ -25,6 +28,8 @@ export class SeriesState {
   samples = 0
   /** Clipped samples in a row; the sign says on which side. */
   clipRun = 0
+  /** The engine's lanes, or `NO_LANE`. */
+  readonly lanes: [number, number] = [NO_LANE, NO_LANE]
   /** Weights version that each lane's hidden state belongs to. */
   readonly laneVersions: [number, number] = [0, 0]
   /** Steps that each lane has made with that version. */
@@ -39,7 +44,6 @@ export class SeriesState {
     /** Offset of the record that made the series known. */
     readonly firstOffset: Offset,
     readonly numbers: Float64Array,
-    readonly lanes: readonly [number, number],
   ) {}
 
   /**

@@ -10,7 +10,10 @@ import { tellFindings } from './tell-findings.js'
 
 export interface BacktestFlags extends ReadingFlags {
   readonly horizon?: string
+  readonly cell?: string
+  readonly layers?: string
   readonly hidden?: string
+  readonly engine?: string
   readonly learn: boolean
   readonly dataDir?: string
   readonly json?: boolean
@@ -24,13 +27,13 @@ export async function runBacktestCommand(
   flags: BacktestFlags,
   { terminal, env, clock, stop }: CommandContext,
 ): Promise<number> {
-  const { horizon, hidden, cadence, learn, dataDir } = flags
+  const { horizon, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
   const name = pipelineNameOf(source)
   const base = Object.values(demoPipelines).find((pipeline) => pipeline.feed.source === source) ?? {}
   const configuration = loadConfiguration({
     file: env.FORETIDE_CONFIG,
     flags: {
-      ...{ horizon, hidden, cadence, learn, dataDir },
+      ...{ horizon, cell, layers, hidden, engine, cadence, learn, dataDir },
       pipelines: { [name]: { ...base, feed: feedSection(source, flags) } },
     },
     env,

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+const loss = z.number().refine(Number.isFinite, 'must be finite')
+
+/** What every weights manifest says beside the architecture: where the version comes from. */
+export const weightsOrigin = {
+  version: z.int().nonnegative(),
+  featureLayout: z.string(),
+  trainedToMs: z.int().nullable(),
+  samples: z.int().nonnegative(),
+  heldBack: z.strictObject({ loss, servingLoss: loss, naiveLoss: loss }).nullable(),
+}
