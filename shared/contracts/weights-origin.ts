@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gradientFlowFigures } from './gradient-flow.js'
 
 const loss = z.number().refine(Number.isFinite, 'must be finite')
 
@@ -9,4 +10,5 @@ export const weightsOrigin = {
   trainedToMs: z.int().nullable(),
   samples: z.int().nonnegative(),
   heldBack: z.strictObject({ loss, servingLoss: loss, naiveLoss: loss }).nullable(),
+  gradientFlow: gradientFlowFigures.nullable().optional(),
 }

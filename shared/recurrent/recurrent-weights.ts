@@ -1,3 +1,4 @@
+import type { GradientFlowFigures } from './gradient-flow-figures.js'
 import type { NetShape } from './net-shape.js'
 
 /** One trained parameter set of the recurrent expert: what it is, and its numbers. */
@@ -28,4 +29,6 @@ export interface WeightsManifest extends NetShape {
     readonly servingLoss: number
     readonly naiveLoss: number
   } | null
+  /** How far back its loss reaches; null or left out where that was not measured. */
+  readonly gradientFlow?: GradientFlowFigures | null
 }
