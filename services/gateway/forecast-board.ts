@@ -153,6 +153,16 @@ export class ForecastBoard {
       .flatMap((name) => [...this.pipelines.get(name)!.values()].sort(bySeries))
   }
 
+  /** Weights version of the pipeline's newest forecast; 0 while there is none. */
+  lastVersion(pipeline: string): number {
+    const shown = [...(this.pipelines.get(pipeline)?.values() ?? [])]
+    const newest = shown.reduce<ShownSeries | null>(
+      (last, each) => (last === null || each.lastTimeMs > last.lastTimeMs ? each : last),
+      null,
+    )
+    return newest?.weightsVersion ?? 0
+  }
+
   has(pipeline: string): boolean {
     return this.pipelines.has(pipeline)
   }

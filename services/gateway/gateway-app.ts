@@ -9,8 +9,9 @@ import type { GatewayOptions } from './gateway-options.js'
 import { BODY_BYTES_MAX, ingestEvents } from './ingest-events.js'
 import { openApiDocument } from './openapi-document.js'
 import { servePage } from './page-files.js'
-import type { EventsAnswer, FaultAnswer, SeriesRow, StatusAnswer } from './responses.js'
+import type { EventsAnswer, FaultAnswer, GradientsAnswer, SeriesRow, StatusAnswer } from './responses.js'
 import { forecastOf, historyOf, seriesRowOf } from './series-answers.js'
+import type { WeightsBoard } from './weights-board.js'
 
 /** Bodies being taken in at once, and listeners to the stream: beyond these, clients are asked to come again. */
 const INGESTS_MAX = 16
@@ -19,6 +20,7 @@ const DEFAULT_BAND = 0.8
 
 export interface AppParts extends Omit<GatewayOptions, 'host' | 'port' | 'signal' | 'pageFolder'> {
   readonly board: ForecastBoard
+  readonly weights: WeightsBoard
   readonly pageFolder: string
   /** Ends the event streams. */
   readonly closing: AbortSignal
@@ -44,9 +46,9 @@ export function gatewayApp(parts: AppParts): Hono {
 
   app.use('/v1/*', async (context, next) => {
     const pipeline = context.req.query('pipeline')
-    if (pipeline === undefined || board.has(pipeline)) return next()
-    const error = `There is no pipeline "${pipeline}": choose one of ${board.pipelineNames.join(', ')}.`
-    return context.json<FaultAnswer>({ error, pipelines: board.pipelineNames }, 404)
+    return pipeline === undefined || board.has(pipeline)
+      ? next()
+      : context.json(noPipeline(board, pipeline), 404)
   })
 
   app.get('/v1/series', (context) =>
@@ -66,6 +68,15 @@ export function gatewayApp(parts: AppParts): Hono {
   app.get('/v1/series/:id/history', (context) => {
     const found = oneSeries(board, context.req.param('id'), context.req.query('pipeline'))
     return 'fault' in found ? context.json(found.fault, found.status) : context.json(historyOf(found.shown))
+  })
+
+  app.get('/v1/pipelines/:pipeline/gradients', (context) => {
+    const pipeline = context.req.param('pipeline')
+    if (!board.has(pipeline)) return context.json(noPipeline(board, pipeline), 404)
+    const running = parts.status().pipelines.find((each) => each.pipeline === pipeline)
+    const version = running?.servingVersion ?? board.lastVersion(pipeline)
+    const gradientFlow = parts.weights.gradientFlow(pipeline, version)
+    return context.json<GradientsAnswer>({ pipeline, version, gradientFlow })
   })
 
   app.get('/v1/status', (context) => context.json(status()))
@@ -162,6 +173,11 @@ export function gatewayApp(parts: AppParts): Hono {
     context.json<FaultAnswer>({ error: `The gateway failed to answer: ${error.message}` }, 500),
   )
   return app
+}
+
+function noPipeline(board: ForecastBoard, pipeline: string): FaultAnswer {
+  const error = `There is no pipeline "${pipeline}": choose one of ${board.pipelineNames.join(', ')}.`
+  return { error, pipelines: board.pipelineNames }
 }
 
 type Found = { shown: ShownSeries } | { fault: FaultAnswer; status: 404 | 409 }

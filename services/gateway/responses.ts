@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { forecastMessage } from '#shared/contracts/forecast'
+import { gradientFlowFigures } from '#shared/contracts/gradient-flow'
 
 /** Every answer of the HTTP interface as a schema: answers are typed by them and `/openapi.json` is made of them. */
 
@@ -80,6 +81,14 @@ export const statusAnswer = z.object({
   }),
 })
 
+export const gradientsAnswer = z.object({
+  pipeline: z.string(),
+  version: z.int().meta({ description: 'Weights version that serves; 0 is the untrained net.' }),
+  gradientFlow: gradientFlowFigures.nullable().meta({
+    description: 'How far back its loss reaches; null for weights that nobody has measured.',
+  }),
+})
+
 export const eventsAnswer = z.object({
   pipeline: z.string(),
   accepted: z.int(),
@@ -96,5 +105,6 @@ export type SeriesRow = z.infer<typeof seriesRow>
 export type ForecastAnswer = z.infer<typeof forecastAnswer>
 export type HistoryAnswer = z.infer<typeof historyAnswer>
 export type StatusAnswer = z.infer<typeof statusAnswer>
+export type GradientsAnswer = z.infer<typeof gradientsAnswer>
 export type EventsAnswer = z.infer<typeof eventsAnswer>
 export type FaultAnswer = z.infer<typeof faultAnswer>

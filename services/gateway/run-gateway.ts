@@ -4,9 +4,11 @@ import { createAdaptorServer } from '@hono/node-server'
 import { isLoopback } from './access.js'
 import { AddressUnavailableError, TokenRequiredError } from './errors.js'
 import { followForecasts } from './follow-forecasts.js'
+import { followWeights } from './follow-weights.js'
 import { ForecastBoard } from './forecast-board.js'
 import { gatewayApp } from './gateway-app.js'
 import type { GatewayOptions } from './gateway-options.js'
+import { WeightsBoard } from './weights-board.js'
 
 /** 5,000 series of 400 origins are about 60 MB. */
 const BOARD_LIMITS = { seriesMax: 5_000, originsMax: 400 }
@@ -36,32 +38,31 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     pipelines.map((pipeline) => pipeline.name),
     BOARD_LIMITS,
   )
+  const weights = new WeightsBoard()
   const pageFolder = options.pageFolder ?? fileURLToPath(new URL('./page/', import.meta.url))
-  const app = gatewayApp({ ...options, board, pageFolder, closing: closing.signal })
+  const app = gatewayApp({ ...options, board, weights, pageFolder, closing: closing.signal })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const listeningPort = await listen(server, host, port)
 
-  const following = pipelines.flatMap((pipeline) =>
-    Array.from({ length: pipeline.partitions }, async (_, partition) => {
-      while (!closing.signal.aborted) {
-        const { name, topics } = pipeline
-        try {
-          await followForecasts({
-            log,
-            topic: topics.forecasts,
-            pipeline: name,
-            partition,
-            board,
-            clock,
-            signal: closing.signal,
-          })
-        } catch {
-          // The log may be away for a moment (readiness tells people); the page shows what it has meanwhile.
-          await clock.sleep(RETRY_MS, closing.signal)
-        }
+  const { signal } = closing
+  const keepFollowing = async (follow: () => Promise<void>) => {
+    while (!signal.aborted) {
+      try {
+        await follow()
+      } catch {
+        // The log may be away for a moment (readiness tells people); the page shows what it has meanwhile.
+        await clock.sleep(RETRY_MS, signal)
       }
-    }),
-  )
+    }
+  }
+  const following = pipelines.flatMap(({ name: pipeline, topics, partitions }) => [
+    keepFollowing(() => followWeights({ log, topic: topics.weights, pipeline, board: weights, signal })),
+    ...Array.from({ length: partitions }, (_, partition) =>
+      keepFollowing(() =>
+        followForecasts({ log, topic: topics.forecasts, pipeline, partition, board, clock, signal }),
+      ),
+    ),
+  ])
 
   let closed: Promise<void> | null = null
   const close = () => {

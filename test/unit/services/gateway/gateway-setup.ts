@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { ForecastBoard } from '#services/gateway/forecast-board'
 import { type AppParts, gatewayApp } from '#services/gateway/gateway-app'
 import type { GatewayPipeline } from '#services/gateway/gateway-options'
+import { WeightsBoard } from '#services/gateway/weights-board'
 import { systemClock } from '#shared/clock/system-clock'
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import { pipelineTopics } from '#shared/contracts/topics'
@@ -19,13 +20,14 @@ export function gatewayPipeline(name: string, partitions = 3): GatewayPipeline {
   }
 }
 
-/** A memory log with the input and forecasts topics of the pipelines. */
+/** A memory log with the input, forecasts and weights topics of the pipelines. */
 export async function logFor(pipelines: readonly GatewayPipeline[]): Promise<MemoryLog> {
   const log = new MemoryLog()
   await log.createTopics(
     pipelines.flatMap(({ inputTopic, topics, partitions }) => [
       { topic: inputTopic, partitions, cleanup: 'delete' as const },
       { topic: topics.forecasts, partitions, cleanup: 'delete' as const },
+      { topic: topics.weights, partitions, cleanup: 'compact' as const },
     ]),
   )
   return log
@@ -35,6 +37,7 @@ export interface Gateway {
   readonly app: Hono
   readonly log: MemoryLog
   readonly board: ForecastBoard
+  readonly weights: WeightsBoard
   readonly closing: AbortController
   /** Put forecasts straight onto the board. */
   show(...messages: ForecastMessage[]): void
@@ -44,11 +47,13 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
   const pipelines = names.map((name) => gatewayPipeline(name))
   const log = await logFor(pipelines)
   const board = new ForecastBoard(names, { seriesMax: 100, originsMax: 50 })
+  const weights = new WeightsBoard()
   const closing = new AbortController()
   const app = gatewayApp({
     log,
     pipelines,
     board,
+    weights,
     clock: systemClock,
     metricsText: async () => 'foretide_up 1\n',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
@@ -68,5 +73,5 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
       })
     }
   }
-  return { app, log, board, closing, show }
+  return { app, log, board, weights, closing, show }
 }
