@@ -54,7 +54,7 @@ export function encodeSeriesState(state: SeriesState, hidden: readonly [SavedLan
     laneSteps: state.laneSteps,
     held: state.held,
     numbers: state.numbers.length,
-    lanes: [hidden[0] && hidden[0].shape, hidden[1] && hidden[1].shape],
+    lanes: [hidden[0]?.shape ?? null, hidden[1]?.shape ?? null],
   }
   const text = Buffer.from(JSON.stringify(header))
   const numbersAt = Math.ceil((PREFIX + text.length) / 8) * 8

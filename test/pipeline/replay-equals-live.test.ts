@@ -3,8 +3,10 @@ import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import { CELLS } from '#shared/recurrent/net-shape'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
+import { viewTensors } from '#shared/recurrent/tensors'
 import { hostileRecords } from './hostile-records.js'
 import { createPipelineTopics, PipelineDriver, readOutputs, smallSettings } from './pipeline-driver.js'
 
@@ -80,18 +82,17 @@ async function interrupted(
   }
 }
 
-/** A net with heads that say something, so that a swap shows in every forecast. */
-function randomWeights(version: number): GruWeights {
-  const settings = smallSettings()
-  const untrained = pipelineUntrainedWeights({ ...settings, seed: 100 + version })
+/** A net of another architecture for each version, with heads that say something, so that a swap shows in every forecast. */
+function randomWeights(version: number): RecurrentWeights {
+  const cell = CELLS[version % CELLS.length]!
+  const net = { cell, layers: 1 + (version % 3), hidden: 3 + version }
+  const { manifest, values } = pipelineUntrainedWeights({ ...smallSettings(), ...net, seed: 100 + version })
   const random = new SeededRandom(version)
-  const fill = (values: Float32Array) => values.map(() => random.uniform(-0.3, 0.3))
-  return {
-    ...untrained,
-    manifest: { ...untrained.manifest, version, trainedToMs: 0, samples: 1 },
-    hiddenToLeads: fill(untrained.hiddenToLeads),
-    leadBias: fill(untrained.leadBias),
+  const { hiddenToOutputs, outputBias } = viewTensors(manifest, values)
+  for (const part of [hiddenToOutputs, outputBias]) {
+    for (let i = 0; i < part.length; i++) part[i] = random.uniform(-0.3, 0.3)
   }
+  return { manifest: { ...manifest, version, trainedToMs: 0, samples: 1 }, values }
 }
 
 describe('replay equals live', () => {

@@ -4,12 +4,12 @@ import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipe
 import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
-import type { GruWeights } from '#shared/recurrent/gru-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { createPipelineTopics, smallSettings } from '../../../pipeline/pipeline-driver.js'
 
 const settings = smallSettings()
 const untrained = pipelineUntrainedWeights(settings)
-const version = (number: number, of: GruWeights = untrained): GruWeights => ({
+const version = (number: number, of: RecurrentWeights = untrained): RecurrentWeights => ({
   ...of,
   manifest: { ...of.manifest, version: number, trainedToMs: 0, samples: 1 },
 })
@@ -49,8 +49,13 @@ describe('readWeightsHistory', () => {
     expect(await historyOf(records)).toEqual(expected)
   })
 
+  it('goes on from a version of another architecture', async () => {
+    const other = pipelineUntrainedWeights({ ...settings, cell: 'lstm', hidden: 4 })
+    expect(await historyOf([trained(1), promoted(1), weightsRecord(version(2, other))])).toEqual([1, 2])
+  })
+
   it('leaves out versions that were trained for another configuration', async () => {
-    const other = pipelineUntrainedWeights({ ...settings, hidden: 4 })
+    const other = pipelineUntrainedWeights({ ...settings, horizon: settings.horizon + 1 })
     expect(await historyOf([trained(1), promoted(1), weightsRecord(version(2, other)), promoted(2)])).toEqual(
       [1, null],
     )

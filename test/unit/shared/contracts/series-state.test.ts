@@ -1,11 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CorruptStateError, decodeSeriesState, encodeSeriesState } from '#shared/contracts/series-state'
-import { SeriesState } from '#shared/series-state/series-state'
+import {
+  CorruptStateError,
+  decodeSeriesState,
+  encodeSeriesState,
+  type SavedLane,
+} from '#shared/contracts/series-state'
+import { NO_LANE, SeriesState } from '#shared/series-state/series-state'
 
 const SIZE = 7
 
 const anyNumber = fc.double()
+/** A hidden state of a net with one layer, with two, or none at all. */
+const anyLane: fc.Arbitrary<SavedLane> = fc.oneof(
+  fc.constant(null),
+  fc
+    .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }))
+    .chain(([units, parts]) =>
+      fc
+        .array(fc.float(), { minLength: units * parts, maxLength: units * parts })
+        .map((values) => ({ shape: { units, parts }, values: Float32Array.from(values) })),
+    ),
+)
 const anyState = fc
   .record({
     lastTimeMs: fc.oneof(fc.constant(Number.NEGATIVE_INFINITY), fc.integer({ min: -8e15, max: 8e15 })),
@@ -28,22 +44,19 @@ const anyState = fc
     steps: fc.tuple(fc.nat(), fc.nat()),
     firstOffset: fc.maxSafeNat(),
     numbers: fc.array(anyNumber, { minLength: SIZE, maxLength: SIZE }),
-    hidden: fc.tuple(
-      fc.array(fc.float(), { minLength: 3, maxLength: 3 }),
-      fc.array(fc.float(), { minLength: 3, maxLength: 3 }),
-    ),
+    hidden: fc.tuple(anyLane, anyLane),
   })
   .map(({ versions, steps, firstOffset, numbers, hidden, ...fields }) => {
-    const state = new SeriesState('a', firstOffset, Float64Array.from(numbers), [0, 1])
+    const state = new SeriesState('a', firstOffset, Float64Array.from(numbers))
     Object.assign(state, fields)
     for (const lane of [0, 1] as const) {
       state.laneVersions[lane] = versions[lane]
       state.laneSteps[lane] = steps[lane]
     }
-    return { state, hidden: hidden.map((lane) => Float32Array.from(lane)) as [Float32Array, Float32Array] }
+    return { state, hidden }
   })
 
-const newSeries = (firstOffset: number) => new SeriesState('a', firstOffset, new Float64Array(SIZE), [4, 5])
+const newSeries = (firstOffset: number) => new SeriesState('a', firstOffset, new Float64Array(SIZE))
 const bits = (array: Float64Array | Float32Array) => [...new Uint8Array(array.buffer.slice(0))]
 
 describe('a saved series state', () => {
@@ -57,8 +70,11 @@ describe('a saved series state', () => {
         const { numbers, lanes: _, dirtyFrom: __, ...fields } = state
         expect(back.state).toMatchObject(fields)
         expect(bits(back.state.numbers)).toEqual(bits(numbers))
-        expect(back.hidden.map(bits)).toEqual(hidden.map(bits))
-        expect(back.state.lanes).toEqual([4, 5])
+        expect(back.hidden.map((lane) => lane?.shape)).toEqual(hidden.map((lane) => lane?.shape))
+        expect(back.hidden.map((lane) => lane && bits(lane.values))).toEqual(
+          hidden.map((lane) => lane && bits(lane.values)),
+        )
+        expect(back.state.lanes).toEqual([NO_LANE, NO_LANE])
         expect(back.state.dirtyFrom).toBe(-1)
       }),
     )
@@ -75,16 +91,17 @@ describe('a saved series state', () => {
 
   it('is refused when it is cut, of another size or of another format', () => {
     const state = newSeries(0)
-    const hidden = [new Float32Array(3), new Float32Array(3)] as const
+    const lane = { shape: { units: 3, parts: 1 }, values: new Float32Array(3) }
+    const hidden = [lane, lane] as const
     const bytes = encodeSeriesState(state, [...hidden])
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeSeriesState(bytes.slice(0, length), newSeries)).toThrow(CorruptStateError)
     }
-    const larger = (offset: number) => new SeriesState('a', offset, new Float64Array(SIZE + 1), [0, 1])
+    const larger = (offset: number) => new SeriesState('a', offset, new Float64Array(SIZE + 1))
     expect(() => decodeSeriesState(bytes, larger)).toThrow(/size/)
     const other = Uint8Array.from(bytes)
-    other[0] = 2
-    expect(() => decodeSeriesState(other, newSeries)).toThrow(/format 1/)
+    other[0] = 1
+    expect(() => decodeSeriesState(other, newSeries)).toThrow(/format 2/)
     const broken = Uint8Array.from(bytes)
     broken[9] = 0
     expect(() => decodeSeriesState(broken, newSeries)).toThrow(/header/)

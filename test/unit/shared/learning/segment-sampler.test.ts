@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { ChunkArrays } from '#shared/learning/chunk-arrays'
 import { SegmentSampler } from '#shared/learning/segment-sampler'
+import type { NetShape } from '#shared/recurrent/net-shape'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { seriesOf } from './series-of.js'
 
 const [lanes, steps] = [16, 8]
-const options = { chunksPerSegment: 3, warmUp: 4, recentShare: 0.5, recentMean: 0.15 }
+const shape: NetShape = {
+  ...{ cell: 'gru', layers: 1, inputs: 1, hidden: 2, outputs: 2 },
+  ...{ output: 'linear', headReadsInput: true },
+}
+const options = { stride: 8, chunksPerSegment: 3, warmUp: 4, recentShare: 0.5, recentMean: 0.15 }
 const loss = { scales: Float64Array.of(1, 1), weights: Float64Array.of(1, 1), huberDelta: 2 }
 // Values from 1 on, so that a feature of 0 means padding, and a feature names its sample.
 const rising = (id: string, length: number, first: number) =>
@@ -14,15 +19,15 @@ const rising = (id: string, length: number, first: number) =>
     Array.from({ length }, (_, i) => first + i),
   )
 
-function draw(count: number, series = [rising('a', 400, 1)], ends = [360]) {
-  const sampler = new SegmentSampler(series, ends, options, new SeededRandom(5))
-  const chunk = new ChunkArrays(lanes, steps, { inputs: 1, hidden: 2, leads: 2 }, loss)
+function draw(count: number, series = [rising('a', 400, 1)], ends = [360], stride = 8) {
+  const sampler = new SegmentSampler(series, ends, { ...options, stride }, new SeededRandom(5))
+  const chunk = new ChunkArrays(lanes, steps, shape, loss)
   return Array.from({ length: count }, () => {
     sampler.fillNext(chunk)
-    const fresh = Array.from({ length: lanes }, (_, b) => chunk.hidden[2 * b] === 0)
+    const fresh = Array.from({ length: lanes }, (_, b) => chunk.state[2 * b] === 0)
     const inputs = chunk.inputs.slice()
     const lossWeights = chunk.lossWeights.slice()
-    chunk.hidden.fill(1)
+    chunk.state.fill(1)
     return { inputs, lossWeights, fresh }
   })
 }
@@ -54,6 +59,23 @@ describe('SegmentSampler', () => {
     expect(carried / (49 * lanes)).toBeGreaterThan(0.6)
     expect(chunks[1]!.fresh).toContain(true)
     expect(chunks[1]!.fresh).toContain(false)
+  })
+
+  // k1 = 3 new steps of k2 = 8: by hand, 5 steps are run again, and only the last 3 are scored.
+  it('runs the steps before again, without weight, where the stride is shorter than the chunk', () => {
+    const chunks = draw(40, undefined, undefined, 3)
+    let carried = 0
+    for (let i = 1; i < chunks.length; i++) {
+      for (let b = 0; b < lanes; b++) {
+        if (chunks[i]!.fresh[b] || chunks[i]!.inputs[(steps - 1) * lanes + b] === 0) continue
+        expect(chunks[i]!.inputs[b]).toBe(chunks[i - 1]!.inputs[b]! + 3)
+        const weights = Array.from({ length: steps }, (_, t) => chunks[i]!.lossWeights[2 * (t * lanes + b)])
+        expect(weights.slice(0, 5)).toEqual([0, 0, 0, 0, 0])
+        expect(weights.slice(5).some((w) => w === 1)).toBe(true)
+        carried++
+      }
+    }
+    expect(carried).toBeGreaterThan(20 * lanes)
   })
 
   it('gives no weight to the first steps of a segment', () => {

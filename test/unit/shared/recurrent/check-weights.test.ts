@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { checkWeights, WeightsRefusedError } from '#shared/recurrent/check-weights'
-import type { WeightsManifest } from '#shared/recurrent/gru-weights'
-import { randomWeights } from '../../../reference/gru/random-weights.js'
+import type { NetShape } from '#shared/recurrent/net-shape'
+import type { WeightsManifest } from '#shared/recurrent/recurrent-weights'
+import { randomWeights } from '../../../reference/recurrent/random-nets.js'
 
-const sizes = { hidden: 4, inputs: 3, leads: 2 }
-const good = randomWeights(sizes, 1)
+const shape: NetShape = {
+  ...{ cell: 'gru', layers: 1, inputs: 3, hidden: 4, outputs: 2 },
+  ...{ output: 'linear', headReadsInput: true },
+}
+const good = randomWeights(shape, 1)
 const withManifest = (change: Partial<Record<keyof WeightsManifest, unknown>>) => ({
   ...good,
   manifest: { ...good.manifest, ...change } as WeightsManifest,
@@ -13,7 +17,7 @@ const withManifest = (change: Partial<Record<keyof WeightsManifest, unknown>>) =
 describe('the check of weights', () => {
   it('passes what fits', () => {
     checkWeights(good)
-    checkWeights(good, { ...sizes, featureLayout: 'test' })
+    checkWeights(good, { ...shape, featureLayout: 'test' })
   })
 
   it('names what does not fit, the version first', () => {
@@ -26,21 +30,28 @@ describe('the check of weights', () => {
       }
       return 'passed'
     }
-    expect(sentence(() => checkWeights(good, { hidden: 8 }))).toBe(
-      'Weights version 1 are refused: they have 4 hidden, 8 are needed.',
+    expect(sentence(() => checkWeights(good, { inputs: 8 }))).toBe(
+      'Weights version 1 are refused: they have 3 inputs, 8 are needed.',
     )
     expect(sentence(() => checkWeights(good, { featureLayout: 'v2' }))).toMatch(
       /trained on features "test", "v2"/,
     )
-    expect(sentence(() => checkWeights(withManifest({ cell: 'lstm' })))).toMatch(/the cell is lstm/)
-    expect(sentence(() => checkWeights(withManifest({ inputs: 0 })))).toMatch(/inputs is 0/)
-    expect(sentence(() => checkWeights(withManifest({ leads: 1.5 })))).toMatch(/leads is 1.5/)
-    expect(sentence(() => checkWeights({ ...good, hiddenToLeads: new Float32Array(7) }))).toBe(
-      'Weights version 1 are refused: hiddenToLeads has 7 values, 8 = 2 × 4 are needed.',
+    expect(sentence(() => checkWeights(good, { outputs: 3 }))).toMatch(/they have 2 outputs, 3 are needed/)
+    expect(sentence(() => checkWeights(good, { output: 'log-softmax' }))).toMatch(/their output is linear/)
+    expect(sentence(() => checkWeights(withManifest({ cell: 'mlp' })))).toMatch(
+      /the cell is mlp, known are elman/,
     )
-    const spoiled = Float32Array.of(1, Number.NEGATIVE_INFINITY)
-    expect(sentence(() => checkWeights({ ...good, leadBias: spoiled }))).toMatch(
-      /leadBias holds -Infinity at 1/,
+    // By hand: 4·4·(3 + 4 + 2) + 2·(4 + 3 + 1) = 160 for an LSTM, 3·4·9 + 16 = 124 for a GRU.
+    expect(sentence(() => checkWeights(withManifest({ cell: 'lstm' })))).toBe(
+      'Weights version 1 are refused: they have 124 values, a net of this shape has 160.',
+    )
+    expect(sentence(() => checkWeights(withManifest({ layers: 0 })))).toMatch(/layers is 0/)
+    expect(sentence(() => checkWeights(withManifest({ inputs: 0 })))).toMatch(/inputs is 0/)
+    expect(sentence(() => checkWeights(withManifest({ outputs: 1.5 })))).toMatch(/outputs is 1.5/)
+    const spoiled = good.values.slice()
+    spoiled[123] = Number.NEGATIVE_INFINITY
+    expect(sentence(() => checkWeights({ ...good, values: spoiled }))).toBe(
+      'Weights version 1 are refused: head.outputBias holds -Infinity at 1.',
     )
   })
 })
