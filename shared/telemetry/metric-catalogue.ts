@@ -23,6 +23,9 @@ export type TrainingResult = (typeof TRAINING_RESULTS)[number]
 /** Nominal levels of the bands whose realised coverage is exported. */
 export const COVERAGE_LEVELS = ['0.5', '0.8', '0.95'] as const
 
+/** Steps back at which the hidden state's gradient is exported: doubling, up to what training reaches by default. */
+export const GRADIENT_LAGS = ['0', '1', '2', '4', '8', '16', '31'] as const
+
 /** Values that a label may take; `null` where the configuration closes the set: pipelines, partitions. */
 export const LABEL_VALUES = {
   pipeline: null,
@@ -33,6 +36,7 @@ export const LABEL_VALUES = {
   reason: ['', ...FAULT_REASONS],
   lead_band: LEAD_BANDS,
   level: COVERAGE_LEVELS,
+  lag: GRADIENT_LAGS,
   result: TRAINING_RESULTS,
 } as const satisfies Readonly<Record<string, readonly string[] | null>>
 export type Label = keyof typeof LABEL_VALUES
@@ -117,6 +121,24 @@ export const METRICS = {
     name: 'foretide_training_gradient_norm',
     help: 'Norm of the gradient before clipping, at the end of the last training.',
     labels: ['pipeline'],
+  },
+  trainingClippedUpdates: {
+    kind: 'gauge',
+    name: 'foretide_training_clipped_updates_ratio',
+    help: 'Share of the last training whose gradient was longer than allowed and was clipped.',
+    labels: ['pipeline'],
+  },
+  trainingGradientDecay: {
+    kind: 'gauge',
+    name: 'foretide_training_gradient_decay_ratio',
+    help: 'Factor by which the gradient of the hidden state changes with each step back, after the last training; above 1 it grows.',
+    labels: ['pipeline'],
+  },
+  trainingStateGradientNorm: {
+    kind: 'gauge',
+    name: 'foretide_training_state_gradient_norm',
+    help: 'Norm of the gradient with respect to the hidden state so many steps back, median over series, after the last training.',
+    labels: ['pipeline', 'lag'],
   },
   trainingDuration: {
     kind: 'histogram',

@@ -1,4 +1,5 @@
 import type { FaultReason } from '#shared/pipeline/batch-outcome'
+import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import type { LeadBand, Outcome, TrainingResult } from './metric-catalogue.js'
 
 export interface LiveScores {
@@ -13,6 +14,10 @@ export interface LiveScores {
 export interface TrainingFigures {
   readonly loss: number
   readonly gradientNorm: number
+  /** Share of the session's updates that were clipped, 0 to 1. */
+  readonly clippedShare?: number
+  /** How far back the loss of what was trained reaches; null where there was nothing to measure. */
+  readonly gradientFlow?: GradientFlowFigures | null
   readonly seconds: number
   readonly result: TrainingResult
 }

@@ -1,7 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Clock } from '#shared/clock/clock'
+import { medianOf } from '#shared/learning/median'
 import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
-import { METRICS, type MetricDefinition, OUTCOMES, TRAINING_RESULTS } from './metric-catalogue.js'
+import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
+import {
+  GRADIENT_LAGS,
+  METRICS,
+  type MetricDefinition,
+  OUTCOMES,
+  TRAINING_RESULTS,
+} from './metric-catalogue.js'
 import type { PipelineMetrics } from './pipeline-metrics.js'
 
 export interface TelemetryOptions {
@@ -126,10 +134,12 @@ function recordPipeline(
       set('liveCoverage', { pipeline, lead_band, level: '0.8' }, coverage80)
       set('liveCoverage', { pipeline, lead_band, level: '0.95' }, coverage95)
     },
-    training({ loss, gradientNorm, seconds, result }) {
+    training({ loss, gradientNorm, clippedShare, gradientFlow, seconds, result }) {
       count('trainings', { pipeline, result }, 1)
       set('trainingLoss', { pipeline }, loss)
       set('trainingGradientNorm', { pipeline }, gradientNorm)
+      set('trainingClippedUpdates', { pipeline }, clippedShare ?? Number.NaN)
+      if (gradientFlow) showGradientFlow(set, pipeline, gradientFlow)
       observe('trainingDuration', { pipeline }, seconds)
     },
     serving({ version, trainedToMs }) {
@@ -139,5 +149,16 @@ function recordPipeline(
       served = version
     },
     feed: (events) => count('feedEvents', { pipeline }, events),
+  }
+}
+
+/** Lags that were not measured are left out. */
+function showGradientFlow(set: Instruments['set'], pipeline: string, figures: GradientFlowFigures): void {
+  set('trainingGradientDecay', { pipeline }, figures.decayPerLag)
+  for (const lag of GRADIENT_LAGS) {
+    const place = figures.lags.indexOf(Number(lag))
+    if (place < 0) continue
+    const norms = figures.series.map((each) => each.norms[place]!)
+    set('trainingStateGradientNorm', { pipeline, lag }, medianOf(norms))
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decayPerLag, medianOf } from '#shared/learning/decay-per-lag'
+import { decayPerLag } from '#shared/learning/decay-per-lag'
 
 describe('decayPerLag', () => {
   // By hand: a geometric row lies on the line whose slope is the logarithm of its factor.
@@ -18,13 +18,5 @@ describe('decayPerLag', () => {
     expect(decayPerLag([1, 0, 0, 0])).toBe(0)
     expect(decayPerLag([1, 0.5, 0, 0])).toBe(0)
     expect(decayPerLag([1, 0.5, 0.25, 0, 7])).toBeCloseTo(0.5, 12)
-  })
-})
-
-describe('medianOf', () => {
-  it('is the middle of odd counts, and the mean of the middle two of even ones', () => {
-    expect(medianOf([9, 1, 3])).toBe(3)
-    expect(medianOf([10, 9, 1, 3])).toBe(6)
-    expect(medianOf([])).toBeNaN()
   })
 })

@@ -17,7 +17,15 @@ function fill(telemetry: ReturnType<typeof create>) {
   metrics.lag(0, 12)
   metrics.seriesHeld(0, 3)
   metrics.live('short', { mae: 2, mase: 0.8, coverage50: 0.5, coverage80: 0.81, coverage95: Number.NaN })
-  metrics.training({ loss: 0.4, gradientNorm: 1.5, seconds: 3, result: 'promoted' })
+  const lags = [0, 1, 2, 3, 4]
+  const series = [
+    { series: 'a', norms: [1, 0.5, 0.25, 0.125, 0.0625] },
+    { series: 'b', norms: [2, 1, 0.5, 0.25, 0.125] },
+    { series: 'c', norms: [9, 9, 9, 9, 9] },
+  ]
+  const gradientFlow = { lags, series, decayPerLag: 0.5 }
+  const figures = { loss: 0.4, gradientNorm: 1.5, clippedShare: 0.25, gradientFlow, seconds: 3 }
+  metrics.training({ ...figures, result: 'promoted' })
   metrics.serving({ version: 4, trainedToMs: 2_000_000 })
   metrics.feed(9)
 }
@@ -40,6 +48,11 @@ describe('createTelemetry', () => {
         'foretide_live_mase_ratio{pipeline="p",lead_band="short"} 0.8',
         'foretide_live_coverage_ratio{pipeline="p",lead_band="short",level="0.8"} 0.81',
         'foretide_trainings_total{pipeline="p",result="promoted"} 1',
+        'foretide_training_clipped_updates_ratio{pipeline="p"} 0.25',
+        'foretide_training_gradient_decay_ratio{pipeline="p"} 0.5',
+        // The middle one of three series.
+        'foretide_training_state_gradient_norm{pipeline="p",lag="0"} 2',
+        'foretide_training_state_gradient_norm{pipeline="p",lag="4"} 0.125',
         'foretide_weights_version{pipeline="p"} 4',
         'foretide_weights_trained_to_timestamp_seconds{pipeline="p"} 2000',
         'foretide_weights_promoted_timestamp_seconds{pipeline="p"} 1000',
@@ -53,6 +66,12 @@ describe('createTelemetry', () => {
     fill(telemetry)
     const text = await telemetry.text()
     expect(text).not.toContain('level="0.95"')
+    expect(text).not.toContain('lag="8"')
+    const unmeasured = create()
+    unmeasured
+      .pipeline('p')
+      .training({ loss: 1, gradientNorm: 1, gradientFlow: null, seconds: 1, result: 'failed' })
+    expect(await unmeasured.text()).not.toMatch(/^foretide_training_(gradient_decay|clipped|state)/m)
     expect(text).not.toMatch(/^foretide_.* NaN$/im)
   })
 
