@@ -2,40 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { addingProblem } from '#shared/learning/tasks/adding-problem'
 import { taskWeights } from '#shared/learning/tasks/task-weights'
 import { type TaskTrainingOptions, trainOnTask } from '#shared/learning/tasks/train-on-task'
-import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import { viewTensors } from '#shared/recurrent/tensors'
-
-/** A net without memory: each of its outputs is the head's bias. */
-function biasEngine(slope = 1): GradientEngine & { open: number } {
-  const engine = {
-    name: 'kernel' as const,
-    backend: 'a bias',
-    open: 0,
-    prepare: (...[shape, size]: Parameters<GradientEngine['prepare']>) => {
-      engine.open++
-      let parameters = 0
-      return {
-        ...{ shape, size },
-        forward: (values: Float32Array) => {
-          parameters = values.length
-          const outputs = new Float32Array(size.steps * size.lanes).fill(values[parameters - 1]!)
-          return { outputs, state: new Float32Array(0), stateAfter: () => new Float32Array(0) }
-        },
-        backward: (outputGradient: Float32Array) => {
-          if (size.forwardOnly) throw new Error('forward only')
-          const gradient = new Float32Array(parameters)
-          gradient[parameters - 1] = slope * outputGradient.reduce((sum, value) => sum + value, 0)
-          const stateGradient = new Float32Array(0)
-          return { gradient, stateGradient, stateGradients: null }
-        },
-        dispose: () => {
-          engine.open--
-        },
-      }
-    },
-  }
-  return engine
-}
+import { biasEngine } from './bias-engine.js'
 
 const task = addingProblem(6)
 const options: TaskTrainingOptions = {
