@@ -57,6 +57,9 @@ export interface BackwardPass {
   readonly gradient: Float32Array
   /** [B, S] ∂loss/∂(state before the first step) */
   readonly stateGradient: Float32Array
-  /** [T + 1, B, S] where wanted: entry t is ∂loss/∂(state after t steps), through every output and later state that reads it. */
+  /**
+   * [T + 1, B, S] where wanted: entry t is ∂loss/∂(state after t steps), through every output and later state that reads it.
+   * A state's parts count as independent: what one part makes of another within step t is not in it. 0 past a row's length.
+   */
   readonly stateGradients: Float32Array | null
 }
