@@ -25,19 +25,24 @@ export interface CaseTiming {
   readonly sliceMs: number
   readonly rooflineMs: number
   readonly warmUpMs: number
+  /** Ends the case early, with what there is. */
+  readonly signal: AbortSignal
 }
 
 /** Every contestant in turn in every round, so that whatever else the machine does hits all of them; the medians count. */
 export async function measureCase(
   chosen: EngineCase,
   contestants: readonly RunningContestant[],
-  { rounds, sliceMs, rooflineMs, warmUpMs }: CaseTiming,
+  { rounds, sliceMs, rooflineMs, warmUpMs, signal }: CaseTiming,
 ): Promise<MeasuredCase> {
   const rates = new Map<ContestantName, number[]>()
   const rooflines: number[] = []
-  for (const contestant of contestants) await contestant.prepare(chosen, warmUpMs)
+  for (const contestant of contestants) {
+    if (!signal.aborted) await contestant.prepare(chosen, warmUpMs)
+  }
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants) {
+      if (signal.aborted) break
       const roofline = await contestant.roofline(rooflineMs)
       if (roofline !== null) rooflines.push(roofline)
       const rate = await contestant.measure(sliceMs)

@@ -36,7 +36,7 @@ export interface EngineBenchOptions {
   readonly onProgress?: (progress: EngineBenchProgress) => void
 }
 
-const TIMING: Omit<CaseTiming, 'rounds'> = { sliceMs: 25, rooflineMs: 8, warmUpMs: 60 }
+const TIMING: Omit<CaseTiming, 'rounds' | 'signal'> = { sliceMs: 25, rooflineMs: 8, warmUpMs: 60 }
 
 /** Measure every case, each contestant in a process of its own. Ends early when `signal` aborts. */
 export async function runEngineBench(options: EngineBenchOptions): Promise<EngineBenchReport> {
@@ -62,7 +62,8 @@ export async function runEngineBench(options: EngineBenchOptions): Promise<Engin
       const secondsLeft = done === 0 ? null : (cases.length - done) / perSecond
       options.onProgress?.({ done, total: cases.length, perSecond, secondsLeft })
       const taking = contestants.filter(({ name }) => takesPart(name, chosen, core !== null))
-      const result = await measureCase(chosen, taking, { ...TIMING, rounds })
+      const result = await measureCase(chosen, taking, { ...TIMING, rounds, signal })
+      if (signal.aborted) break
       measured.push(result)
       options.onMeasured?.(result)
     }

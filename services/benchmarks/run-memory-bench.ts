@@ -33,6 +33,8 @@ export interface MemoryBenchOptions {
   readonly signal: AbortSignal
   /** No run is begun after this. Results do not depend on it, nor on the clock. */
   readonly secondsMax: number
+  /** Train a cell also at lengths beyond one that none of its nets solved. */
+  readonly everyLength: boolean
   readonly onResult?: (result: MemoryResult) => void
   readonly onProgress?: (progress: MemoryBenchProgress) => void
 }
@@ -49,6 +51,10 @@ export async function runMemoryBench(options: MemoryBenchOptions): Promise<Memor
   let done = 0
   for (const [index, run] of runs.entries()) {
     if (passed() > secondsMax) return { results, left: runs.slice(index) }
+    if (!options.everyLength && failedShorter(results, run)) {
+      done += work[index]!
+      continue
+    }
     const begunMs = clock.now()
     const { hidden, rows, updatesMax, create } = plan.TASK_PLANS[run.task]
     const task = create(run.length)
@@ -77,4 +83,13 @@ export async function runMemoryBench(options: MemoryBenchOptions): Promise<Memor
     onResult?.(result)
   }
   return { results, left: [] }
+}
+
+/** Whether there is a shorter length of the task that no net of the cell has solved. */
+function failedShorter(results: readonly MemoryResult[], { task, cell, length }: plan.MemoryRun): boolean {
+  const shorter = results.filter(
+    (result) => result.task === task && result.cell === cell && result.length < length,
+  )
+  const solved = new Set(shorter.filter((result) => result.solved).map((result) => result.length))
+  return shorter.some((result) => !solved.has(result.length))
 }

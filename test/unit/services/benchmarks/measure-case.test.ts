@@ -4,7 +4,8 @@ import { HEADLINES } from '#services/benchmarks/engine-case'
 import { measureCase } from '#services/benchmarks/measure-case'
 import type { RunningContestant } from '#services/benchmarks/start-contestant'
 
-const timing = { rounds: 3, sliceMs: 25, rooflineMs: 8, warmUpMs: 60 }
+const { signal } = new AbortController()
+const timing = { rounds: 3, sliceMs: 25, rooflineMs: 8, warmUpMs: 60, signal }
 
 /** A contestant that reaches the given rates in turn, and tells what it was asked. */
 function contestant(

@@ -26,7 +26,14 @@ describe('the memory bench', () => {
     const runs = listMemoryRuns(choice).slice(0, 2)
     const progress: number[] = []
     const { results, left } = await runMemoryBench({
-      ...{ engine: biasEngine(), runs, clock: tickingClock(), signal: never, secondsMax: 1e9 },
+      ...{
+        engine: biasEngine(),
+        runs,
+        clock: tickingClock(),
+        signal: never,
+        secondsMax: 1e9,
+        everyLength: true,
+      },
       onProgress: ({ done, total }) => progress.push(done / total),
     })
     expect(left).toEqual([])
@@ -42,7 +49,14 @@ describe('the memory bench', () => {
   it('begins no run when the time is up, and says what is left', async () => {
     const runs = listMemoryRuns(choice)
     const { results, left } = await runMemoryBench({
-      ...{ engine: biasEngine(), runs, clock: tickingClock(), signal: never, secondsMax: 5 },
+      ...{
+        engine: biasEngine(),
+        runs,
+        clock: tickingClock(),
+        signal: never,
+        secondsMax: 5,
+        everyLength: true,
+      },
     })
     expect(results).toHaveLength(1)
     expect(left).toEqual(runs.slice(1))
@@ -62,5 +76,18 @@ describe('the memory bench', () => {
       onProgress: () => stop.abort(),
     })
     expect([results.length, engine.open]).toEqual([0, 0])
+  })
+
+  it('does not train a cell beyond a length that none of its nets solved, unless asked', async () => {
+    const bench = async (everyLength: boolean) => {
+      const { results, left } = await runMemoryBench({
+        ...{ engine: biasEngine(), runs: listMemoryRuns({ ...choice, seeds: 1 }), clock: tickingClock() },
+        ...{ signal: never, secondsMax: 1e9, everyLength },
+      })
+      expect(left).toEqual([])
+      return results.map(({ length, cell }) => `${length} ${cell}`)
+    }
+    expect(await bench(false)).toEqual(['2 elman-tanh', '2 gru'])
+    expect(await bench(true)).toEqual(['2 elman-tanh', '2 gru', '4 elman-tanh', '4 gru'])
   })
 })
