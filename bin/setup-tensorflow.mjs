@@ -74,9 +74,10 @@ async function main(args) {
       steps.bad(`${error.message}; nothing has been changed`)
       return EXIT_CODE[error.signal]
     }
-    if (!(error instanceof SetupError)) throw error
+    // A disk that is full or may not be written is no bug of ours.
+    if (!(error instanceof SetupError) && error.syscall === undefined) throw error
     steps.bad(error.message)
-    return error.exitCode
+    return error.exitCode ?? 1
   }
 }
 

@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SetupError } from '../setup-error.mjs'
 
 /** A set-up that is older than this is taken for dead: another process may have its number by now. */
 const AGE_MS_MAX = 60 * 60_000
+
+const NAME = /^[.]foretide-tensorflow-(\d+)$/
 
 function alive(pid) {
   try {
@@ -14,23 +16,25 @@ function alive(pid) {
   }
 }
 
-/** What a killed set-up has left is removed; that of a living one is respected. */
-function removeDead(stage) {
-  let owner
-  let ageMs
-  try {
-    ageMs = Date.now() - statSync(stage).mtimeMs
-    owner = Number(readFileSync(join(stage, 'owner'), 'utf8'))
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error
-    // No owner yet: it is being made at this moment, or its maker died in that moment.
-    if (ageMs === undefined) return
+/**
+ * What killed set-ups have left is removed; that of a living one is respected. Each has a name of its own, because what
+ * a killed one had started may write on for a moment.
+ */
+function removeDead(folder) {
+  for (const name of readdirSync(folder)) {
+    const owner = Number(NAME.exec(name)?.[1])
+    if (Number.isNaN(owner) || owner === process.pid) continue
+    const stage = join(folder, name)
+    const ageMs = Date.now() - (statSync(stage, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    if (alive(owner) && ageMs < AGE_MS_MAX) {
+      throw new SetupError(`process ${owner} is setting TensorFlow up already; wait for it`, 1)
+    }
+    try {
+      rmSync(stage, { recursive: true, force: true, maxRetries: 3 })
+    } catch {
+      // Still being written to; the next set-up removes it.
+    }
   }
-  const recent = ageMs < (owner === undefined ? 10_000 : AGE_MS_MAX)
-  if (recent && (owner === undefined || (owner !== process.pid && alive(owner)))) {
-    throw new SetupError(`process ${owner ?? '(unknown)'} is setting TensorFlow up already; wait for it`, 1)
-  }
-  rmSync(stage, { recursive: true, force: true })
 }
 
 /** @throws {SetupError} there is not that much room in `folder` */
@@ -54,11 +58,12 @@ export function requireSpace(folder, bytes) {
  * @returns {Promise<T>}
  */
 export async function holdStage(root, work) {
-  const stage = join(root, 'node_modules', '.foretide-tensorflow')
-  removeDead(stage)
+  const folder = join(root, 'node_modules')
+  const stage = join(folder, `.foretide-tensorflow-${process.pid}`)
+  removeDead(folder)
+  rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage)
   try {
-    writeFileSync(join(stage, 'owner'), String(process.pid))
     return await work(stage)
   } finally {
     rmSync(stage, { recursive: true, force: true, maxRetries: 3 })
