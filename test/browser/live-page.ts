@@ -6,6 +6,7 @@ import { type RunningGateway, runGateway } from '#services/gateway/run-gateway'
 import { systemClock } from '#shared/clock/system-clock'
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import type { MemoryLog } from '#shared/log/memory/memory-log'
+import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import type { PlatformStatus } from '#shared/telemetry/platform-status'
 import { gatewayPipeline, logFor } from '../unit/services/gateway/gateway-setup.js'
 import {
@@ -15,6 +16,7 @@ import {
   madeUpForecast,
   repeatableNumbers,
 } from '../unit/services/gateway/made-up-forecasts.js'
+import { weightsRecordWith } from '../unit/services/gateway/made-up-gradients.js'
 
 export const START_MS = Date.UTC(2001, 0, 8)
 const PARTITIONS = 3
@@ -24,6 +26,7 @@ export interface LivePage {
   readonly url: string
   readonly log: MemoryLog
   publish(...messages: ForecastMessage[]): Promise<void>
+  publishWeights(pipeline: string, version: number, flow: GradientFlowFigures | null): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,6 +64,10 @@ export async function livePage(options: {
         const records = messages.filter((message) => message.pipeline === name).map(forecastRecord)
         if (records.length > 0) await log.append(topics.forecasts, records)
       }
+    },
+    publishWeights: async (name, version, flow) => {
+      const { topics } = pipelines.find((each) => each.name === name)!
+      await log.append(topics.weights, [weightsRecordWith(version, flow)])
     },
     close: async () => {
       await gateway.close()

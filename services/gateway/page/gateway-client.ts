@@ -1,5 +1,5 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import type { SeriesRow, StatusAnswer } from '../responses.js'
+import type { GradientsAnswer, SeriesRow, StatusAnswer } from '../responses.js'
 import { EventReader } from './read-events.js'
 
 /** [time in ms, value, one-step median, lower, upper, anomaly 0 or 1, weights version] */
@@ -49,6 +49,13 @@ export class GatewayClient {
     sessionStorage.setItem(TOKEN_KEY, token)
   }
 
+  /** How far back the serving weights' loss reaches; null when the gateway does not say. */
+  async gradients(pipeline: string): Promise<GradientsAnswer | null> {
+    const path = `/v1/pipelines/${encodeURIComponent(pipeline)}/gradients`
+    const response = await fetch(path, { cache: 'no-store', headers: authorization() })
+    return response.ok ? ((await response.json()) as GradientsAnswer) : null
+  }
+
   private async keepOpen(path: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const attempt = new AbortController()
@@ -65,13 +72,12 @@ export class GatewayClient {
 
   /** @returns true when the gateway wants a token */
   private async readStream(path: string, attempt: AbortController): Promise<boolean> {
-    const token = sessionStorage.getItem(TOKEN_KEY)
     let silence = setTimeout(() => attempt.abort(), SILENCE_MS_MAX)
     try {
       const response = await fetch(path, {
         signal: attempt.signal,
         cache: 'no-store',
-        headers: token === null ? {} : { authorization: `Bearer ${token}` },
+        headers: authorization(),
       })
       if (response.status === 401) return true
       if (!response.ok || response.body === null) return false
@@ -99,4 +105,9 @@ export class GatewayClient {
     if (name === 'series') this.listener.rows(content as SeriesRow[])
     if (name === 'status') this.listener.status(content as StatusAnswer)
   }
+}
+
+function authorization(): Record<string, string> {
+  const token = sessionStorage.getItem(TOKEN_KEY)
+  return token === null ? {} : { authorization: `Bearer ${token}` }
 }

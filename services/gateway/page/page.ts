@@ -7,6 +7,7 @@ import { byId, setText } from './element.js'
 import { showEmpty } from './empty-states.js'
 import { ForecastChart } from './forecast-chart.js'
 import { type Connection, GatewayClient, type OriginsEvent } from './gateway-client.js'
+import { GradientPanel } from './gradient-panel.js'
 import { RangePicker } from './range-picker.js'
 import { SeriesList } from './series-list.js'
 import { StatusStrip } from './status-strip.js'
@@ -28,6 +29,7 @@ class Page {
     status: (status) => this.takeStatus(status),
     connection: (state) => this.takeConnection(state),
   })
+  private readonly gradients = new GradientPanel((pipeline) => this.client.gradients(pipeline))
   private chosen: ChosenSeries | null = null
   private view: ChosenView = emptyView
   private status: StatusAnswer | null = null
@@ -136,6 +138,10 @@ class Page {
     this.ranges.offer(forecast)
     this.chart.show(this.view, this.ranges.originsShown)
     showPanels(forecast)
+    const { pipeline, series, cadenceMs } = forecast
+    const running = this.status?.pipelines.find((each) => each.pipeline === pipeline)
+    const servingVersion = running?.servingVersion ?? forecast.weights.version
+    this.gradients.show({ pipeline, series, cadenceMs, servingVersion })
   }
 
   private tellConnection(): void {
