@@ -30,8 +30,12 @@ export interface Float64Pass {
   readonly state: Float64Array
   /** T + 1 entries of [B, S]: states after t steps */
   readonly states: readonly Float64Array[]
-  /** Once. @param outputGradient [T, B, H] */
-  backward(outputGradient: ArrayLike<number>): Float64Gradient
+  /**
+   * Once.
+   * @param outputGradient [T, B, H] ∂loss/∂output
+   * @param stateGradient [B, S] ∂loss/∂(state after the last step), 0 where left out
+   */
+  backward(outputGradient: ArrayLike<number>, stateGradient?: ArrayLike<number>): Float64Gradient
 }
 
 export interface Float64Gradient {
@@ -101,7 +105,15 @@ export function unrollFloat64(shape: NetShape, values: Numbers, chunk: AnyChunk)
   const states = Array.from({ length: T + 1 }, (_, t) =>
     concatenate(trails.flatMap((trail) => trail[Math.min(t, trail.length - 1)]!.map((part) => part.value))),
   )
-  const backward = (outputGradient: ArrayLike<number>): Float64Gradient => {
+  const backward = (
+    outputGradient: ArrayLike<number>,
+    stateGradient?: ArrayLike<number>,
+  ): Float64Gradient => {
+    for (const [row, trail] of trails.entries()) {
+      for (const [p, { gradient }] of trail.at(-1)!.entries()) {
+        for (let unit = 0; unit < D; unit++) gradient[unit] = stateGradient?.[row * S + p * D + unit] ?? 0
+      }
+    }
     for (const { at, output } of heads) {
       for (let k = 0; k < H; k++) output.gradient[k] = outputGradient[at + k]!
     }

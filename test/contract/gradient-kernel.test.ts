@@ -1,0 +1,4 @@
+import { createKernelGradientEngine } from '#shared/recurrent/kernel/kernel-gradient-engine'
+import { describeGradientEngine } from './gradient-contract.js'
+
+describeGradientEngine('the kernel', createKernelGradientEngine)
