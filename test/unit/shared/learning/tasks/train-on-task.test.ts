@@ -65,6 +65,12 @@ describe('the weights that a task begins with', () => {
     expect(inputToOutputs).toHaveLength(0)
   })
 
+  it('spread what an LSTM keeps, and write to a cell the less the longer it keeps', () => {
+    const { manifest, values } = taskWeights('lstm', 2, task, 1)
+    // Input, forget, cell and output gate, two units each: the middles of two halves of 0 to 4.
+    expect([...viewTensors(manifest, values).layers[0]!.inputBias]).toEqual([-1, -3, 1, 3, 0, 0, 0, 0])
+  })
+
   it('let only the concatenation form read the input in its head', () => {
     expect(taskWeights('concatenation', 3, task, 1).manifest.headReadsInput).toBe(true)
     expect(taskWeights('lstm', 3, task, 1).manifest.headReadsInput).toBe(false)
