@@ -3,7 +3,7 @@ import { FlushQueue } from '#shared/pipeline/flush-queue'
 import { SeriesState } from '#shared/series-state/series-state'
 
 function changed(dirtyFrom: number): SeriesState {
-  const state = new SeriesState(`s${dirtyFrom}`, 0, new Float64Array(0), [0, 1])
+  const state = new SeriesState(`s${dirtyFrom}`, 0, new Float64Array(0))
   state.dirtyFrom = dirtyFrom
   return state
 }

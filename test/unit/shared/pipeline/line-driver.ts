@@ -6,6 +6,7 @@ import { advance } from '#shared/pipeline/advance'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import { PartitionState } from '#shared/pipeline/partition-state'
+import { viewTensors } from '#shared/recurrent/tensors'
 import { smallSettings } from '../../../pipeline/pipeline-driver.js'
 
 export const HOUR = 3_600_000
@@ -32,8 +33,9 @@ export class LineDriver {
     this.settings = smallSettings(changes)
     this.line = assemblePipeline(this.settings, false).line
     const untrained = pipelineUntrainedWeights(this.settings)
-    const heads = untrained.hiddenToLeads.map((_, i) => noise(7, i))
-    const weights = this.line.engine.load(speaks ? { ...untrained, hiddenToLeads: heads } : untrained)
+    const { hiddenToOutputs } = viewTensors(untrained.manifest, untrained.values)
+    if (speaks) for (let i = 0; i < hiddenToOutputs.length; i++) hiddenToOutputs[i] = noise(7, i)
+    const weights = this.line.engine.load(untrained)
     this.partition = new PartitionState(0, { weights, lane: 0 })
   }
 

@@ -7,7 +7,7 @@ const options: GridOptions = { cadenceMs: HOUR, gapMax: 3, ttlMs: 100 * HOUR }
 
 /** Align readings at these hours (may be broken) of one series. */
 function alignAll(hours: readonly number[], changes: Partial<GridOptions> = {}) {
-  const state = new SeriesState('a', 0, new Float64Array(0), [0, 1])
+  const state = new SeriesState('a', 0, new Float64Array(0))
   return hours.map((hour) => {
     const aligned = alignToGrid(
       state,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HELD_MAX, orderObservation } from '#shared/sequencing/order-observations'
 import { SeriesState } from '#shared/series-state/series-state'
 
-const newSeries = () => new SeriesState('a', 0, new Float64Array(0), [0, 1])
+const newSeries = () => new SeriesState('a', 0, new Float64Array(0))
 const at = (timeMs: number, value = timeMs, offset = timeMs) => ({ series: 'a', timeMs, value, offset })
 
 /** What each observation releases (times), or why it is dropped. */

@@ -17,7 +17,7 @@ describe('StateLayout', () => {
 
 describe('SeriesState', () => {
   it('remembers the oldest record that its saved state has not seen', () => {
-    const state = new SeriesState('a', 0, new Float64Array(0), [0, 1])
+    const state = new SeriesState('a', 0, new Float64Array(0))
     expect(state.touch(5)).toBe(true)
     expect(state.touch(9)).toBe(false)
     expect([state.dirtyFrom, state.lastOffset]).toEqual([5, 9])
@@ -26,7 +26,7 @@ describe('SeriesState', () => {
   })
 
   it('forgets its place but not its last record', () => {
-    const state = new SeriesState('a', 0, new Float64Array(0), [0, 1])
+    const state = new SeriesState('a', 0, new Float64Array(0))
     state.touch(7)
     Object.assign(state, { lastTimeMs: 5, fresh: false })
     state.held.push({ series: 'a', timeMs: 9, value: 1, offset: 7 })
