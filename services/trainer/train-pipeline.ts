@@ -81,19 +81,22 @@ async function runSession(
   publish: (record: NewRecord) => Promise<void>,
 ): Promise<void> {
   const startedMs = clock.now()
-  const { weights, loss, gradientNorm, better } = await learner.train(plan, signal, ({ step, steps }) =>
+  const trained = await learner.train(plan, signal, ({ step, steps }) =>
     tell({ kind: 'progress', step, steps }),
   )
+  const { weights, loss, gradientNorm, clippedShare, better } = trained
   if (signal.aborted) return
   if (better) await publish(weightsRecord(weights))
   const { version, heldBack, trainedToMs } = weights.manifest
   const failed = !Number.isFinite(loss)
   const result = failed ? 'failed' : better ? 'promoted' : 'rejected'
   const seconds = (clock.now() - startedMs) / 1000
+  // After a divergence the weights are the serving ones, and so are their figures.
+  const gradientFlow = failed ? null : (weights.manifest.gradientFlow ?? null)
   const heldBackLoss = heldBack && Number.isFinite(heldBack.loss) ? heldBack.loss : null
   tell({
     kind: 'training',
-    figures: { loss: heldBackLoss ?? Number.NaN, gradientNorm, seconds, result },
+    figures: { loss: heldBackLoss ?? Number.NaN, gradientNorm, clippedShare, gradientFlow, seconds, result },
     last: { atMs: trainedToMs ?? 0, result, loss: heldBackLoss },
   })
   tell({

@@ -1,10 +1,12 @@
 import type { GradientEngine, UnrolledNet } from '#shared/recurrent/gradient-engine'
+import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import { type NetShape, sameShape, shapeOf } from '#shared/recurrent/net-shape'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
 import { Adam, clipToNorm, learningRateAt } from './adam.js'
-import { ChunkArrays } from './chunk-arrays.js'
+import { ChunkArrays, type LossSettings } from './chunk-arrays.js'
+import { gradientFlow } from './gradient-flow.js'
 import { HeldBackStretch } from './held-back-stretch.js'
 import { huberLoss } from './huber-loss.js'
 import { scaleHead } from './scale-head.js'
@@ -26,7 +28,10 @@ const checkedStepsMin = 100
 
 /** One training session between its steps; `trainWeights` drives it. */
 export class TrainingSession {
+  readonly #engine: GradientEngine
+  readonly #series: readonly TrainingSeries[]
   readonly #options: TrainingOptions
+  readonly #lossSettings: LossSettings
   readonly #shape: NetShape
   readonly #scales: Float64Array
   readonly #heldBack: HeldBackStretch
@@ -49,6 +54,8 @@ export class TrainingSession {
   /** @throws RangeError when the options contradict one another */
   constructor(engine: GradientEngine, series: readonly TrainingSeries[], options: TrainingOptions) {
     checkOptions(options)
+    this.#engine = engine
+    this.#series = series
     this.#options = options
     const { shape, batch, backThrough, updateEvery } = options
     this.#shape = shape
@@ -58,6 +65,7 @@ export class TrainingSession {
     this.#scales = leadScales(series, ends, shape.outputs, random)
     const weights = leadWeights(shape.outputs, options.leadWeightPower ?? trainingDefaults.leadWeightPower)
     const loss = { scales: this.#scales, weights, huberDelta }
+    this.#lossSettings = loss
     this.#heldBack = new HeldBackStretch(engine, series, ends, shape, loss)
     const warmUp = Math.min(warmUpMax, Math.floor(backThrough / 2))
     this.#sampler = new SegmentSampler(series, ends, { ...segments, stride: updateEvery, warmUp }, random)
@@ -122,12 +130,19 @@ export class TrainingSession {
       return { ...outcome, loss: Number.NaN, weights: from, better: false }
     }
     const heldBack = aborted || this.#best === undefined ? null : this.#judge(this.#best.loss)
+    const flow = aborted ? null : this.#measureGradientFlow(learned)
     const values = learned.slice()
     scaleHead(this.#shape, values, this.#scales)
     const { featureLayout } = from.manifest
-    const origin = { version, featureLayout, trainedToMs, samples: this.#samples, heldBack }
+    const samples = this.#samples
+    const origin = { version, featureLayout, trainedToMs, samples, heldBack, gradientFlow: flow }
     const better = heldBack !== null && heldBack.loss < heldBack.servingLoss
     return { ...outcome, weights: { manifest: { ...this.#shape, ...origin }, values }, better }
+  }
+
+  /** @param values whose head gives targets divided by this session's lead scales */
+  #measureGradientFlow(values: Float32Array): GradientFlowFigures | null {
+    return gradientFlow(this.#engine, { shape: this.#shape, values }, this.#series, this.#lossSettings)
   }
 
   /** Keeps the best average so far by the held-back loss, and ends the session when it clearly gets worse. */

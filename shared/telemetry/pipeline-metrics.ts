@@ -14,10 +14,10 @@ export interface LiveScores {
 export interface TrainingFigures {
   readonly loss: number
   readonly gradientNorm: number
-  /** Share of the session's updates that were clipped, 0 to 1. */
-  readonly clippedShare?: number
+  /** Share of the session's updates that were clipped, 0 to 1; NaN before the first. */
+  readonly clippedShare: number
   /** How far back the loss of what was trained reaches; null where there was nothing to measure. */
-  readonly gradientFlow?: GradientFlowFigures | null
+  readonly gradientFlow: GradientFlowFigures | null
   readonly seconds: number
   readonly result: TrainingResult
 }

@@ -138,7 +138,7 @@ function recordPipeline(
       count('trainings', { pipeline, result }, 1)
       set('trainingLoss', { pipeline }, loss)
       set('trainingGradientNorm', { pipeline }, gradientNorm)
-      set('trainingClippedUpdates', { pipeline }, clippedShare ?? Number.NaN)
+      set('trainingClippedUpdates', { pipeline }, clippedShare)
       if (gradientFlow) showGradientFlow(set, pipeline, gradientFlow)
       observe('trainingDuration', { pipeline }, seconds)
     },

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { LossSettings } from '#shared/learning/chunk-arrays'
 import { gradientFlow } from '#shared/learning/gradient-flow'
+import { trainWeights } from '#shared/learning/train'
+import { trainingDefaults } from '#shared/learning/training-options'
 import type { TrainingSeries } from '#shared/learning/training-series'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { viewTensors } from '#shared/recurrent/tensors'
+import { untrainedWeights } from '#shared/recurrent/untrained-weights'
 import { float64Engine } from '../../../reference/recurrent/float64-engine.js'
 import { netShape, randomNet, reflectingNet } from './nets.js'
 import { seriesOf } from './series-of.js'
@@ -100,6 +103,47 @@ describe('gradientFlow', () => {
     expect(many.series).toHaveLength(45)
     const last = gradientFlow(engine, net, series.slice(44), loss, options)!
     expect(many.series[44]).toEqual(last.series[0])
+  })
+})
+
+describe('trainWeights', () => {
+  const train = (stop: { readonly afterFirstStep: boolean }) => {
+    const stopping = new AbortController()
+    const onProgress = () => {
+      if (stop.afterFirstStep) stopping.abort()
+    }
+    const trained = netShape({ cell: 'gru', inputs: 1, hidden: 3 })
+    const from = untrainedWeights({ ...trained, featureLayout: 'test', seed: 1 })
+    const plan = {
+      ...trainingDefaults,
+      shape: trained,
+      from,
+      warm: false,
+      steps: 4,
+      batch: 4,
+      backThrough: 8,
+    }
+    return trainWeights(
+      engine,
+      [wave('a', 120), wave('b', 120, 2)],
+      { ...plan, updateEvery: 8, learningRate: 1e-2, seed: 3, version: 1, trainedToMs: 0, onProgress },
+      stopping.signal,
+    )
+  }
+
+  it('has the figures of the weights that it gives in their manifest', async () => {
+    const { manifest } = (await train({ afterFirstStep: false })).weights
+    expect(manifest.gradientFlow!.series.map(({ series }) => series)).toEqual(['a', 'b'])
+    expect(manifest.gradientFlow!.lags).toHaveLength(32)
+    // An untrained GRU's time constants are spread up to long ones: it neither explodes nor ends at once.
+    expect(manifest.gradientFlow!.decayPerLag).toBeGreaterThan(0.3)
+    expect(manifest.gradientFlow!.decayPerLag).toBeLessThan(1)
+  })
+
+  it('measures nothing when it is told to stop', async () => {
+    const { weights, steps } = await train({ afterFirstStep: true })
+    expect(steps).toBe(1)
+    expect(weights.manifest.gradientFlow).toBeNull()
   })
 })
 

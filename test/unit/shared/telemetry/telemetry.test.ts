@@ -68,9 +68,8 @@ describe('createTelemetry', () => {
     expect(text).not.toContain('level="0.95"')
     expect(text).not.toContain('lag="8"')
     const unmeasured = create()
-    unmeasured
-      .pipeline('p')
-      .training({ loss: 1, gradientNorm: 1, gradientFlow: null, seconds: 1, result: 'failed' })
+    const unknown = { loss: 1, gradientNorm: 1, clippedShare: Number.NaN, gradientFlow: null, seconds: 1 }
+    unmeasured.pipeline('p').training({ ...unknown, result: 'failed' })
     expect(await unmeasured.text()).not.toMatch(/^foretide_training_(gradient_decay|clipped|state)/m)
     expect(text).not.toMatch(/^foretide_.* NaN$/im)
   })
