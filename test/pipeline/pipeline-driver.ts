@@ -129,6 +129,21 @@ export class PipelineDriver {
   }
 }
 
+/** Every record of a topic, to the same partition of another log. */
+export async function copyTopic(from: Log, to: Log, topic: string): Promise<void> {
+  const partitions = await from.partitions(topic)
+  for (let partition = 0; partition < partitions; partition++) {
+    const { start, end } = await from.bounds(topic, partition)
+    if (end === start) continue
+    for await (const { records } of from.read(topic, partition, start, end)) {
+      await to.append(
+        topic,
+        records.map((record) => ({ ...record, partition })),
+      )
+    }
+  }
+}
+
 /** Every output of a pipeline, record by record: what two runs are compared by. */
 export async function readOutputs(log: Log, settings: PipelineSettings): Promise<string[]> {
   const { forecasts, scores, lifecycle, deadLetters } = settings.topics

@@ -8,7 +8,13 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { viewTensors } from '#shared/recurrent/tensors'
 import { hostileRecords } from './hostile-records.js'
-import { createPipelineTopics, PipelineDriver, readOutputs, smallSettings } from './pipeline-driver.js'
+import {
+  copyTopic,
+  createPipelineTopics,
+  PipelineDriver,
+  readOutputs,
+  smallSettings,
+} from './pipeline-driver.js'
 
 // Expected: what one uninterrupted run over the same records writes, byte for byte. No number is written down here.
 
@@ -143,18 +149,8 @@ describe('replay equals live', () => {
       const replay = new MemoryLog()
       await createPipelineTopics(replay, settings)
       await replay.append(settings.inputTopic, records)
-      for (const topic of [settings.topics.weights, settings.topics.decisions]) {
-        for (let partition = 0; partition < settings.partitions; partition++) {
-          const { start, end } = await log.bounds(topic, partition)
-          if (end === start) continue
-          for await (const batch of log.read(topic, partition, start, end)) {
-            await replay.append(
-              topic,
-              batch.records.map((record) => ({ ...record, partition })),
-            )
-          }
-        }
-      }
+      for (const topic of [settings.topics.weights, settings.topics.decisions])
+        await copyTopic(log, replay, topic)
       const driver = await PipelineDriver.start(replay, settings, () => 0, false)
       await driver.drain()
       expectSame(await readOutputs(replay, settings), live, `seed ${seed}`)
