@@ -1,4 +1,4 @@
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
-import { describeEngine } from '../../../../contract/engine-contract.js'
+import { describeEngine } from './engine-contract.js'
 
 describeEngine('the kernel', createKernelEngine)
