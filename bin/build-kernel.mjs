@@ -36,7 +36,7 @@ function fingerprintSources() {
   const hash = createHash('sha256')
   hash.update(options.join(' '))
   hash.update(createRequire(import.meta.url)('assemblyscript/package.json').version)
-  for (const name of readdirSync(sourceFolder).sort()) {
+  for (const name of readdirSync(sourceFolder, { recursive: true }).sort()) {
     if (name.endsWith('.ts')) hash.update(`\0${name}\0`).update(readFileSync(join(sourceFolder, name)))
   }
   return hash.digest('hex')

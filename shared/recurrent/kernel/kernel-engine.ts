@@ -1,10 +1,10 @@
 import { checkWeights } from '../check-weights.js'
 import type { LoadedWeights, RecurrentEngine } from '../engine.js'
-import type { GruWeights } from '../gru-weights.js'
+import { CELLS, type HiddenShape, hiddenShapeOf, type NetShape } from '../net-shape.js'
+import type { RecurrentWeights } from '../recurrent-weights.js'
 import { KernelMemory } from './kernel-memory.js'
 import { instantiateKernel, type KernelExports } from './kernel-module.js'
 import { LaneArena } from './lane-arena.js'
-import { type PaddedSizes, packedLength, packWeights, padSizes } from './pack-weights.js'
 
 /** Rows that go to the kernel in one call; a larger batch is cut, which changes nothing in any row. */
 const CALL_ROWS = 256
@@ -15,69 +15,87 @@ const CALL_ROWS = 256
  * @throws KernelMissingError before the build
  */
 export function createKernelEngine(sizes: {
-  readonly hidden: number
   readonly inputs: number
-  readonly leads: number
+  readonly outputs: number
 }): RecurrentEngine {
-  return new KernelEngine(sizes.hidden, sizes.inputs, sizes.leads)
+  return new KernelEngine(sizes.inputs, sizes.outputs)
 }
 
 class KernelWeights implements LoadedWeights {
   loaded = true
   constructor(
     readonly version: number,
+    readonly shape: NetShape,
     readonly engine: KernelEngine,
     readonly address: number,
+    readonly bytes: number,
+    /** Number of their lanes' shape in the arena. */
+    readonly laneShape: number,
   ) {}
 }
 
 class KernelEngine implements RecurrentEngine {
-  private readonly padded: PaddedSizes
   private readonly kernel: KernelExports
   private readonly memory: KernelMemory
   private readonly arena: LaneArena
-  private readonly freedWeights: number[] = []
+  /** By size. */
+  private readonly freedNets = new Map<number, number[]>()
+  private readonly paddedInputs: number
+  private readonly paddedOutputs: number
   private readonly callLanes: number
   private readonly callInputs: number
   private readonly callOutputs: number
+  /** Where values wait to be packed. */
+  private staging = { address: 0, length: 0 }
 
   constructor(
-    readonly hidden: number,
     readonly inputs: number,
-    readonly leads: number,
+    readonly outputs: number,
   ) {
-    for (const size of [hidden, inputs, leads]) {
+    for (const size of [inputs, outputs]) {
       if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`a size of ${size}: whole, from 1`)
     }
-    this.padded = padSizes({ hidden, inputs, leads })
     this.kernel = instantiateKernel()
-    this.memory = new KernelMemory(this.kernel.memory)
-    this.arena = new LaneArena(this.memory, this.padded.hidden)
-    this.callLanes = this.memory.reserve(CALL_ROWS * 4)
-    this.callInputs = this.memory.reserve(CALL_ROWS * this.padded.inputs * 4)
-    this.callOutputs = this.memory.reserve(CALL_ROWS * this.padded.leads * 4)
-    const values = this.padded.inputs + this.padded.hidden
-    const scratch = this.memory.reserve((values + 4 * this.padded.hidden + this.padded.hidden / 4) * 4 * 4)
-    this.kernel.configure(this.padded.inputs, this.padded.hidden, this.padded.leads, scratch)
+    this.memory = new KernelMemory(this.kernel)
+    this.arena = new LaneArena(this.memory)
+    this.paddedInputs = Math.ceil(inputs / 4) * 4
+    this.paddedOutputs = Math.ceil(outputs / 8) * 8
+    // Three rows of the last tile are made up to four.
+    const rows = CALL_ROWS + 1
+    this.callLanes = this.memory.reserve(rows * 4)
+    this.callInputs = this.memory.reserve(rows * this.paddedInputs * 4)
+    this.callOutputs = this.memory.reserve(rows * this.paddedOutputs * 4)
   }
 
-  load(weights: GruWeights): LoadedWeights {
-    checkWeights(weights, { inputs: this.inputs, hidden: this.hidden, leads: this.leads })
-    const length = packedLength(this.padded)
-    const address = this.freedWeights.pop() ?? this.memory.reserve(length * 4)
-    const target = this.memory.floats.subarray(address >>> 2, (address >>> 2) + length)
-    packWeights(weights, target.fill(0))
-    return new KernelWeights(weights.manifest.version, this, address)
+  load(weights: RecurrentWeights): LoadedWeights {
+    checkWeights(weights, { inputs: this.inputs, outputs: this.outputs })
+    const { manifest, values } = weights
+    const { layers, inputs, hidden, outputs, output, headReadsInput } = manifest
+    const shape = { cell: manifest.cell, layers, inputs, hidden, outputs, output, headReadsInput }
+    const cell = CELLS.indexOf(shape.cell)
+    const bytes = this.kernel.netBytes(cell, layers, inputs, hidden, outputs, headReadsInput) >>> 0
+    const address = this.freedNets.get(bytes)?.pop() ?? this.memory.reserve(bytes)
+    if (values.length > this.staging.length) {
+      this.staging = { address: this.memory.reserve(values.length * 4), length: values.length }
+    }
+    const from = this.staging.address
+    this.memory.floats.set(values, from >>> 2)
+    const logSoftmax = output === 'log-softmax'
+    this.kernel.packNet(address, cell, layers, inputs, hidden, outputs, headReadsInput, logSoftmax, from)
+    const laneShape = this.arena.shapeNumber(hiddenShapeOf(shape))
+    return new KernelWeights(manifest.version, shape, this, address, bytes, laneShape)
   }
 
   unload(weights: LoadedWeights): void {
     const own = this.ownWeights(weights)
     own.loaded = false
-    this.freedWeights.push(own.address)
+    const freed = this.freedNets.get(own.bytes)
+    if (freed === undefined) this.freedNets.set(own.bytes, [own.address])
+    else freed.push(own.address)
   }
 
-  allocate(): number {
-    return this.arena.allocate()
+  allocate(shape: HiddenShape): number {
+    return this.arena.allocate(shape)
   }
 
   free(lane: number): void {
@@ -88,18 +106,16 @@ class KernelEngine implements RecurrentEngine {
     this.arena.clear(lane)
   }
 
+  hiddenShape(lane: number): HiddenShape {
+    return this.arena.shapeOf(lane)
+  }
+
   read(lane: number): Float32Array {
-    const start = this.arena.addressOf(lane) >>> 2
-    return this.memory.floats.slice(start, start + this.hidden)
+    return this.arena.read(lane)
   }
 
   write(lane: number, state: Float32Array): void {
-    if (state.length !== this.hidden) {
-      throw new RangeError(`a hidden state has ${this.hidden} values, not ${state.length}`)
-    }
-    // The padding too: a state that was not finite has spread into it.
-    this.arena.clear(lane)
-    this.memory.floats.set(state, this.arena.addressOf(lane) >>> 2)
+    this.arena.write(lane, state)
   }
 
   step(
@@ -109,40 +125,50 @@ class KernelEngine implements RecurrentEngine {
     outputs: Float32Array,
     count: number,
   ): void {
-    const { address } = this.ownWeights(weights)
-    if (lanes.length < count || inputs.length < count * this.inputs || outputs.length < count * this.leads) {
+    const { address, laneShape } = this.ownWeights(weights)
+    if (
+      lanes.length < count ||
+      inputs.length < count * this.inputs ||
+      outputs.length < count * this.outputs
+    ) {
       throw new RangeError(`lanes, inputs or outputs hold fewer than ${count} rows`)
     }
     for (let first = 0; first < count; first += CALL_ROWS) {
       const rows = Math.min(CALL_ROWS, count - first)
-      this.writeCall(lanes, inputs, first, rows)
+      this.writeCall(laneShape, lanes, inputs, first, rows)
       this.kernel.step(address, this.callLanes, this.callInputs, this.callOutputs, rows)
       this.readCall(outputs, first, rows)
     }
   }
 
-  private writeCall(lanes: Int32Array, inputs: Float32Array, first: number, rows: number): void {
+  private writeCall(
+    laneShape: number,
+    lanes: Int32Array,
+    inputs: Float32Array,
+    first: number,
+    rows: number,
+  ): void {
     const { floats, addresses } = this.memory
     const width = this.inputs
     let lane = this.callLanes >>> 2
     let to = this.callInputs >>> 2
     let from = first * width
     for (let row = 0; row < rows; row++) {
-      addresses[lane++] = this.arena.addressOf(lanes[first + row]!)
+      addresses[lane++] = this.arena.addressFor(lanes[first + row]!, laneShape)
       for (let i = 0; i < width; i++) floats[to + i] = inputs[from + i]!
-      to += this.padded.inputs
+      to += this.paddedInputs
       from += width
     }
   }
 
   private readCall(outputs: Float32Array, first: number, rows: number): void {
     const { floats } = this.memory
-    const width = this.leads
+    const width = this.outputs
     let from = this.callOutputs >>> 2
     let to = first * width
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < width; i++) outputs[to + i] = floats[from + i]!
-      from += this.padded.leads
+      from += this.paddedOutputs
       to += width
     }
   }

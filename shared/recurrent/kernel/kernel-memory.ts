@@ -1,9 +1,5 @@
 import { ForetideError } from '#shared/errors/foretide-error'
-import type { WasmMemory } from './web-assembly.js'
-
-const PAGE_BYTES = 65_536
-/** Address 0 stays unused, so that a forgotten address is never a valid one. */
-const FIRST_ADDRESS = 64
+import type { KernelExports } from './kernel-module.js'
 
 /** The kernel's memory cannot grow further. */
 export class KernelMemoryFullError extends ForetideError {
@@ -16,11 +12,10 @@ export class KernelMemory {
   floats: Float32Array
   /** The whole memory as addresses; another array after each `reserve`. */
   addresses: Uint32Array
-  private end = FIRST_ADDRESS
 
-  constructor(private readonly memory: WasmMemory) {
-    this.floats = new Float32Array(memory.buffer)
-    this.addresses = new Uint32Array(memory.buffer)
+  constructor(private readonly kernel: Pick<KernelExports, 'memory' | 'reserve'>) {
+    this.floats = new Float32Array(kernel.memory.buffer)
+    this.addresses = new Uint32Array(kernel.memory.buffer)
   }
 
   /**
@@ -28,25 +23,19 @@ export class KernelMemory {
    * @throws KernelMemoryFullError
    */
   reserve(bytes: number): number {
-    const address = this.end
-    const end = Math.ceil((address + bytes) / 64) * 64
-    const missing = end - this.memory.buffer.byteLength
-    if (missing > 0) this.grow(Math.ceil(missing / PAGE_BYTES))
-    this.end = end
-    return address
-  }
-
-  private grow(pages: number): void {
-    try {
-      this.memory.grow(pages)
-    } catch (cause) {
-      const held = Math.round(this.memory.buffer.byteLength / 2 ** 20)
+    const { kernel } = this
+    const address = bytes < 2 ** 32 ? kernel.reserve(bytes) >>> 0 : 0
+    if (address === 0) {
+      const held = Math.round(kernel.memory.buffer.byteLength / 2 ** 20)
+      const wanted = Math.ceil(bytes / 2 ** 20)
       throw new KernelMemoryFullError(
-        `The recurrent kernel holds ${held} MiB and gets no more: lower seriesMax or the hidden size.`,
-        { cause },
+        `The recurrent kernel holds ${held} MiB and gets no ${wanted} MiB more: lower the number of series, the hidden size or the chunk.`,
       )
     }
-    this.floats = new Float32Array(this.memory.buffer)
-    this.addresses = new Uint32Array(this.memory.buffer)
+    if (this.floats.buffer !== kernel.memory.buffer) {
+      this.floats = new Float32Array(kernel.memory.buffer)
+      this.addresses = new Uint32Array(kernel.memory.buffer)
+    }
+    return address
   }
 }

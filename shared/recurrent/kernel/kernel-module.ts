@@ -6,11 +6,52 @@ import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.js
 /** What `assembly/index.ts` exports; addresses are bytes from the start of its memory. */
 export interface KernelExports {
   readonly memory: WasmMemory
-  configure(paddedInputs: number, paddedHidden: number, paddedLeads: number, scratch: number): void
-  step(weights: number, lanes: number, inputs: number, outputs: number, count: number): void
+  /** @returns 0 when there is no room */
+  reserve(bytes: number): number
+  netBytes(
+    cell: number,
+    layers: number,
+    inputs: number,
+    hidden: number,
+    outputs: number,
+    headReadsInput: boolean,
+  ): number
+  packNet(
+    at: number,
+    cell: number,
+    layers: number,
+    inputs: number,
+    hidden: number,
+    outputs: number,
+    headReadsInput: boolean,
+    logSoftmax: boolean,
+    values: number,
+  ): void
+  step(net: number, lanes: number, inputs: number, outputs: number, count: number): void
+  /** @returns the address of what `assembly/unrolled/unrolled.ts` describes, 0 when there is no room */
+  unroll(
+    cell: number,
+    layers: number,
+    inputs: number,
+    hidden: number,
+    outputs: number,
+    headReadsInput: boolean,
+    logSoftmax: boolean,
+    parameters: number,
+    lanes: number,
+    steps: number,
+    keeps: boolean,
+    stateGradients: boolean,
+  ): number
+  /** @returns the address of the last states */
+  forward(unrolled: number): number
+  statesAt(unrolled: number, steps: number, row: number): number
+  backward(unrolled: number): void
+  multiplyAddRoofline(iterations: number): number
   applyExponential(at: number, count: number): void
   applySigmoid(at: number, count: number): void
   applyHyperbolicTangent(at: number, count: number): void
+  applyLogarithm(at: number, count: number): void
 }
 
 /** The kernel was not compiled. */

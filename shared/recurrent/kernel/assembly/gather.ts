@@ -1,5 +1,29 @@
-/** Four rows, each at its own address and `length` (a multiple of 4) long, into a tile [length][4]. */
-export function interleaveRows(a: usize, b: usize, c: usize, d: usize, tile: usize, length: usize): void {
+/**
+ * `rows` rows, 1 or 4, each at the address in `addresses` plus `offset`, into [length][rows].
+ * @param length floats, a multiple of 4
+ */
+export function gather(addresses: usize, offset: usize, rows: usize, to: usize, length: usize): void {
+  const a: usize = load<usize>(addresses) + offset
+  if (rows == 1) return copyRow(a, to, length)
+  interleaveRows(
+    a, load<usize>(addresses, 4) + offset, load<usize>(addresses, 8) + offset, load<usize>(addresses, 12) + offset,
+    to, length,
+  )
+}
+
+/** The same for rows that lie `stride` bytes apart. */
+export function gatherSpaced(first: usize, stride: usize, rows: usize, to: usize, length: usize): void {
+  if (rows == 1) return copyRow(first, to, length)
+  interleaveRows(first, first + stride, first + 2 * stride, first + 3 * stride, to, length)
+}
+
+/** `length` (a multiple of 4) floats from one place to another. */
+export function copyRow(from: usize, to: usize, length: usize): void {
+  const end = from + (length << 2)
+  for (; from < end; from += 16, to += 16) v128.store(to, v128.load(from))
+}
+
+function interleaveRows(a: usize, b: usize, c: usize, d: usize, tile: usize, length: usize): void {
   const end = a + (length << 2)
   while (a < end) {
     const va = v128.load(a)
@@ -20,10 +44,4 @@ export function interleaveRows(a: usize, b: usize, c: usize, d: usize, tile: usi
     d += 16
     tile += 64
   }
-}
-
-/** `length` (a multiple of 4) floats from one place to another. */
-export function copyRow(from: usize, to: usize, length: usize): void {
-  const end = from + (length << 2)
-  for (; from < end; from += 16, to += 16) v128.store(to, v128.load(from))
 }

@@ -1,6 +1,13 @@
-import { exponential, hyperbolicTangent, sigmoid } from './transcendental'
+import { exponential, hyperbolicTangent, logarithm, sigmoid } from './transcendental'
 
-export { configure, step } from './gru-step'
+export { reserve } from './memory'
+export { netBytes } from './net'
+export { packNet } from './pack'
+export { multiplyAddRoofline } from './roofline'
+export { step } from './step'
+export { backward } from './unrolled/backward'
+export { forward, statesAt } from './unrolled/forward'
+export { unroll } from './unrolled/unrolled'
 
 // In place, for the tests of their errors; `count` is a multiple of 4.
 
@@ -14,4 +21,8 @@ export function applySigmoid(at: usize, count: usize): void {
 
 export function applyHyperbolicTangent(at: usize, count: usize): void {
   for (const end = at + (count << 2); at < end; at += 16) v128.store(at, hyperbolicTangent(v128.load(at)))
+}
+
+export function applyLogarithm(at: usize, count: usize): void {
+  for (const end = at + (count << 2); at < end; at += 16) v128.store(at, logarithm(v128.load(at)))
 }
