@@ -133,6 +133,8 @@ class KernelEngine implements RecurrentEngine {
     ) {
       throw new RangeError(`lanes, inputs or outputs hold fewer than ${count} rows`)
     }
+    // A batch of several calls is refused as a whole, before its first call has moved anything.
+    if (count > CALL_ROWS) for (let i = 0; i < count; i++) this.arena.addressFor(lanes[i]!, laneShape)
     for (let first = 0; first < count; first += CALL_ROWS) {
       const rows = Math.min(CALL_ROWS, count - first)
       this.writeCall(laneShape, lanes, inputs, first, rows)

@@ -41,7 +41,6 @@ export interface KernelExports {
     lanes: number,
     steps: number,
     keeps: boolean,
-    stateGradients: boolean,
   ): number
   /** @returns the address of the last states */
   forward(unrolled: number): number

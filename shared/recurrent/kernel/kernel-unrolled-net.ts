@@ -56,11 +56,13 @@ export class KernelUnrolledNet implements UnrolledNet {
     this.gradient = new Float32Array(parameterCount(shape))
     this.lengths = new Int32Array(lanes)
     this.kernel = instantiateKernel()
-    this.address = this.kernel.unroll(
-      ...([CELLS.indexOf(shape.cell), shape.layers, shape.inputs, shape.hidden, shape.outputs] as const),
-      ...([shape.headReadsInput, shape.output === 'log-softmax'] as const),
-      ...([this.gradient.length, lanes, steps, !forwardOnly, !forwardOnly] as const),
-    )
+    // An address comes back as a signed number.
+    this.address =
+      this.kernel.unroll(
+        ...([CELLS.indexOf(shape.cell), shape.layers, shape.inputs, shape.hidden, shape.outputs] as const),
+        ...([shape.headReadsInput, shape.output === 'log-softmax'] as const),
+        ...([this.gradient.length, lanes, steps, !forwardOnly] as const),
+      ) >>> 0
     if (this.address === 0) {
       throw new KernelMemoryFullError(
         `The recurrent kernel gets no memory for ${lanes} rows of ${steps} steps: use fewer.`,
@@ -81,8 +83,8 @@ export class KernelUnrolledNet implements UnrolledNet {
     this.takeLengths(chunk.lengths)
     this.floats.set(values, this.places.values >>> 2)
     this.writeRows(chunk.inputs, F, this.places.inputs, this.places.inputWidth)
-    this.writeStates(chunk.state, kernel.statesAt(this.address, 0, 0))
-    const last = kernel.forward(this.address)
+    this.writeStates(chunk.state, kernel.statesAt(this.address, 0, 0) >>> 0)
+    const last = kernel.forward(this.address) >>> 0
     this.readRows(this.outputs, H, this.places.outputs, this.places.outputWidth)
     this.readStates(last, this.state)
     this.ran = true
@@ -130,7 +132,7 @@ export class KernelUnrolledNet implements UnrolledNet {
       throw new RangeError(`states after ${steps} steps: 0 to ${this.size.steps}`)
     }
     const states = new Float32Array(this.state.length)
-    this.readStates(kernel.statesAt(this.address, steps, 0), states)
+    this.readStates(kernel.statesAt(this.address, steps, 0) >>> 0, states)
     return states
   }
 
@@ -203,5 +205,6 @@ function checkSizes(shape: NetShape, { lanes, steps }: ChunkSize): void {
 }
 
 function checkLength(name: string, array: { readonly length: number }, length: number): void {
-  if (array.length !== length) throw new RangeError(`${name} has ${array.length} values, ${length} are needed`)
+  if (array.length !== length)
+    throw new RangeError(`${name} has ${array.length} values, ${length} are needed`)
 }

@@ -37,7 +37,6 @@ export function backward(u: Unrolled): void {
 }
 
 function keepStateGradient(u: Unrolled, t: usize): void {
-  if (u.stateGradients == 0) return
   const floats = u.rows * u.stateWidth
   copyRow(u.stateGradient, u.stateGradients + ((t * floats) << 2), floats)
 }

@@ -46,9 +46,9 @@ export class Unrolled {
   outputGradient: usize
   /** [rows][parts][hidden] ∂loss/∂state, from the last step back to the first */
   stateGradient: usize
-  /** [T + 1][rows][parts][hidden] where wanted, else 0 */
+  /** [T + 1][rows][parts][hidden] the same after each number of steps */
   stateGradients: usize
-  /** Floats from one row to the next of inputs, states and outputs. */
+  /** Floats from one row to the next, of inputs, of states and of outputs. */
   inputWidth: usize
   stateWidth: usize
   outputWidth: usize
@@ -112,7 +112,7 @@ function room(floats: usize): usize {
  */
 export function unroll(
   cell: u32, layers: usize, inputs: usize, hidden: usize, outputs: usize, headReadsInput: bool, logSoftmax: bool,
-  parameters: usize, lanes: usize, steps: usize, keeps: bool, stateGradients: bool,
+  parameters: usize, lanes: usize, steps: usize, keeps: bool,
 ): usize {
   full = false
   const u = changetype<Unrolled>(room(offsetof<Unrolled>() >> 2))
@@ -136,8 +136,7 @@ export function unroll(
   u.states = room((keeps ? steps + 1 : 2) * u.rows * u.stateWidth)
   u.outputs = room(steps * u.rows * u.outputWidth)
   u.tileStates = room(8)
-  u.stateGradients = 0
-  if (keeps) placeBackward(u, stateGradients)
+  if (keeps) placeBackward(u)
   for (let l: usize = 0; l < layers; l++) {
     const trace = changetype<Trace>(room(offsetof<Trace>() >> 2))
     if (l == 0) u.trace0 = trace
@@ -151,11 +150,11 @@ export function unroll(
   return full ? 0 : changetype<usize>(u)
 }
 
-function placeBackward(u: Unrolled, stateGradients: bool): void {
+function placeBackward(u: Unrolled): void {
   const net = u.net
   u.outputGradient = room(u.steps * u.rows * u.outputWidth)
   u.stateGradient = room(u.rows * u.stateWidth)
-  if (stateGradients) u.stateGradients = room((u.steps + 1) * u.rows * u.stateWidth)
+  u.stateGradients = room((u.steps + 1) * u.rows * u.stateWidth)
   u.gateGradient = room(u.rows * columnsOf(net.cell) * net.hidden)
   u.below = room(u.rows * net.hidden)
   u.tile = room(4 * max(4 * net.hidden, net.outputs))
