@@ -4,6 +4,7 @@ import { gradientFlow } from '#shared/learning/gradient-flow'
 import { trainWeights } from '#shared/learning/train'
 import { trainingDefaults } from '#shared/learning/training-options'
 import type { TrainingSeries } from '#shared/learning/training-series'
+import { createKernelGradientEngine } from '#shared/recurrent/kernel/kernel-gradient-engine'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { viewTensors } from '#shared/recurrent/tensors'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
@@ -95,6 +96,23 @@ describe('gradientFlow', () => {
     viewTensors(shape, net.values).hiddenToOutputs.fill(0)
     expect(gradientFlow(engine, net, [wave('a', 40)], loss, options)).toBeNull()
   })
+
+  // From the float64 reference, on the engine that serves.
+  it.each(['gru', 'lstm', 'elman-tanh', 'concatenation'] as const)(
+    'is the same for a %s in the kernel as in float64',
+    (cell) => {
+      const net = randomNet(netShape({ cell, layers: 2, inputs: 1, headReadsInput: true }), 3)
+      const series = [wave('a', 40), wave('b', 40, 2)]
+      const expected = gradientFlow(engine, net, series, loss, options)!
+      const found = gradientFlow(createKernelGradientEngine(), net, series, loss, options)!
+      expect(found.decayPerLag / expected.decayPerLag).toBeCloseTo(1, 4)
+      found.series.forEach(({ norms }, row) => {
+        norms.forEach((norm, lag) => {
+          expect(norm / expected.series[row]!.norms[lag]!).toBeCloseTo(1, 4)
+        })
+      })
+    },
+  )
 
   it('is the same in one pass and in many', () => {
     const net = randomNet(netShape({ cell: 'gru', inputs: 1 }), 3)
