@@ -80,12 +80,13 @@ export function describeAgreement(engine: GetEngine, runs: number): void {
   })
 }
 
-/** Row by row half of the units far above 0 and half far below, so that no step of a difference crosses the kink. */
+/** One unit far above 0 and the next far below, in each layer, so that no step of a difference crosses the kink. */
 function keepOffTheKink(shape: NetShape, values: Float32Array): void {
-  for (let i = 0; i < values.length; i++) values[i]! *= 0.25
   for (const { name, from, length } of tensorsOf(shape)) {
-    if (!name.endsWith('inputBias')) continue
-    for (let unit = 0; unit < length; unit++) values[from + unit] = unit % 2 === 0 ? 2 : -2
+    const ofLayer = values.subarray(from, from + (name.startsWith('layers.') ? length : 0))
+    for (let i = 0; i < ofLayer.length; i++) {
+      ofLayer[i] = name.endsWith('inputBias') ? (i % 2 === 0 ? 2 : -2) : ofLayer[i]! / 4
+    }
   }
 }
 
