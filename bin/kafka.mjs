@@ -1,0 +1,37 @@
+// `npm run kafka`: a Kafka broker for a developer, until Ctrl-C. Options: --nodes N, --kafka VERSION
+import './require-node.mjs'
+import { parseArgs } from 'node:util'
+import { KAFKA_VERSIONS, NoKafkaError, startKafka } from './kafka/start-kafka.mjs'
+
+const { values } = parseArgs({
+  options: {
+    nodes: { type: 'string', default: '1' },
+    kafka: { type: 'string', default: KAFKA_VERSIONS[0] },
+  },
+})
+const say = (line) => process.stderr.write(`${line}\n`)
+
+try {
+  say(`Starting Apache Kafka ${values.kafka} …`)
+  const kafka = await startKafka({ version: values.kafka, nodes: Number(values.nodes) })
+  say(`
+Kafka is ready on ${kafka.brokers.join(',')}
+  its files: ${kafka.folder}
+
+In foretide.yaml:
+  log: { kind: kafka, brokers: [${kafka.brokers.map((broker) => `"${broker}"`).join(', ')}] }
+For the tests:
+  KAFKA_BROKERS=${kafka.brokers.join(',')} npm run test:broker
+
+Ctrl-C stops it and removes its files.`)
+  await new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  say('Stopping …')
+  await kafka.stop()
+} catch (error) {
+  if (!(error instanceof NoKafkaError)) throw error
+  say(error.message)
+  process.exitCode = 3
+}
