@@ -1,4 +1,4 @@
-import type { NetShape } from '../net-shape.js'
+import { type NetShape, shapeOf } from '../net-shape.js'
 import { tensorsOf } from '../tensors.js'
 import { assembleNet } from './assemble-net.js'
 import { checkShape } from './check-shape.js'
@@ -18,17 +18,8 @@ export function readForetide(
 ): ExchangedNet {
   const shelf = new ArrayShelf('Foretide', arrays)
   const manifest = parseManifest(shelf, metadata[MANIFEST_KEY])
-  const { cell, layers, inputs, hidden, outputs, output, headReadsInput } = manifest
-  const shape = checkShape(shelf, {
-    cell,
-    layers,
-    inputs,
-    hidden,
-    outputs,
-    output,
-    headReadsInput,
-  } as NetShape)
-  if (typeof headReadsInput !== 'boolean')
+  const shape = checkShape(shelf, shapeOf(manifest as unknown as NetShape))
+  if (typeof shape.headReadsInput !== 'boolean')
     shelf.refuse('its manifest does not say whether the head reads the input')
   const tensors = new Map(
     tensorsOf(shape).map((place) => [place.name, shelf.take(place.name, ...place.shape)]),
@@ -78,6 +69,5 @@ export function writeForetide({ shape, values }: ExchangedNet): NamedArray[] {
 
 /** The manifest as the file's metadata hold it. */
 export function manifestText({ shape, provenance }: ExchangedNet): string {
-  const { cell, layers, inputs, hidden, outputs, output, headReadsInput } = shape
-  return JSON.stringify({ cell, layers, inputs, hidden, outputs, output, headReadsInput, ...provenance })
+  return JSON.stringify({ ...shapeOf(shape), ...provenance })
 }
