@@ -3,6 +3,7 @@ import { suggestName } from '#shared/configuration/nearest-name'
 import type { CommandContext } from './command-context.js'
 import type { BacktestFlags } from './commands/run-backtest-command.js'
 import type { CheckFlags } from './commands/run-check-command.js'
+import type { DoctorFlags } from './commands/run-doctor-command.js'
 import type { FeedFlags } from './commands/run-feed-command.js'
 import type { TailFlags } from './commands/run-tail-command.js'
 import type { UpFlags } from './commands/run-up-command.js'
@@ -183,6 +184,27 @@ ${EXIT_CODES}`,
     .action(async (file: string | undefined, flags: CheckFlags) => {
       const { runCheckCommand } = await import('./commands/run-check-command.js')
       ended(runCheckCommand(file, flags, context))
+    })
+
+  program
+    .command('doctor')
+    .description('Examine this machine and configuration: what works, what could be better, and what to do.')
+    .addOption(config())
+    .addOption(dataDir())
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on (default: 8080)')
+    .addOption(new Option('--json', 'write one JSON object instead of text for people'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  foretide doctor
+  foretide doctor --config foretide.yaml --json
+${EXIT_CODES}`,
+    )
+    .action(async (flags: DoctorFlags) => {
+      const { runDoctorCommand } = await import('./commands/run-doctor-command.js')
+      ended(await runDoctorCommand(flags, context))
     })
 
   withReadingOptions(

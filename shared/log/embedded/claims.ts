@@ -6,7 +6,8 @@ import { liveness, ownIdentity, type ProcessIdentity } from './process-identity.
 const LEASE_MS = 30_000
 export const REFRESH_MS = LEASE_MS / 3
 
-interface ClaimRecord {
+/** A claim as it is stored. */
+export interface ClaimRecord {
   readonly owner: ProcessIdentity | null
   readonly leaseUntil: number
 }

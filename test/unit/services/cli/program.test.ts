@@ -20,7 +20,7 @@ describe('foretide', () => {
   it('explains itself, and every command with examples and exit codes', async () => {
     const help = await runCommand(['--help'])
     expect(help.code).toBe(0)
-    for (const command of ['up', 'feed', 'tail', 'check', 'backtest']) {
+    for (const command of ['up', 'feed', 'tail', 'check', 'doctor', 'backtest']) {
       expect(help.out).toContain(command)
       const one = await runCommand([command, '--help'])
       expect(one.code).toBe(0)
