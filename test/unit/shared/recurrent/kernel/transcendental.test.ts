@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { instantiateKernel, type KernelExports } from '#shared/recurrent/kernel/kernel-module'
 
-type FunctionName = 'applyExponential' | 'applySigmoid' | 'applyHyperbolicTangent'
+type FunctionName = 'applyExponential' | 'applySigmoid' | 'applyHyperbolicTangent' | 'applyLogarithm'
 
-/** The kernel's function of each value; far enough up in its memory to be clear of its constants. */
+/** The kernel's function of each value. */
 function apply(name: FunctionName, values: readonly number[]): { x: Float32Array; y: Float32Array } {
   const kernel: KernelExports = instantiateKernel()
-  kernel.memory.grow(1 + Math.ceil((values.length * 4) / 65_536) + 1)
-  const start = 65_536
   const length = Math.ceil(values.length / 4) * 4
+  const start = kernel.reserve(length * 4)
   const place = new Float32Array(kernel.memory.buffer, start, length)
   place.set(values)
   const x = place.slice(0, values.length)
@@ -76,6 +75,15 @@ describe('the vector exponential, sigmoid and hyperbolic tangent', () => {
       grid.map((x) => -x),
     ).y
     expect(y.every((value, i) => Math.abs(value) <= 1 && negated[i] === -value)).toBe(true)
+  })
+
+  it('ln x is within 2e-7 of Math.log for normal numbers, also close to 1', () => {
+    const grid: number[] = [1, 2, 1024]
+    for (let i = 0; i <= 100_000; i++) {
+      grid.push(1.2e-38 * (3e38 / 1.2e-38) ** (i / 100_000), 0.6 + i / 100_000)
+    }
+    expect(worstError('applyLogarithm', Math.log, grid)).toBeLessThan(2e-7)
+    expect([...apply('applyLogarithm', [1]).y]).toEqual([0])
   })
 
   it('a NaN stays a NaN', () => {
