@@ -9,6 +9,7 @@ import type { TailFlags } from './commands/run-tail-command.js'
 import type { UpFlags } from './commands/run-up-command.js'
 import { packageVersion } from './package-version.js'
 import { UsageError } from './usage-error.js'
+import { addWeightsCommands } from './weights-commands.js'
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 finding, 2 usage or configuration, 3 something cannot be reached.`
@@ -238,6 +239,7 @@ ${EXIT_CODES}`,
       ended(await runBacktestCommand(source, flags, context))
     })
 
+  addWeightsCommands(program, context, ended, EXIT_CODES)
   program.allowExcessArguments().action(() => {
     const [asked] = program.args
     if (asked !== undefined) {
