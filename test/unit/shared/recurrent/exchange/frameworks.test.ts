@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { arraysOf, readWeightsFile, writeWeightsFile } from '#shared/recurrent/exchange/weights-file'
-import { stateSizeOf } from '#shared/recurrent/net-shape'
+import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
+import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
 import {
   type ExchangeCase,
   loadExchangeReference,
@@ -40,6 +41,21 @@ describe('readWeightsFile', () => {
       expect(largestDifference(outputsOf(one, net.values), one.outputs)).toBeLessThan(1e-5)
     },
   )
+
+  it.each(named)('reads %s so that the kernel steps it to the same outputs', (_, one) => {
+    const { net } = readWeightsFile(one.file, undefined, one.hints)
+    const { inputs, outputs } = one.shape
+    const engine = createKernelEngine({ inputs, outputs })
+    const history = { version: 1, featureLayout: 'x', trainedToMs: null, samples: 0, heldBack: null }
+    const weights = engine.load({ manifest: { ...net.shape, ...history }, values: net.values })
+    const lanes = Int32Array.from({ length: rows }, () => engine.allocate(hiddenShapeOf(one.shape)))
+    const all = new Float32Array(steps * rows * outputs)
+    for (let t = 0; t < steps; t++) {
+      const x = one.inputs.subarray(t * rows * inputs, (t + 1) * rows * inputs)
+      engine.step(weights, lanes, x, all.subarray(t * rows * outputs), rows)
+    }
+    expect(largestDifference(all, one.outputs)).toBeLessThan(1e-5)
+  })
 
   it.each(named)('gives what no slip in the order of %s would give', (_, one) => {
     // That the comparison above can fail: two neighbouring numbers change places.
