@@ -50,6 +50,7 @@ export class KernelUnrolledNet implements UnrolledNet {
   ) {
     const { lanes, steps, forwardOnly = false } = size
     checkSizes(shape, size)
+    if (largestArray(shape, size) >= 2 ** 32) throw memoryFull(size)
     this.outputs = new Float32Array(steps * lanes * shape.outputs)
     this.state = new Float32Array(lanes * stateSizeOf(shape))
     this.stateGradient = new Float32Array(lanes * stateSizeOf(shape))
@@ -63,11 +64,7 @@ export class KernelUnrolledNet implements UnrolledNet {
         ...([shape.headReadsInput, shape.output === 'log-softmax'] as const),
         ...([this.gradient.length, lanes, steps, !forwardOnly] as const),
       ) >>> 0
-    if (this.address === 0) {
-      throw new KernelMemoryFullError(
-        `The recurrent kernel gets no memory for ${lanes} rows of ${steps} steps: use fewer.`,
-      )
-    }
+    if (this.address === 0) throw memoryFull(size)
     this.floats = new Float32Array(this.kernel.memory.buffer)
     const fields = new Uint32Array(this.kernel.memory.buffer, this.address, FIELDS.length)
     this.places = Object.fromEntries(FIELDS.map((name, i) => [name, fields[i]!])) as unknown as Places
@@ -202,6 +199,20 @@ function checkSizes(shape: NetShape, { lanes, steps }: ChunkSize): void {
       throw new RangeError(`${name} is ${count}, it must be a whole number from 1`)
     }
   }
+}
+
+/** Bytes of the largest array by rows and steps: the kernel works out its places with 32 bits, where more would wrap. */
+function largestArray(shape: NetShape, { lanes, steps }: ChunkSize): number {
+  const { hidden, inputs, outputs } = shape
+  // Four columns of gates, or three layers of an LSTM's h and c.
+  const width = Math.max(6 * paddedUnits(hidden), paddedUnits(inputs), paddedUnits(outputs))
+  return 4 * width * (steps + 1) * (lanes + 3)
+}
+
+function memoryFull({ lanes, steps }: ChunkSize): KernelMemoryFullError {
+  return new KernelMemoryFullError(
+    `The recurrent kernel gets no memory for ${lanes} rows of ${steps} steps: use fewer.`,
+  )
 }
 
 function checkLength(name: string, array: { readonly length: number }, length: number): void {

@@ -157,7 +157,7 @@ function placeBackward(u: Unrolled): void {
   u.stateGradients = room((u.steps + 1) * u.rows * u.stateWidth)
   u.gateGradient = room(u.rows * columnsOf(net.cell) * net.hidden)
   u.below = room(u.rows * net.hidden)
-  u.tile = room(4 * max(4 * net.hidden, net.outputs))
+  u.tile = room(4 * max<usize>(4 * net.hidden, net.outputs))
   u.headBack = room(net.outputs * net.hidden)
 }
 
