@@ -29,8 +29,9 @@ function describeEngine(
   alone: boolean,
 ): string {
   const names = Object.keys(engines).filter((name) => engines[name] === engine)
+  if (engine === null)
+    return `no training of ${alone ? 'any pipeline' : names.join(', ')} (learn.enabled: false)`
   const who = alone ? 'every pipeline' : names.join(', ')
-  if (engine === null) return `${who} does not train (learn.enabled: false)`
   const why = engine === 'kernel' ? 'the kernel' : 'TensorFlow'
-  return `${who} trains on ${why} (learn.engine: ${engine}; foretide bench engine compares)`
+  return `${who} ${alone || names.length === 1 ? 'trains' : 'train'} on ${why} (learn.engine: ${engine}; foretide bench engine compares)`
 }

@@ -125,7 +125,7 @@ describe('the doctor on training', () => {
     })
     expect(checkTraining(configuration, none)).toMatchObject({
       status: 'ok',
-      message: 'every pipeline does not train (learn.enabled: false)',
+      message: 'no training of any pipeline (learn.enabled: false)',
     })
   })
 })
