@@ -15,7 +15,7 @@ export interface TaskPlan {
 
 /** A net has solved a task when its judged loss is below this share of the baseline. */
 export const SOLVED_SHARE = 0.1
-export const JUDGED_ROWS = 256
+export const JUDGED_ROWS = 1024
 export const JUDGE_EVERY = 50
 export const GRADIENT_NORM_MAX = 1
 
@@ -28,7 +28,7 @@ export function learningRateOf(cell: Cell): number {
 
 export const TASK_PLANS = {
   adding: { create: addingProblem, hidden: 32, rows: 64, updatesMax: 3_000 },
-  'copy-memory': { create: copyMemoryProblem, hidden: 64, rows: 64, updatesMax: 4_000 },
+  'copy-memory': { create: copyMemoryProblem, hidden: 64, rows: 64, updatesMax: 6_000 },
 } as const satisfies Record<string, TaskPlan>
 export type TaskName = keyof typeof TASK_PLANS
 export const TASK_NAMES = Object.keys(TASK_PLANS) as readonly TaskName[]

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { suggestName } from '#shared/configuration/nearest-name'
+import { addBenchCommands } from './bench-commands.js'
 import type { CommandContext } from './command-context.js'
 import type { BacktestFlags } from './commands/run-backtest-command.js'
 import type { CheckFlags } from './commands/run-check-command.js'
@@ -240,6 +241,8 @@ ${EXIT_CODES}`,
     })
 
   addWeightsCommands(program, context, ended, EXIT_CODES)
+  addBenchCommands(program, context, ended, EXIT_CODES)
+
   program.allowExcessArguments().action(() => {
     const [asked] = program.args
     if (asked !== undefined) {

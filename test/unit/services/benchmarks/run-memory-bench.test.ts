@@ -40,7 +40,7 @@ describe('the memory bench', () => {
     expect(results).toMatchObject(
       runs.map((run) => ({ ...run, solved: false, diverged: false, baseline: 1 / 6 })),
     )
-    // No less than the variance of a sum, but for what 256 judged rows know of it.
+    // No less than the variance of a sum, but for what 1,024 judged rows know of it.
     for (const { loss } of results) expect(loss).toBeGreaterThan(0.12)
     expect([...progress].sort((a, b) => a - b)).toEqual(progress)
     expect(progress.at(-1)).toBe(1)

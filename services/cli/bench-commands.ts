@@ -1,0 +1,129 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { suggestName } from '#shared/configuration/nearest-name'
+import { CELLS, type Cell } from '#shared/recurrent/net-shape'
+import type { CommandContext } from './command-context.js'
+import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
+import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
+
+/** Adds `foretide bench` and what can be benched. */
+export function addBenchCommands(
+  program: Command,
+  context: CommandContext,
+  ended: (code: number) => void,
+  exitCodes: string,
+): void {
+  const bench = program.command('bench').description('Measure the engine on this machine.')
+  const json = () => new Option('--json', 'write JSON lines instead of text for people')
+  const cells = (given: string) =>
+    new Option('--cells <names>', `of ${CELLS.join(', ')} (default: ${given})`).argParser(parseCells)
+
+  bench
+    .command('engine')
+    .description(
+      'Speed of the kernel, stepping and training, against TensorFlow.js native and WebAssembly, in one run.',
+    )
+    .addOption(cells('elman-tanh, lstm, gru'))
+    .addOption(
+      new Option('--hidden <units>', 'sizes of the hidden state (default: 16,32,64,128)').argParser(
+        parseNumbers,
+      ),
+    )
+    .addOption(
+      new Option('--rounds <number>', 'rounds whose median counts (default: 5; quick: 3)').argParser(
+        parseNumber,
+      ),
+    )
+    .option('--quick', 'hidden 64 only, in less than 40 s')
+    .option('--fail-below-floors', 'end with 1 when the kernel is slower than it has to be')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Every net has 8 inputs, 24 outputs and one layer; training runs 32 steps forward and backward. The last line of --json sums up
+a GRU of 64 units; how to read it: docs/engine-speed.md.
+
+Examples:
+  foretide bench engine
+  foretide bench engine --cells gru --hidden 32,48
+  foretide bench engine --quick --json | tail -1
+${exitCodes}`,
+    )
+    .action(async (flags: BenchEngineFlags) => {
+      const { runBenchEngineCommand } = await import('./commands/run-bench-engine-command.js')
+      ended(await runBenchEngineCommand(flags, context))
+    })
+
+  bench
+    .command('memory')
+    .description('How far back each cell can learn to remember: the adding and the copy-memory problem.')
+    .addOption(new Option('--tasks <names>', 'of adding, copy-memory (default: both)').argParser(parseTasks))
+    .addOption(
+      new Option('--lengths <steps>', 'lengths to remember over (default: 10,20,50,100,200)').argParser(
+        parseLengths,
+      ),
+    )
+    .addOption(cells('all but elman-sigmoid and gru-reset-before'))
+    .addOption(
+      new Option('--seeds <number>', 'nets trained per cell and length (default: 3)').argParser(parseNumber),
+    )
+    .addOption(
+      new Option('--minutes <number>', 'begin no net after so long (default: 60)').argParser(parseNumber),
+    )
+    .option('--every-length', 'train a cell also beyond a length that none of its nets solved')
+    .option('--quick', 'the adding problem at 10 and 50, one net each: about a minute')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Results are the same on every run and machine; only the times differ. The table is explained in docs/memory-of-cells.md.
+
+Examples:
+  foretide bench memory --quick
+  foretide bench memory --tasks adding --lengths 100,200 --cells lstm,gru
+${exitCodes}`,
+    )
+    .action(async (flags: BenchMemoryFlags) => {
+      const { runBenchMemoryCommand } = await import('./commands/run-bench-memory-command.js')
+      ended(await runBenchMemoryCommand(flags, context))
+    })
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.')
+  return value
+}
+
+function parseNumbers(text: string): readonly number[] {
+  return text.split(',').map(parseNumber)
+}
+
+/** A sequence of one step has no two halves to mark a value in. */
+function parseLengths(text: string): readonly number[] {
+  const lengths = parseNumbers(text)
+  if (lengths.includes(1)) throw new InvalidArgumentError('the shortest length is 2.')
+  return lengths
+}
+
+function parseCells(text: string): readonly Cell[] {
+  return parseNames(text, CELLS, 'cell')
+}
+
+const TASKS = ['adding', 'copy-memory'] as const
+
+function parseTasks(text: string): readonly (typeof TASKS)[number][] {
+  return parseNames(text, TASKS, 'task')
+}
+
+function parseNames<Name extends string>(
+  text: string,
+  names: readonly Name[],
+  noun: string,
+): readonly Name[] {
+  return text.split(',').map((asked) => {
+    const found = names.find((name) => name === asked.trim())
+    if (!found)
+      throw new InvalidArgumentError(`there is no ${noun} ${asked}; ${suggestName(asked, [...names])}.`)
+    return found
+  })
+}
