@@ -53,8 +53,8 @@ export function uploadState(ops: Operations, shape: NetShape, state: Float32Arra
 
 /** The parts of all layers' states → [B, S] */
 export function downloadState(ops: Operations, parts: readonly Tensor[]): Float32Array {
-  const whole = ops.tf.tidy(() => (parts.length === 1 ? parts[0]! : ops.tf.concat([...parts], 1)).dataSync())
-  return whole as Float32Array
+  const whole = parts.length === 1 ? parts[0]! : ops.tf.concat([...parts], 1)
+  return whole.dataSync() as Float32Array
 }
 
 /** For each step undefined where all rows go on, else a mask [B, D] that is true where a row does. */

@@ -81,6 +81,7 @@ export function flatten(ops: Operations, all: Tensor): Tensor {
   return ops.reshape(all, [steps * lanes, units])
 }
 
-function withOnes(ops: Operations, rows: Tensor): Tensor {
+/** [rows, N] → [rows, N + 1] with a column of ones */
+export function withOnes(ops: Operations, rows: Tensor): Tensor {
   return ops.tf.concat([rows, ops.tf.ones([rows.shape[0]!, 1])], 1)
 }

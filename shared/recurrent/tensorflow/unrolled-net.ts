@@ -1,4 +1,4 @@
-import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type {
   BackwardPass,
   Chunk,
@@ -8,11 +8,12 @@ import type {
 } from '#shared/recurrent/gradient-engine'
 import type { NetShape } from '#shared/recurrent/net-shape'
 import { parameterCount } from '#shared/recurrent/tensors'
-import { type TensorflowBackend, useBackend } from './backend.js'
+import type { TensorflowBackend } from './backend.js'
 import { runBackward } from './backward-net.js'
 import { checkChunk, checkLength, clearBeyond, downloadState } from './chunk-arrays.js'
 import { type NetHistory, runForward } from './forward-net.js'
 import type { Operations } from './operations.js'
+import { computeInScope, keepTensors } from './tensor-scope.js'
 
 /** A net on TensorFlow. Its tensors of one forward pass stay until the next one, or until it is disposed of. */
 export class TensorflowUnrolledNet implements UnrolledNet {
@@ -41,12 +42,15 @@ export class TensorflowUnrolledNet implements UnrolledNet {
     this.dispose()
     this.#values.set(values)
     this.#lengths = chunk.lengths?.slice()
-    return this.#compute(() => {
+    return computeInScope(this.#backend, () => {
       const history = runForward(this.#ops, this.shape, this.size, this.#values, chunk)
       const outputs = history.outputs.dataSync() as Float32Array
       clearBeyond(outputs, this.size, this.#lengths)
       const state = this.#download(history, this.size.steps)
-      if (!this.size.forwardOnly) this.#keep(history)
+      if (!this.size.forwardOnly) {
+        this.#history = history
+        this.#kept = keepTensors(this.#backend, history)
+      }
       return { outputs, state, stateAfter: (steps: number) => this.#stateAfter(history, steps) }
     })
   }
@@ -59,7 +63,7 @@ export class TensorflowUnrolledNet implements UnrolledNet {
     const { lanes, steps } = this.size
     const count = steps * lanes
     checkLength('outputGradient', outputGradient.length, count * this.shape.outputs)
-    return this.#compute(() => {
+    return computeInScope(this.#backend, () => {
       const masked = outputGradient.slice()
       clearBeyond(masked, this.size, this.#lengths)
       const from = this.#ops.tf.tensor2d(masked, [count, this.shape.outputs])
@@ -79,23 +83,6 @@ export class TensorflowUnrolledNet implements UnrolledNet {
     this.#history = undefined
   }
 
-  /** Gives back every tensor that the work made and did not keep. */
-  #compute<R>(work: () => R): R {
-    useBackend(this.#backend)
-    const results: R[] = []
-    this.#ops.tf.tidy(() => {
-      results.push(work())
-    })
-    return results[0]!
-  }
-
-  #keep(history: NetHistory): void {
-    const { tensor_util: containers, keep } = this.#ops.tf
-    this.#history = history
-    this.#kept = containers.getTensorsInContainer(history as unknown as TensorContainer)
-    for (const tensor of this.#kept) keep(tensor)
-  }
-
   #download({ layers }: NetHistory, steps: number): Float32Array {
     return downloadState(
       this.#ops,
@@ -111,9 +98,7 @@ export class TensorflowUnrolledNet implements UnrolledNet {
     if (!(Number.isInteger(steps) && steps >= 0 && steps <= this.size.steps)) {
       throw new RangeError(`there is a state after 0 to ${this.size.steps} steps, not after ${steps}`)
     }
-    useBackend(this.#backend)
-    // A copy also where the backend gives out its own array.
-    return this.#download(history, steps).slice()
+    return computeInScope(this.#backend, () => this.#download(history, steps))
   }
 }
 
