@@ -29,7 +29,7 @@ export function addBenchCommands(
       ),
     )
     .addOption(
-      new Option('--rounds <number>', 'rounds whose median counts (default: 5; quick: 3)').argParser(
+      new Option('--rounds <number>', 'rounds whose median counts (default: 9; quick: 5)').argParser(
         parseNumber,
       ),
     )

@@ -17,8 +17,8 @@ export interface BenchEngineFlags {
   readonly json?: boolean
 }
 
-const ROUNDS = 5
-const QUICK_ROUNDS = 3
+const ROUNDS = 9
+const QUICK_ROUNDS = 5
 /** Ended by a signal before it had a result. */
 const INTERRUPTED = 130
 
