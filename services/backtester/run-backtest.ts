@@ -3,14 +3,16 @@ import { createLearner } from '#shared/composition/create-learner'
 import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { topicSpecs } from '#shared/contracts/topics'
-import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
 import type { Feed } from '#shared/feed/feed'
 import { sensorEventRecord } from '#shared/feed/sensor-event-record'
 import type { Learner } from '#shared/learning/learner'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
 import { restorePartition } from '#shared/pipeline/restore-partition'
+import { slotScoreOf } from '#shared/pipeline/slot-score'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import type { SlotScore } from '#shared/promotion/running-contest'
 import { type BacktestScore, BacktestScorer } from '#shared/scoring/backtest-scorer'
 
 export interface BacktestProgress {
@@ -113,6 +115,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
       if (!step) break
       for (const forecast of step.outcome.forecasts) scorer.take(forecast)
       session?.learner.take(0, step.consumed)
+      for (const score of step.outcome.scores) session?.takeScore(slotScoreOf(line, score))
     }
     lineMs += clock.now() - startedMs
     events += chunk.length
@@ -142,6 +145,8 @@ class LearningSession {
   readonly learner: Learner
   readonly trainings: { time: string; version: number; promoted: boolean }[] = []
   trainingMs = 0
+  /** Scores so far, which stand in for the offsets of a scores topic. */
+  private scores = 0
 
   constructor(
     private readonly log: Log,
@@ -151,11 +156,19 @@ class LearningSession {
     this.learner = createLearner(settings, pipelineUntrainedWeights(settings))
   }
 
+  takeScore(score: SlotScore): void {
+    this.learner.takeScore(0, this.scores++, score)
+  }
+
   async advance(report: (training: BacktestProgress['training']) => void): Promise<void> {
     const { topics } = this.settings
-    const promoted = this.learner.promotable()
-    if (promoted)
-      await this.log.append(topics.weights, [promotionRecord(promoted, this.learner.streamTimeMs)])
+    const decision = this.learner.decide()
+    if (decision) {
+      await this.log.append(topics.weights, [verdictRecord(decision, this.learner.streamTimeMs)])
+      const { version } = decision.weights.manifest
+      const training = this.trainings.find((it) => it.version === version)
+      if (training && decision.kind === 'promote') training.promoted = true
+    }
     const plan = this.learner.due()
     if (!plan) return
     const startedMs = this.options.clock.now()
@@ -163,8 +176,14 @@ class LearningSession {
     this.trainingMs += this.options.clock.now() - startedMs
     if (this.options.signal.aborted) return
     const time = new Date(this.learner.streamTimeMs).toISOString()
-    this.trainings.push({ time, version: result.weights.manifest.version, promoted: result.better })
-    if (result.better) await this.log.append(topics.weights, [weightsRecord(result.weights)])
+    this.trainings.push({ time, version: result.weights.manifest.version, promoted: false })
+    if (!result.better) return
+    const contest = this.learner.challenge(result.weights, [this.scores])
+    const streamTimeMs = this.learner.streamTimeMs
+    await this.log.append(topics.weights, [
+      weightsRecord(result.weights),
+      contestRecord(contest, streamTimeMs),
+    ])
   }
 }
 

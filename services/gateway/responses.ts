@@ -62,7 +62,7 @@ const pipelineStatus = z.object({
   seriesHeld: z.int(),
   servingVersion: z.int(),
   lastTraining: z
-    .object({ atMs: finite, result: z.enum(['promoted', 'rejected', 'failed']), loss: finite.nullable() })
+    .object({ atMs: finite, result: z.enum(['challenger', 'rejected', 'failed']), loss: finite.nullable() })
     .nullable(),
   coverage80: finite.nullable(),
   mase: finite.nullable(),

@@ -3,11 +3,12 @@ import { createGradientEngine } from '#shared/composition/create-gradient-engine
 import { createLearner } from '#shared/composition/create-learner'
 import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
-import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { readSlotScore } from '#shared/contracts/slot-score'
+import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
 import type { Learner } from '#shared/learning/learner'
 import type { SessionPlan } from '#shared/learning/training-schedule'
-import { OwnershipLostError } from '#shared/log/errors'
 import type { Log, NewRecord, Ownership, Topic } from '#shared/log/port'
+import { TopicReading } from './topic-reading.js'
 import type { TrainerMessage } from './trainer-message.js'
 import { readWeightsHistory } from './weights-history.js'
 
@@ -18,6 +19,8 @@ export interface TrainingTask {
   readonly signal: AbortSignal
   readonly tell: (message: TrainerMessage) => void
 }
+
+type Publish = (...records: NewRecord[]) => Promise<void>
 
 /** How long the trainer rests when nothing is due. */
 const IDLE_MS = 250
@@ -45,40 +48,55 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     return engine
   })
   learner.resume(history)
-  const { version, trainedToMs, heldBack } = (history.candidate ?? history.serving).manifest
-  if (version > 0) {
-    tell({
-      kind: 'resumed',
-      last: { atMs: trainedToMs ?? 0, result: 'promoted', loss: heldBack?.loss ?? null },
-    })
+  const newest = [history.serving, ...(history.shadow ? [history.shadow] : [])]
+    .map(({ manifest }) => manifest)
+    .reduce((a, b) => (b.version > a.version ? b : a))
+  if (newest.version > 0) {
+    const { trainedToMs, heldBack } = newest
+    const last = { atMs: trainedToMs ?? 0, result: 'challenger', loss: heldBack?.loss ?? null } as const
+    tell({ kind: 'resumed', last })
   }
 
-  const reading = new Reading(log, inputTopic, learner, signal)
-  await reading.start()
-  const publish = async (record: NewRecord) => {
+  const publish = async (...records: NewRecord[]) => {
     const { end } = await log.bounds(topics.weights, 0)
-    await ownership.commit([{ topic: topics.weights, records: [record] }], end)
+    await ownership.commit([{ topic: topics.weights, records }], end)
   }
+  let contestMoved = false
+  const samples = new TopicReading(log, inputTopic, signal, (partition, records) =>
+    learner.take(partition, records),
+  )
+  const scores = new TopicReading(log, topics.scores, signal, (partition, records) => {
+    for (const { offset, value } of records) {
+      const score = readSlotScore(value)
+      if (score && learner.takeScore(partition, offset, score)) contestMoved = true
+    }
+  })
+  await samples.start()
+  // Without a contest nothing of the past is wanted: one that begins later looks from then on.
+  await scores.start(learner.contest?.from ?? (await endsOf(log, topics.scores)))
   while (!signal.aborted) {
-    reading.check()
-    const promoted = learner.promotable()
-    if (promoted) await publish(promotionRecord(promoted, learner.streamTimeMs))
-    const plan = reading.caughtUp ? learner.due() : null
+    samples.check()
+    scores.check()
+    if (contestMoved) {
+      contestMoved = false
+      await recordContest(learner, pipeline.name, publish, tell)
+    }
+    const plan = samples.caughtUp ? learner.due() : null
     if (!plan) {
       await clock.sleep(IDLE_MS, signal)
       continue
     }
-    await runSession(learner, plan, { pipeline, clock, signal, tell }, publish)
+    await runSession(learner, plan, { log, pipeline, clock, signal, tell }, publish)
   }
-  await reading.ended
+  await Promise.all([samples.ended, scores.ended])
   await ownership.release()
 }
 
 async function runSession(
   learner: Learner,
   plan: SessionPlan,
-  { pipeline, clock, signal, tell }: Omit<TrainingTask, 'log'>,
-  publish: (record: NewRecord) => Promise<void>,
+  { log, pipeline, clock, signal, tell }: TrainingTask,
+  publish: Publish,
 ): Promise<void> {
   const startedMs = clock.now()
   const trained = await learner.train(plan, signal, ({ step, steps }) =>
@@ -86,10 +104,13 @@ async function runSession(
   )
   const { weights, loss, gradientNorm, clippedShare, better } = trained
   if (signal.aborted) return
-  if (better) await publish(weightsRecord(weights))
+  if (better) {
+    const contest = learner.challenge(weights, await endsOf(log, pipeline.topics.scores))
+    await publish(weightsRecord(weights), contestRecord(contest, learner.streamTimeMs))
+  }
   const { version, heldBack, trainedToMs } = weights.manifest
   const failed = !Number.isFinite(loss)
-  const result = failed ? 'failed' : better ? 'promoted' : 'rejected'
+  const result = failed ? 'failed' : better ? 'challenger' : 'rejected'
   const seconds = (clock.now() - startedMs) / 1000
   // After a divergence the weights are the serving ones, and so are their figures.
   const gradientFlow = failed ? null : (weights.manifest.gradientFlow ?? null)
@@ -101,7 +122,7 @@ async function runSession(
   })
   tell({
     kind: 'note',
-    message: better ? 'trained a better net' : 'trained; the serving net stays',
+    message: better ? 'trained a challenger' : 'trained; no better on held-back data',
     fields: {
       pipeline: pipeline.name,
       version,
@@ -130,59 +151,36 @@ function ownWeights(log: Log, topic: Topic, group: string, signal: AbortSignal):
   })
 }
 
-/** Reads every partition of the input into the learner, from its first kept record on. */
-class Reading {
-  /** Resolves when every reader has stopped. */
-  ended: Promise<void> = Promise.resolve()
-  private behind = 0
-  private failure: unknown = null
+/** Save the contest as it stands, or its verdict. */
+async function recordContest(
+  learner: Learner,
+  pipeline: string,
+  publish: Publish,
+  tell: TrainingTask['tell'],
+): Promise<void> {
+  const decision = learner.decide()
+  const records: NewRecord[] = decision ? [verdictRecord(decision, learner.streamTimeMs)] : []
+  if (learner.contest) records.push(contestRecord(learner.contest.save(), learner.streamTimeMs))
+  await publish(...records)
+  if (!decision) return
+  const { kind, weights, champion, evidence } = decision
+  tell({
+    kind: 'note',
+    message: kind === 'promote' ? 'challenger promoted' : 'challenger rejected',
+    fields: {
+      pipeline,
+      version: weights.manifest.version,
+      champion,
+      blocks: evidence.blocks,
+      difference: round(evidence.difference),
+      evidence: round(kind === 'promote' ? evidence.better : evidence.worse),
+    },
+  })
+}
 
-  constructor(
-    private readonly log: Log,
-    private readonly topic: Topic,
-    private readonly learner: Learner,
-    private readonly signal: AbortSignal,
-  ) {}
-
-  /** What the input held at the start has been read: training before that would see a part of the past for the whole. */
-  get caughtUp(): boolean {
-    return this.behind === 0
-  }
-
-  async start(): Promise<void> {
-    const partitions = await this.log.partitions(this.topic)
-    const readers: Promise<void>[] = []
-    for (let partition = 0; partition < partitions; partition++) {
-      const { start, end } = await this.log.bounds(this.topic, partition)
-      if (end > start) this.behind++
-      readers.push(this.follow(partition, start, end))
-    }
-    this.ended = Promise.all(readers).then(
-      () => undefined,
-      (error) => {
-        this.failure = error
-      },
-    )
-  }
-
-  /** @throws what a reader failed with */
-  check(): void {
-    if (this.failure) throw this.failure
-  }
-
-  private async follow(partition: number, start: number, end: number): Promise<void> {
-    let catchingUp = end > start
-    try {
-      for await (const batch of this.log.read(this.topic, partition, start, undefined, this.signal)) {
-        this.learner.take(partition, batch.records)
-        const next = batch.records[batch.records.length - 1].offset + 1
-        if (catchingUp && next >= end) {
-          catchingUp = false
-          this.behind--
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof OwnershipLostError)) throw error
-    }
-  }
+async function endsOf(log: Log, topic: Topic): Promise<number[]> {
+  const partitions = await log.partitions(topic)
+  return Promise.all(
+    Array.from({ length: partitions }, async (_, partition) => (await log.bounds(topic, partition)).end),
+  )
 }

@@ -1,16 +1,8 @@
+import type { LearnerHistory } from '#shared/learning/learner'
 import type { Log, Topic } from '#shared/log/port'
 import type { Wire } from '#shared/pipeline/wire'
+import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
-
-/** What the weights topic says of the past. */
-export interface WeightsHistory {
-  /** The version promoted last, or the untrained net. */
-  readonly serving: RecurrentWeights
-  /** The newest version, where it was published after that and not promoted yet. */
-  readonly candidate: RecurrentWeights | null
-  /** Highest version in the topic, of this configuration or an earlier one: numbers are never used twice. */
-  readonly lastVersion: number
-}
 
 /** Read the weights topic, and leave out what cannot be used. */
 export async function readWeightsHistory(
@@ -18,28 +10,42 @@ export async function readWeightsHistory(
   topic: Topic,
   wire: Wire,
   untrained: RecurrentWeights,
-): Promise<WeightsHistory> {
-  const versions = new Map<number, RecurrentWeights>()
+): Promise<LearnerHistory> {
+  const versions = new Map([[untrained.manifest.version, untrained]])
   let serving = untrained
-  let newest: RecurrentWeights | null = null
+  let shadow: RecurrentWeights | null = null
+  let contest: SavedRunningContest | null = null
   let lastVersion = 0
+  let trainedAt = 0
   const { start, end } = await log.bounds(topic, 0)
   if (end > start) {
     for await (const batch of log.read(topic, 0, start, end)) {
       for (const { value } of batch.records) {
         const record = readable(wire, value)
-        lastVersion = Math.max(lastVersion, record?.version ?? 0)
-        if (record?.kind === 'challenge' && fits(record.weights, untrained)) {
+        if (record === null) continue
+        if (record.kind === 'contest') {
+          contest = record.contest
+          continue
+        }
+        // Numbers are never used twice, not even those of another configuration.
+        lastVersion = Math.max(lastVersion, record.version)
+        if (record.kind === 'reject') contest = null
+        if (record.kind === 'challenge' && fits(record.weights, untrained)) {
           versions.set(record.version, record.weights)
-          newest = record.weights
-        } else if (record?.kind === 'promote') {
-          serving = versions.get(record.version) ?? serving
+          shadow = record.weights
+          trainedAt = record.weights.manifest.samples
+        } else if (record.kind === 'promote') {
+          const promoted = versions.get(record.version)
+          if (promoted === undefined || promoted === serving) continue
+          shadow = serving
+          serving = promoted
         }
       }
     }
   }
-  const open = newest !== null && newest.manifest.version > serving.manifest.version
-  return { serving, candidate: open ? newest : null, lastVersion }
+  const current =
+    contest?.champion === serving.manifest.version && contest.challenger === shadow?.manifest.version
+  return { serving, shadow, lastVersion, trainedAt, contest: current ? contest : null }
 }
 
 function readable(wire: Wire, value: Uint8Array | null) {

@@ -2,7 +2,6 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { Learner } from '#shared/learning/learner'
 import { SampleCollector } from '#shared/learning/sample-collector'
 import { TrainingSet } from '#shared/learning/training-set'
-import { WARM_STEPS } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { createGradientEngine } from './create-gradient-engine.js'
@@ -20,13 +19,15 @@ export function createLearner(
   serving: RecurrentWeights,
   engine = () => createGradientEngine(settings.learnEngine),
 ): Learner {
-  const { horizon, season, cadenceMs, seed, updateEvery, backThrough } = settings
+  const { horizon, season, cadenceMs, seed, updateEvery, backThrough, promotion } = settings
   const { features } = lineFeatures(settings)
   const set = new TrainingSet({ samplesMax: SAMPLES_MAX, features, horizon })
   const collector = new SampleCollector(settings, pipelineDecoder(settings), set)
   return new Learner(collector, set, serving, {
     engine,
     shape: pipelineNetShape(settings),
-    ...{ updateEvery, backThrough, seed, season, cadenceMs, warmSteps: WARM_STEPS },
+    // A block is a horizon at least, so that forecasts overlap little, and a season, so that it has every hour of the day.
+    blockMs: cadenceMs * Math.max(horizon, season),
+    ...{ updateEvery, backThrough, seed, season, promotion },
   })
 }

@@ -12,6 +12,14 @@ const number = (from: number, to: number) => {
   )
 }
 
+const share = (from: number, to: number) => {
+  const error = `must be a number from ${from} to ${to}`
+  return z.preprocess(
+    (input) => (typeof input === 'string' && input.trim() !== '' ? Number(input) : input),
+    z.number({ error }).min(from, { error }).max(to, { error }),
+  )
+}
+
 const flag = () =>
   z.preprocess(
     (input) => (input === 'true' ? true : input === 'false' ? false : input),
@@ -108,6 +116,13 @@ const pipeline = z.strictObject({
       engine: choice(['kernel', 'tensorflow']).default('kernel'),
       backThrough: number(1, 4096).default(32),
       updateEvery: number(1, 4096).optional(),
+      promotion: z
+        .strictObject({
+          alpha: share(0.000_001, 0.5).default(0.05),
+          margin: share(0, 0.5).default(0),
+          blocksMax: number(2, 100_000).default(60),
+        })
+        .prefault({}),
     })
     .refine(({ backThrough, updateEvery = backThrough }) => updateEvery <= backThrough, {
       path: ['updateEvery'],

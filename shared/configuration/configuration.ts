@@ -64,6 +64,7 @@ export function resolvePipeline(
     seed: parsed.model.seed,
     learn: parsed.learn.enabled,
     learnEngine: parsed.learn.engine,
+    promotion: { ...parsed.learn.promotion },
     backThrough: parsed.learn.backThrough,
     updateEvery: parsed.learn.updateEvery ?? parsed.learn.backThrough,
     pinnedVersion: parsed.weights.pin ?? null,

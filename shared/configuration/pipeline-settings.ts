@@ -1,4 +1,5 @@
 import type { PipelineTopics } from '#shared/contracts/topics'
+import type { ContestOptions } from '#shared/promotion/contest'
 import type { Cell } from '#shared/recurrent/net-shape'
 
 /** Where a sensor event keeps its parts: names of JSON fields, or paths such as `payload.temp`. */
@@ -46,6 +47,8 @@ export interface PipelineSettings {
   readonly learn: boolean
   /** What computes the gradients. */
   readonly learnEngine: 'kernel' | 'tensorflow'
+  /** What a challenger must prove to be promoted. */
+  readonly promotion: ContestOptions
   /** k2 of truncated BPTT: steps that a gradient runs back through. */
   readonly backThrough: number
   /** k1: steps after which the weights are updated, at most `backThrough`. */

@@ -8,7 +8,7 @@ import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
 import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { type OutputOptions, OutputRecords } from './output-records.js'
-import { promotionMessage } from './promotion.js'
+import { contestMessage, promotionMessage, rejectionMessage } from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
 import { decodeWeights } from './weights.js'
 
@@ -115,8 +115,17 @@ export class JsonWire implements Wire {
 
   readWeights(value: Uint8Array | null): WeightsRecord | null {
     if (!value) return null
-    if (text.decode(value.subarray(0, 40)).includes('foretide.promotion/1')) {
+    // The schema stands first, so that a net of megabytes is not parsed to learn what it is.
+    const start = text.decode(value.subarray(0, 40))
+    if (start.includes('foretide.promotion/')) {
       return { kind: 'promote', version: parse(promotionMessage, value, 'a promotion').version }
+    }
+    if (start.includes('foretide.rejection/')) {
+      return { kind: 'reject', version: parse(rejectionMessage, value, 'a rejection').version }
+    }
+    if (start.includes('foretide.contest/')) {
+      const { schema: _, ...contest } = parse(contestMessage, value, 'a contest')
+      return { kind: 'contest', contest }
     }
     const weights = decodeWeights(value)
     return { kind: 'challenge', version: weights.manifest.version, weights }

@@ -76,8 +76,11 @@ export class OutputRecords {
     this.names.forEach((name, e) => {
       json.text(`${e > 0 ? ',' : ''}${name}:`).numbers(s.experts.map((row) => row[e]))
     })
-    if (s.shadow.some((error) => !Number.isNaN(error))) json.text(',"shadow":').numbers(s.shadow)
-    json.text('}}')
+    const shadowed = s.shadowVersions.some((version) => version >= 0)
+    if (shadowed) json.text(',"shadow":').numbers(s.shadow)
+    json.text('}')
+    if (shadowed) json.text(',"shadowWeights":').numbers(s.shadowVersions)
+    json.text('}')
     return this.record(s.series, this.scoreHeaders.of(s.series, s.offset, s.targetTimeMs), s.timestampMs)
   }
 

@@ -1,16 +1,50 @@
 import { z } from 'zod'
 
+const finite = z.number().refine(Number.isFinite, 'must be finite')
+
+/** What a verdict on a challenger rests on: its loss on held-back data, and its contest with the champion on live scores. */
+const evidence = z.strictObject({
+  heldBackLoss: finite,
+  servingLoss: finite,
+  naiveLoss: finite,
+  /** The version that served. */
+  champion: z.int().nonnegative().optional(),
+  /** Blocks of live scores. */
+  blocks: z.int().nonnegative().optional(),
+  /** Mean of (champion's error − challenger's) / (their sum) over the blocks. */
+  difference: finite.optional(),
+  /** E-values of "the challenger is better" and "the challenger is worse". */
+  better: finite.optional(),
+  worse: finite.optional(),
+})
+
 /** What the trainer decided on a weights version, and why: a record of the weights topic. */
 export const promotionMessage = z.strictObject({
   schema: z.literal('foretide.promotion/1'),
-  version: z.int().positive(),
+  version: z.int().nonnegative(),
   /** Stream time of the decision. */
   time: z.iso.datetime(),
-  evidence: z.strictObject({
-    heldBackLoss: z.number(),
-    servingLoss: z.number(),
-    naiveLoss: z.number(),
+  evidence,
+})
+
+/** The same for a challenger that did not prove better. */
+export const rejectionMessage = promotionMessage.extend({ schema: z.literal('foretide.rejection/1') })
+
+/** The contest as it stands, written as its evidence grows: a record of the weights topic that replaces the one before. */
+export const contestMessage = z.strictObject({
+  schema: z.literal('foretide.contest/1'),
+  champion: z.int().nonnegative(),
+  challenger: z.int().nonnegative(),
+  contest: z.strictObject({
+    blocks: z.int().nonnegative(),
+    sum: finite,
+    better: z.array(finite),
+    worse: z.array(finite),
   }),
+  closedTo: z.int().nullable(),
+  from: z.array(z.int().nonnegative()),
 })
 
 export type PromotionMessage = z.infer<typeof promotionMessage>
+export type RejectionMessage = z.infer<typeof rejectionMessage>
+export type ContestMessage = z.infer<typeof contestMessage>

@@ -27,6 +27,8 @@ export const scoreMessage = z.strictObject({
   naive: z.array(finite.nullable()),
   /** Absolute error of each expert, and of the shadow's recurrent head while there is one. */
   experts: z.record(z.string(), z.array(finite.nullable())),
+  /** Weights version of the shadow, while there is one; −1 where it was cold. */
+  shadowWeights: z.array(z.int().min(-1)).optional(),
 })
 
 export type ScoreMessage = z.infer<typeof scoreMessage>

@@ -20,4 +20,6 @@ export interface Score {
   readonly experts: readonly (readonly number[])[]
   /** [K] absolute error of the shadow's head; NaN where there is none or it is cold. */
   readonly shadow: readonly number[]
+  /** [K] weights version of the shadow; −1 where it has no error. */
+  readonly shadowVersions: readonly number[]
 }

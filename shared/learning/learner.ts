@@ -1,4 +1,6 @@
-import type { LogRecord } from '#shared/log/port'
+import type { LogRecord, Offset } from '#shared/log/port'
+import type { ContestOptions, Evidence } from '#shared/promotion/contest'
+import { RunningContest, type SavedRunningContest, type SlotScore } from '#shared/promotion/running-contest'
 import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import { type NetShape, sameShape } from '#shared/recurrent/net-shape'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
@@ -8,40 +10,57 @@ import { type TrainingProgress, type TrainingResult, trainingDefaults } from './
 import { type SessionPlan, TrainingSchedule } from './training-schedule.js'
 import type { TrainingSet } from './training-set.js'
 
-/** A weights version on its way: published as challenger, to be promoted when the forecaster's hidden states are warm. */
-interface Candidate {
+/** What came of a contest, to be recorded. */
+export interface ContestDecision {
+  readonly kind: 'promote' | 'reject'
+  /** The version that the decision is about: the one that serves from now on, or the one that does not. */
   readonly weights: RecurrentWeights
-  /** Stream time from which on it may serve. */
-  readonly warmAtMs: number
+  readonly champion: number
+  readonly evidence: Evidence
+}
+
+/** Earlier work, as the weights topic tells it. */
+export interface LearnerHistory {
+  readonly serving: RecurrentWeights
+  /** The version in the shadow's slot, where there is one. */
+  readonly shadow: RecurrentWeights | null
+  /** Highest version ever published. */
+  readonly lastVersion: number
+  /** Samples that the last session had seen, 0 before the first. */
+  readonly trainedAt: number
+  readonly contest: SavedRunningContest | null
+}
+
+export interface LearnerOptions {
+  /** Computes the gradients; asked for when the first session begins. */
+  readonly engine: () => Promise<GradientEngine>
+  /** Architecture to train; a serving version of another one is still what must be beaten. */
+  readonly shape: NetShape
+  readonly updateEvery: number
+  readonly backThrough: number
+  readonly seed: number
+  readonly season: number
+  readonly promotion: ContestOptions
+  /** Event time of a block of evidence. */
+  readonly blockMs: number
 }
 
 /**
  * What the trainer does, apart from where records come from and where weights go: collect samples, decide when to train,
- * train, and say when a version that won on held-back data is to serve.
+ * train, and let what is better on held-back data challenge the weights that serve, on live scores.
  */
 export class Learner {
   private readonly schedule: TrainingSchedule
-  private candidate: Candidate | null = null
   private nextVersion: number
+  private shadow: RecurrentWeights | null = null
+  private running: RunningContest | null = null
 
   /** @param serving the weights that serve now, which a new version must beat */
   constructor(
     private readonly collector: SampleCollector,
     private readonly set: TrainingSet,
     private serving: RecurrentWeights,
-    private readonly options: {
-      /** Computes the gradients; asked for when the first session begins. */
-      readonly engine: () => Promise<GradientEngine>
-      /** Architecture to train; a serving version of another one is still what must be beaten. */
-      readonly shape: NetShape
-      readonly updateEvery: number
-      readonly backThrough: number
-      readonly seed: number
-      readonly season: number
-      readonly cadenceMs: number
-      /** Steps after which a hidden state is warm. */
-      readonly warmSteps: number
-    },
+    private readonly options: LearnerOptions,
   ) {
     this.schedule = new TrainingSchedule({ season: options.season })
     this.nextVersion = serving.manifest.version + 1
@@ -56,29 +75,30 @@ export class Learner {
     this.collector.take(partition, records)
   }
 
-  /** The session that is due now, or null. */
+  /** The contest that runs, also the return match of a loser that keeps shadowing; null before the first. */
+  get contest(): RunningContest | null {
+    return this.running
+  }
+
+  /** The session that is due now, or null: a challenger that has not had its verdict is not replaced. */
   due(): SessionPlan | null {
-    if (this.candidate) return null
+    if (this.shadow && this.shadow.manifest.version > this.serving.manifest.version && this.running)
+      return null
     return this.schedule.plan({ samples: this.collector.samples, series: this.collector.series })
   }
 
-  /** Go on where an earlier run stopped: what it had trained on is known, and what it published may still be open. */
-  resume(history: {
-    readonly serving: RecurrentWeights
-    readonly candidate: RecurrentWeights | null
-    /** Highest version ever published. */
-    readonly lastVersion: number
-  }): void {
-    const newest = history.candidate ?? history.serving
-    if (newest.manifest.samples > 0) this.schedule.trained(newest.manifest.samples)
-    this.nextVersion = history.lastVersion + 1
-    if (!history.candidate) return
-    const { cadenceMs, warmSteps } = this.options
-    const warmAtMs = (history.candidate.manifest.trainedToMs ?? 0) + (warmSteps + 1) * cadenceMs
-    this.candidate = { weights: history.candidate, warmAtMs }
+  /** Go on where an earlier run stopped. */
+  resume({ serving, shadow, lastVersion, trainedAt, contest }: LearnerHistory): void {
+    this.serving = serving
+    this.shadow = shadow
+    if (trainedAt > 0) this.schedule.trained(trainedAt)
+    this.nextVersion = lastVersion + 1
+    if (shadow === null || contest === null) return
+    const { promotion, blockMs } = this.options
+    this.running = new RunningContest(contest, promotion, blockMs, contest.from, contest)
   }
 
-  /** Run a session. A version that is `better` becomes the candidate, and is the caller's to publish. */
+  /** Run a session. A version that is `better` is the caller's to publish, and to `challenge` with. */
   async train(
     plan: SessionPlan,
     signal: AbortSignal,
@@ -107,23 +127,47 @@ export class Learner {
       },
       signal,
     )
-    if (signal.aborted) return result
-    this.schedule.trained(samples)
-    if (result.better) {
-      const { cadenceMs, warmSteps } = this.options
-      const warmAtMs = this.collector.streamTimeMs + (warmSteps + 1) * cadenceMs
-      this.candidate = { weights: result.weights, warmAtMs }
-      this.nextVersion++
-    }
+    if (!signal.aborted) this.schedule.trained(samples)
     return result
   }
 
-  /** The candidate, once stream time has given the forecaster the steps to warm its hidden states; it serves from then on. */
-  promotable(): RecurrentWeights | null {
-    if (!this.candidate || this.collector.streamTimeMs < this.candidate.warmAtMs) return null
-    const { weights } = this.candidate
-    this.serving = weights
-    this.candidate = null
-    return weights
+  /**
+   * Put a new version into the shadow's slot and let it prove itself.
+   * @param from offset in each partition of the scores topic from which its scores may come
+   * @returns the contest, to be published with the weights
+   */
+  challenge(weights: RecurrentWeights, from: readonly Offset[]): SavedRunningContest {
+    const { promotion, blockMs } = this.options
+    const pair = { champion: this.serving.manifest.version, challenger: weights.manifest.version }
+    this.nextVersion = weights.manifest.version + 1
+    this.shadow = weights
+    this.running = new RunningContest(pair, promotion, blockMs, from)
+    return this.running.save()
+  }
+
+  /** @returns whether the contest has something new to save */
+  takeScore(partition: number, offset: Offset, score: SlotScore): boolean {
+    return this.running?.take(partition, offset, score) ?? false
+  }
+
+  /**
+   * The verdict, once there is one, carried out: the winner serves, and the loser of a promotion keeps shadowing, to take
+   * over again should it prove better. A challenger that was rejected has had its chance.
+   */
+  decide(): ContestDecision | null {
+    const contest = this.running
+    const verdict = contest?.verdict
+    if (!contest || !verdict || !this.shadow) return null
+    const { champion } = contest.pair
+    const decision = { kind: verdict, weights: this.shadow, champion, evidence: contest.evidence }
+    if (verdict === 'promote') {
+      const loser = this.serving
+      this.serving = this.shadow
+      this.shadow = loser
+      this.running = contest.returnMatch(this.options.blockMs)
+    } else {
+      this.running = null
+    }
+    return decision
   }
 }

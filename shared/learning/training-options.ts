@@ -45,7 +45,7 @@ export const trainingDefaults = {
   heldBackShare: 0.1,
   leadWeightPower: 1,
   first: { steps: 400, learningRate: 6e-3 },
-  later: { steps: 60, learningRate: 4e-3 },
+  later: { steps: 240, learningRate: 4e-3 },
 } as const
 
 /** What a session gives. */

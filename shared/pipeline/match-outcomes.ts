@@ -117,6 +117,7 @@ function emptyScore({ state, sample }: WaveEntry): Growing<Score> {
     naive: [],
     experts: [],
     shadow: [],
+    shadowVersions: [],
   }
 }
 
@@ -139,5 +140,7 @@ function record(
   const errors: number[] = []
   for (let e = 0; e < line.experts.length; e++) errors.push(Math.abs(value - numbers[at + EXPERTS + e]))
   score.experts.push(errors)
-  score.shadow.push(numbers[at + SHADOW_VERSION] >= 0 ? Math.abs(value - numbers[at + SHADOW]) : Number.NaN)
+  const shadowVersion = numbers[at + SHADOW_VERSION]
+  score.shadow.push(shadowVersion >= 0 ? Math.abs(value - numbers[at + SHADOW]) : Number.NaN)
+  score.shadowVersions.push(shadowVersion)
 }

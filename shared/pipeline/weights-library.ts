@@ -98,7 +98,7 @@ export class WeightsLibrary {
           this.engine.unload(this.engine.load(record.weights))
           this.unfit.delete(record.version)
           this.known.set(record.version, record.weights)
-        } else if (!this.known.has(record.version)) {
+        } else if (record.kind !== 'promote' || !this.known.has(record.version)) {
           continue
         }
         this.influences.push({ offset, kind: record.kind, version: record.version })

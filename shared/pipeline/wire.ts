@@ -1,6 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord, Offset } from '#shared/log/port'
+import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SeriesState } from '#shared/series-state/series-state'
 import type { DeadLetter, Lifecycle } from './batch-outcome.js'
@@ -17,10 +18,11 @@ export interface PartitionPosition {
   readonly fingerprint: string
 }
 
-/** What a record of the weights topic asks of the forecaster. */
+/** What stands in a record of the weights topic. The forecaster is asked something only by the first two. */
 export type WeightsRecord =
   | { readonly kind: 'challenge'; readonly version: number; readonly weights: RecurrentWeights }
-  | { readonly kind: 'promote'; readonly version: number }
+  | { readonly kind: 'promote' | 'reject'; readonly version: number }
+  | { readonly kind: 'contest'; readonly contest: SavedRunningContest }
 
 /** What stands in a record of the state topic. */
 export type StateRecord =

@@ -17,7 +17,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 export const LEAD_BANDS = ['short', 'medium', 'long'] as const
 export type LeadBand = (typeof LEAD_BANDS)[number]
 
-export const TRAINING_RESULTS = ['promoted', 'rejected', 'failed'] as const
+export const TRAINING_RESULTS = ['challenger', 'rejected', 'failed'] as const
 export type TrainingResult = (typeof TRAINING_RESULTS)[number]
 
 /** Nominal levels of the bands whose realised coverage is exported. */

@@ -27,7 +27,7 @@ export interface PipelineStatus {
 export interface LastTraining {
   /** Stream time of the last sample that was trained on, in milliseconds since 1970. */
   readonly atMs: number
-  readonly result: 'promoted' | 'rejected' | 'failed'
+  readonly result: 'challenger' | 'rejected' | 'failed'
   /** Loss on the held-back data; null when the run failed before it had one. */
   readonly loss: number | null
 }

@@ -84,7 +84,7 @@ export function statusOf(pipelines: readonly string[]): PlatformStatus {
       lagRecords: 0,
       seriesHeld: 50,
       servingVersion: 4,
-      lastTraining: { atMs: START_MS + 9 * 24 * HOUR_MS, result: 'promoted', loss: 0.4127 },
+      lastTraining: { atMs: START_MS + 9 * 24 * HOUR_MS, result: 'challenger', loss: 0.4127 },
       coverage80: 0.797,
       mase: 0.784,
       feed: { sent: 93_412, total: 217_200, eventTimeMs: START_MS + 14 * 24 * HOUR_MS, done: false },

@@ -159,7 +159,7 @@ describe.skipIf(executablePath === null)('the live page', () => {
       '1,184 events/s',
       'lag 0 records',
       'v4',
-      'promoted',
+      'challenger',
       '79.7 %',
       'MASE0.78',
       '43 % sent',

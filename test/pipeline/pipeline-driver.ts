@@ -1,10 +1,12 @@
 import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
-import type { Log, Ownership } from '#shared/log/port'
+import { verdictRecord } from '#shared/contracts/weights-records'
+import type { Log, NewRecord, Ownership } from '#shared/log/port'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
 const HOUR = 3_600_000
 
@@ -34,6 +36,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     learnEngine: 'kernel',
     backThrough: 32,
     updateEvery: 32,
+    promotion: { alpha: 0.05, margin: 0, blocksMax: 60 },
     pinnedVersion: null,
     flushAfterMs: 5_000,
     batchMax: 500,
@@ -127,6 +130,12 @@ export class PipelineDriver {
   async flush(): Promise<void> {
     for (const run of this.runs) await run.flush()
   }
+}
+
+/** The record that has a version serve, as the trainer writes it. */
+export function promotionRecord(weights: RecurrentWeights, timeMs: number): NewRecord {
+  const evidence = { blocks: 9, difference: 0.1, better: 21, worse: 0 }
+  return verdictRecord({ kind: 'promote', weights, champion: 0, evidence }, timeMs)
 }
 
 /** Every record of a topic, to the same partition of another log. */

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { hostileRecords } from './hostile-records.js'
-import { createPipelineTopics, PipelineDriver, readOutputs, smallSettings } from './pipeline-driver.js'
+import {
+  createPipelineTopics,
+  PipelineDriver,
+  promotionRecord,
+  readOutputs,
+  smallSettings,
+} from './pipeline-driver.js'
 
 const settings = smallSettings()
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { promotionRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
 import { CELLS } from '#shared/recurrent/net-shape'
@@ -12,6 +12,7 @@ import {
   copyTopic,
   createPipelineTopics,
   PipelineDriver,
+  promotionRecord,
   readOutputs,
   smallSettings,
 } from './pipeline-driver.js'

@@ -25,7 +25,7 @@ function fill(telemetry: ReturnType<typeof create>) {
   ]
   const gradientFlow = { lags, series, decayPerLag: 0.5 }
   const figures = { loss: 0.4, gradientNorm: 1.5, clippedShare: 0.25, gradientFlow, seconds: 3 }
-  metrics.training({ ...figures, result: 'promoted' })
+  metrics.training({ ...figures, result: 'challenger' })
   metrics.serving({ version: 4, trainedToMs: 2_000_000 })
   metrics.feed(9)
 }
@@ -47,7 +47,7 @@ describe('createTelemetry', () => {
         'foretide_consumer_lag_records{pipeline="p",partition="0"} 12',
         'foretide_live_mase_ratio{pipeline="p",lead_band="short"} 0.8',
         'foretide_live_coverage_ratio{pipeline="p",lead_band="short",level="0.8"} 0.81',
-        'foretide_trainings_total{pipeline="p",result="promoted"} 1',
+        'foretide_trainings_total{pipeline="p",result="challenger"} 1',
         'foretide_training_clipped_updates_ratio{pipeline="p"} 0.25',
         'foretide_training_gradient_decay_ratio{pipeline="p"} 0.5',
         // The middle one of three series.

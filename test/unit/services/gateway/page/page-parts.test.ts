@@ -59,12 +59,12 @@ test('every figure of the strip has a label, and says when there is none yet', (
   ])
   const later = figuresOf({
     ...status,
-    lastTraining: { atMs: Date.UTC(2001, 1, 3), result: 'promoted' as const, loss: 0.4127 },
+    lastTraining: { atMs: Date.UTC(2001, 1, 3), result: 'challenger' as const, loss: 0.4127 },
     coverage80: 0.797,
     mase: 0.7841,
     feed: null,
   })
-  expect(later.slice(3).map(({ value }) => value)).toEqual(['promoted', '79.7 %', '0.78'])
+  expect(later.slice(3).map(({ value }) => value)).toEqual(['challenger', '79.7 %', '0.78'])
   expect(later[3]!.note).toBe('loss 0.413, to 3 Feb 2001')
 })
 

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { Contest, type ContestOptions } from '#shared/promotion/contest'
+import { parkMiller } from '../../../reference/recurrent/park-miller.js'
+
+const options: ContestOptions = { alpha: 0.05, margin: 0, blocksMax: 60 }
+const RUNS = 200
+
+function normal(uniform: () => number): number {
+  return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+}
+
+/** Errors of two forecasters on the same outcomes: mostly common, in part their own, blocks of 24 × 5 leads of 10 series. */
+function play(seed: number, ratio: number, blocks = 60): { verdict: string | null; at: number } {
+  const uniform = parkMiller(seed)
+  const contest = new Contest({ ...options, blocksMax: blocks })
+  for (let block = 1; block <= blocks; block++) {
+    let difference = 0
+    for (let series = 0; series < 10; series++) {
+      let [a, b] = [0, 0]
+      for (let i = 0; i < 24; i++) {
+        const common = 2 * normal(uniform)
+        a += Math.abs(common + normal(uniform))
+        b += ratio * Math.abs(common + normal(uniform))
+      }
+      difference += (a - b) / (a + b) / 10
+    }
+    contest.add(difference)
+    if (contest.verdict) return { verdict: contest.verdict, at: block }
+  }
+  return { verdict: contest.verdict, at: blocks }
+}
+
+const promotedAt = (ratio: number) =>
+  Array.from({ length: RUNS }, (_, seed) => play(seed + 1, ratio)).filter(
+    ({ verdict }) => verdict === 'promote',
+  )
+
+describe('a contest', () => {
+  // Ville's inequality: at most α; plus two standard deviations of a binomial with 200 runs.
+  it('promotes a challenger of equal skill in at most α of 200 runs', () => {
+    const bound = 0.05 + 2 * Math.sqrt((0.05 * 0.95) / RUNS)
+    expect(promotedAt(1).length / RUNS).toBeLessThanOrEqual(bound)
+  })
+
+  it('never promotes a challenger that is 5 % worse', () => {
+    expect(promotedAt(1.05)).toHaveLength(0)
+  })
+
+  it('promotes a challenger that is 5 % better in 95 % of the runs within 60 blocks', () => {
+    expect(promotedAt(0.95).length / RUNS).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('promotes a challenger that is 30 % better within 10 blocks', () => {
+    const promoted = promotedAt(0.7)
+    expect(promoted).toHaveLength(RUNS)
+    expect(Math.max(...promoted.map(({ at }) => at))).toBeLessThanOrEqual(10)
+  })
+
+  // By hand: the first stake's wealth after n blocks of +1 is 1.02ⁿ, …, the last's 1.95ⁿ; after 5 the mean of the seven
+  // (1.104 + 1.276 + 1.611 + 2.488 + 5.378 + 14.199 + 28.195) / 7 = 7.75, after 7 it passes 20.
+  it('gives the evidence of the mixed stakes', () => {
+    const contest = new Contest(options)
+    for (let i = 0; i < 5; i++) contest.add(0.5)
+    expect(contest.evidence.better).toBeCloseTo(7.75, 2)
+    expect(contest.evidence).toMatchObject({ blocks: 5, difference: 0.5 })
+    expect(contest.verdict).toBeNull()
+    contest.add(0.5)
+    contest.add(0.5)
+    expect(contest.verdict).toBe('promote')
+  })
+
+  it('rejects a challenger that proves worse, or proves nothing within the limit', () => {
+    const worse = new Contest(options)
+    for (let i = 0; i < 7; i++) worse.add(-0.2)
+    expect(worse.verdict).toBe('reject')
+    const equal = new Contest(options)
+    for (let i = 0; i < 59; i++) equal.add(0)
+    expect(equal.verdict).toBeNull()
+    equal.add(0)
+    expect(equal.verdict).toBe('reject')
+  })
+
+  // By hand: 10 % lower errors give (1 − 0.9) / 1.9 = 0.0526, which is the margin itself: no evidence either way.
+  it('asks for the margin', () => {
+    const contest = new Contest({ ...options, margin: 0.1 })
+    for (let i = 0; i < 50; i++) contest.add(0.1 / 1.9)
+    expect(contest.evidence.better).toBeCloseTo(1, 9)
+  })
+
+  it('goes on where it was saved', () => {
+    const [whole, first] = [new Contest(options), new Contest(options)]
+    const differences = [0.01, -0.03, 0.2, 0.07, -0.5]
+    for (const d of differences) whole.add(d)
+    for (const d of differences.slice(0, 2)) first.add(d)
+    const second = new Contest(options, JSON.parse(JSON.stringify(first.save())))
+    for (const d of differences.slice(2)) second.add(d)
+    expect(second.evidence).toEqual(whole.evidence)
+  })
+})
