@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { systemClock } from '#shared/clock/system-clock'
-import { readEnvironment } from '#shared/configuration/environment'
+import { readEnvironment, setTensorflowEnvironment } from '#shared/configuration/environment'
 import { buildProgram } from './program.js'
 import { reportError } from './report-error.js'
 import { stopOnSignals } from './stop-signals.js'
@@ -15,6 +15,7 @@ const LINGER_MS = 2_000
  * @returns the exit code: 0 ok, 1 finding, 2 usage, 3 cannot reach
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  setTensorflowEnvironment()
   const env = readEnvironment()
   const terminal = openTerminal(process.stdout, process.stderr, env)
   // `foretide tail | head`: whoever reads has seen enough.

@@ -5,3 +5,16 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export function readEnvironment(): Environment {
   return { ...process.env }
 }
+
+const TENSORFLOW_ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '1', TF_ENABLE_ONEDNN_OPTS: '0' }
+
+/**
+ * Sets what TensorFlow's native library reads from the environment when it loads, where it is not set. In the main
+ * thread, before any worker starts: a worker has a copy of the environment, which the library does not see.
+ *
+ * No lines about how the library was built. No oneDNN: on small matrices its products cost five times as much as the others,
+ * and a net's steps are small matrices.
+ */
+export function setTensorflowEnvironment(): void {
+  for (const [name, value] of Object.entries(TENSORFLOW_ENVIRONMENT)) process.env[name] ??= value
+}
