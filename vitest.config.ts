@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url))
 
 /** Suites that take minutes: `vitest run --mode crash` runs one of them, and nothing else does. */
-const SLOW_SUITES = ['crash', 'accuracy', 'soak']
+const SLOW_SUITES = ['crash', 'accuracy', 'soak', 'broker']
 
 export default defineConfig(({ mode }) => ({
   resolve: {
@@ -13,7 +13,11 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     ...(SLOW_SUITES.includes(mode)
-      ? { include: [`test/${mode}/**/*.test.ts`], testTimeout: 20 * 60_000 }
+      ? {
+          include: [`test/${mode}/**/*.test.ts`],
+          testTimeout: mode === 'broker' ? 60_000 : 20 * 60_000,
+          ...(mode === 'broker' ? { globalSetup: ['test/broker/one-broker.ts'] } : {}),
+        }
       : {
           include: ['test/**/*.test.ts'],
           exclude: SLOW_SUITES.map((suite) => `test/${suite}/**`),

@@ -35,3 +35,9 @@ export class LogUnavailableError extends ForetideError {
   readonly code = 'LOG_UNAVAILABLE'
   override readonly exitCode = 3
 }
+
+/** The log does not let this user do that. The message names the resource and the operation. */
+export class LogDeniedError extends ForetideError {
+  readonly code = 'LOG_DENIED'
+  override readonly exitCode = 3
+}

@@ -1,7 +1,7 @@
 /**
  * The log: partitioned, append-only topics, as in Kafka.
  *
- * This file is the whole of what the rest of Foretide knows of a log. Adapters (`memory`, `embedded`)
+ * This file is the whole of what the rest of Foretide knows of a log. Adapters (`memory`, `embedded`, `kafka`)
  * live in folders of their own and pass one contract suite, `test/contract/log-contract.ts`.
  */
 import type { Observable } from 'rxjs'
@@ -82,6 +82,12 @@ export interface Ownership {
    * @throws FencedError when another owner has taken the partition; nothing was written
    */
   commit(writes: Writes, position: Offset): Promise<void>
+  /**
+   * An offset such that reading this partition's number of `topic` up to it shows all that earlier owners committed there,
+   * and nothing of theirs can come later. Call it before restoring, at the first time and after each failed commit: what
+   * became of that one is settled then. (On Kafka it writes a tombstone with the key `@owner`, for its place.)
+   */
+  settle(topic: Topic): Promise<Offset>
   /** Give the partition back. A pending `next` rejects with OwnershipLostError. */
   release(): Promise<void>
 }
@@ -94,9 +100,10 @@ export interface Log {
   /** @throws UnknownTopicError */
   bounds(topic: Topic, partition: number): Promise<Bounds>
   /**
-   * Become the owner of every partition of `input` for `group`; emits one ownership per partition and stays open.
-   * Unsubscribing releases them all.
-   * Errors with GroupTakenError when a living process already owns the group.
+   * Become an owner of `input` for `group`: emits an ownership for each partition that is ours, whenever it becomes so, and
+   * stays open. Unsubscribing releases them all.
+   * On one machine that is every partition at once, or GroupTakenError when a living process already owns the group. On
+   * Kafka processes share the partitions, which come and go as processes do; one that was lost may come again.
    */
   ownerships(input: Topic, group: string): Observable<Ownership>
   /**

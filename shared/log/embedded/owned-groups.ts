@@ -84,6 +84,7 @@ export class OwnedGroups {
       return new HeldPartition(this.log.partition(input, partition), committed, {
         commit: (_partition, writes, offset) => this.#commit(owner, writes, { key, offset }),
         release: async (held) => this.#release(owner, [held]),
+        end: (topic, number) => this.log.partition(topic, number).end(),
       })
     })
     this.#owners.add(owner)

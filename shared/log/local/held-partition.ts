@@ -1,6 +1,6 @@
 import { AsyncSubject, type Observable } from 'rxjs'
 import { FencedError, OwnershipLostError, RetentionGapError } from '../errors.js'
-import type { Offset, Ownership, RecordBatch, Writes } from '../port.js'
+import type { Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
 import { Bell, firstRing } from './bell.js'
 import type { PartitionReader } from './partition-reader.js'
 
@@ -11,6 +11,8 @@ export interface Holding {
   /** @throws FencedError when the group has another owner by now */
   commit(partition: number, writes: Writes, position: Offset): Promise<void>
   release(held: HeldPartition): Promise<void>
+  /** Offset after the last record of this partition's number of `topic`. @throws UnknownTopicError */
+  end(topic: Topic, partition: number): Offset
   /** How many of the `available` records the next batch takes; held to 1…`recordsMax`. Default: as many as allowed. */
   chooseBatchSize?(from: Offset, available: number): number
 }
@@ -62,6 +64,11 @@ export class HeldPartition implements Ownership {
       )
     }
     await this.holding.commit(this.partition, writes, position)
+  }
+
+  /** One owner at a time writes here, and each write is whole or not there: what is there is settled. */
+  async settle(topic: Topic): Promise<Offset> {
+    return this.holding.end(topic, this.partition)
   }
 
   async release(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   UnknownTopicError,
 } from '../errors.js'
 import { Bell } from '../local/bell.js'
+import { copyRecords } from '../local/copy-records.js'
 import { HeldPartition } from '../local/held-partition.js'
 import { type Closing, readPartition } from '../local/read-partition.js'
 import type {
@@ -20,7 +21,6 @@ import type {
   TopicSpec,
   Writes,
 } from '../port.js'
-import { copyRecords } from './copy-records.js'
 import type { CommitFault, MemoryLogFaults } from './memory-log-faults.js'
 import { MemoryPartition } from './memory-partition.js'
 
@@ -100,6 +100,7 @@ export class MemoryLog implements Log {
               commit: async (number, writes, position) =>
                 this.#commit(owner, key, `${key}\n${number}`, writes, position),
               release: async (held) => this.#release(owner, key, [held]),
+              end: (topic, number) => this.#partition(topic, number).end(),
               chooseBatchSize: this.#faults.chooseBatchSize?.bind(this.#faults),
             }),
         )

@@ -1,0 +1,179 @@
+import { AsyncSubject, type Observable } from 'rxjs'
+import { FencedError, LogUnavailableError, OwnershipLostError } from '../errors.js'
+import type { LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
+import type { KafkaLink } from './kafka-link.js'
+import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
+import { ProducerSession, writesByPartition } from './producer-session.js'
+
+const RECORDS_MAX = 500
+export const OWNER_KEY = '@owner'
+
+export interface HeldOptions {
+  readonly link: KafkaLink
+  readonly topic: Topic
+  readonly partition: number
+  /** The group as Kafka knows it. */
+  readonly kafkaGroup: string
+  readonly transactionalId: string
+  readonly transactionMs: number
+  /** It was lost by our own doing or another's. */
+  readonly onLost: (held: HeldKafkaPartition, fenced: boolean) => void
+}
+
+/**
+ * A partition of a topic in Kafka that is ours. What guards it is the transactional id, one per input partition: whoever
+ * opens it last is the owner, and nobody else's writes are taken, whatever the group believes.
+ */
+export class HeldKafkaPartition implements Ownership {
+  readonly partition: number
+  readonly lost$: Observable<void>
+  readonly #lost = new AsyncSubject<void>()
+  readonly #fetcher: PartitionFetcher
+  readonly #gone: Promise<null>
+  #end: () => void = () => undefined
+  #ours = true
+  #commits: Promise<unknown> = Promise.resolve()
+  /** Where the last batch ended, what was fetched beyond it, and from where to fetch on. */
+  #ahead: {
+    readonly from: Offset
+    readonly records: readonly LogRecord[]
+    readonly next: Offset
+    readonly end: Offset
+  } | null = null
+  #fetching: { readonly from: Offset; readonly fetched: Promise<Fetched | null> } | null = null
+
+  private constructor(
+    private readonly options: HeldOptions,
+    private session: ProducerSession,
+    readonly committed: Offset | null,
+  ) {
+    this.partition = options.partition
+    this.lost$ = this.#lost.asObservable()
+    this.#fetcher = new PartitionFetcher(options.link, options.topic, options.partition)
+    this.#gone = new Promise((resolve) => {
+      this.#end = () => resolve(null)
+    })
+  }
+
+  /** Fence whoever owned the partition, then look where the group stood. */
+  static async take(options: HeldOptions): Promise<HeldKafkaPartition> {
+    const { link, topic, partition, kafkaGroup } = options
+    const session = await ProducerSession.open(link, options.transactionalId, options.transactionMs)
+    return new HeldKafkaPartition(options, session, await link.committed(kafkaGroup, topic, partition))
+  }
+
+  get ours(): boolean {
+    return this.#ours
+  }
+
+  async next(from: Offset, recordsMax = RECORDS_MAX): Promise<RecordBatch> {
+    const ahead = this.#ahead?.from === from ? this.#ahead : null
+    this.#ahead = null
+    if (this.#ours && ahead !== null && ahead.records.length > 0) return this.#hand(ahead, recordsMax)
+    for (let at = ahead?.next ?? from; ; ) {
+      const fetched = this.#ours ? await Promise.race([this.#fetch(at), this.#gone]) : null
+      if (!this.#ours || fetched === null) {
+        throw new OwnershipLostError(`${this.#name} is no longer ours; own it again to read on.`)
+      }
+      this.#fetching = null
+      if (fetched.records.length > 0) return this.#hand(fetched, recordsMax)
+      at = fetched.next
+    }
+  }
+
+  async commit(writes: Writes, position: Offset): Promise<void> {
+    this.#checkOurs()
+    const { link, kafkaGroup: group, topic, partition } = this.options
+    const work = this.#commits.then(async () => {
+      const placed = writesByPartition(writes)
+      for (const write of placed) {
+        await link.persist({ operation: 'Describe', resource: `topic ${write.topic}` }, 30_000, () =>
+          link.leader(write.topic, write.partition),
+        )
+      }
+      this.#checkOurs()
+      if (!this.session.usable) {
+        throw new LogUnavailableError(`The commit before failed on ${this.#name}; restore, then go on.`)
+      }
+      await this.session.transact(placed, { group, topic, partition, offset: position })
+    })
+    this.#commits = work.catch(() => undefined)
+    await work.catch((error: unknown) => this.#judge(error))
+  }
+
+  async settle(topic: Topic): Promise<Offset> {
+    this.#checkOurs()
+    const { link, transactionalId, transactionMs, partition } = this.options
+    const work = this.#commits.then(async () => {
+      await link.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, () =>
+        link.leader(topic, partition),
+      )
+      if (!this.session.usable) {
+        this.session = await ProducerSession.open(link, transactionalId, transactionMs)
+      }
+      const key = Buffer.from(OWNER_KEY)
+      const owner = { partition, key, value: null, headers: [], timestamp: 0 }
+      const [at] = await this.session.transact([{ topic, partition, records: [owner] }])
+      if (at !== undefined && at >= 0) return at + 1
+      return (await link.bounds(topic, partition)).end
+    })
+    this.#commits = work.catch(() => undefined)
+    return work.catch((error: unknown) => this.#judge(error))
+  }
+
+  async release(): Promise<void> {
+    this.lose(false)
+    await this.#commits
+  }
+
+  /** It is not ours any more: tells `lost$` first, so that what hangs on it can end before a pending `next` rejects. */
+  lose(fenced: boolean): void {
+    if (!this.#ours) return
+    this.#ours = false
+    this.#lost.next()
+    this.#lost.complete()
+    this.#end()
+    this.#ahead = null
+    this.options.onLost(this, fenced)
+  }
+
+  /** Close the connections once what is under way is done. */
+  async close(): Promise<void> {
+    this.lose(false)
+    await this.#commits
+    await this.options.link.close()
+  }
+
+  #hand(found: Omit<Fetched, 'from'>, recordsMax: number): RecordBatch {
+    const { topic, partition } = this.options
+    const { next, end } = found
+    const size = Math.max(1, recordsMax)
+    const records = found.records.slice(0, size)
+    const rest = found.records.slice(size)
+    this.#ahead = { from: records.at(-1)!.offset + 1, records: rest, next, end }
+    // While this batch is worked on, the next one travels.
+    if (rest.length === 0) this.#fetch(next).catch(() => undefined)
+    return { topic, partition, records, endOffset: end }
+  }
+
+  #fetch(from: Offset): Promise<Fetched | null> {
+    if (this.#fetching?.from !== from) {
+      this.#fetching = { from, fetched: this.#fetcher.fetchPatiently(from, () => !this.#ours) }
+    }
+    return this.#fetching.fetched
+  }
+
+  #checkOurs(): void {
+    if (this.#ours) return
+    throw new FencedError(`${this.#name} is no longer ours; nothing was written. Own it again to write on.`)
+  }
+
+  #judge(error: unknown): never {
+    if (error instanceof FencedError) this.lose(true)
+    throw error
+  }
+
+  get #name(): string {
+    return `Partition ${this.partition} of topic ${this.options.topic}`
+  }
+}

@@ -1,0 +1,227 @@
+import type { Kafka } from 'kafkajs'
+import type { Clock } from '#shared/clock/clock'
+import { LogUnavailableError, UnknownTopicError } from '../errors.js'
+import type { Bounds, Topic } from '../port.js'
+import {
+  type Attempt,
+  isFenced,
+  isPassing,
+  isUnknownTopic,
+  KafkaCodeError,
+  kafkaFailure,
+} from './kafka-errors.js'
+import {
+  createCluster,
+  type KafkaBroker,
+  type KafkaCluster,
+  type ProtocolExchange,
+} from './kafkajs-client.js'
+
+const LEADERS_AGE_MS = 60_000
+const [GROUP, TRANSACTION] = [0, 1] as const
+/** A topic that was created a moment ago is not known everywhere yet. */
+const UNKNOWN_TOPIC_MS = 300
+const NEW_TOPIC_MS = 30_000
+
+interface Leaders {
+  readonly askedMs: number
+  readonly byPartition: ReadonlyMap<number, number>
+}
+
+/**
+ * Connections to the brokers for one user at a time: one for what waits (fetches), one for everything else, per broker.
+ * A broker answers the requests of a connection in order, so readers that wait must not share one.
+ */
+export class KafkaLink {
+  readonly #cluster: KafkaCluster
+  readonly #leaders = new Map<Topic, Leaders>()
+  readonly #coordinators = new Map<string, KafkaBroker>()
+  #connected: Promise<void> | null = null
+  #closed = false
+
+  constructor(
+    kafka: Kafka,
+    private readonly clock: Clock,
+  ) {
+    this.#cluster = createCluster(kafka)
+  }
+
+  /** Partition count, or 0 when there is no such topic. */
+  async partitions(topic: Topic): Promise<number> {
+    return this.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, async () => {
+      try {
+        return (await this.#askLeaders(topic)).byPartition.size
+      } catch (error) {
+        if (isUnknownTopic(error)) return 0
+        throw error
+      }
+    })
+  }
+
+  /**
+   * @param isolation 1: up to the first transaction that is still open; 0: everything
+   * @throws UnknownTopicError
+   */
+  async bounds(topic: Topic, partition: number, isolation: 0 | 1 = 1): Promise<Bounds> {
+    return this.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, async () => {
+      const broker = await this.leader(topic, partition)
+      const ask = async (timestamp: number) => {
+        const { responses } = await broker.listOffsets({
+          replicaId: -1,
+          isolationLevel: isolation,
+          topics: [{ topic, partitions: [{ partition, timestamp }] }],
+        })
+        return Number(responses[0]!.partitions[0]!.offset)
+      }
+      const [start, end] = [await ask(-2), await ask(-1)]
+      return { start, end }
+    })
+  }
+
+  /** Position that a group committed, or null. */
+  async committed(groupId: string, topic: Topic, partition: number): Promise<number | null> {
+    return this.persist({ operation: 'Read', resource: `group ${groupId}` }, 30_000, async () => {
+      const broker = await this.coordinator(groupId, GROUP)
+      const { responses } = await broker.offsetFetch({
+        groupId,
+        topics: [{ topic, partitions: [{ partition }] }],
+      })
+      const offset = Number(responses[0]?.partitions[0]?.offset ?? -1)
+      return offset < 0 ? null : offset
+    })
+  }
+
+  /** The broker that leads a partition. @throws UnknownTopicError */
+  async leader(topic: Topic, partition: number): Promise<KafkaBroker> {
+    await this.#connect()
+    const known = this.#leaders.get(topic)
+    const fresh = known !== undefined && this.clock.now() - known.askedMs < LEADERS_AGE_MS
+    const { byPartition } = fresh ? known : await this.#askLeaders(topic)
+    const leader = byPartition.get(partition)
+    if (leader === undefined) {
+      throw new UnknownTopicError(
+        `Topic ${topic} has partitions 0 to ${byPartition.size - 1}, not ${partition}.`,
+      )
+    }
+    if (leader < 0) throw new KafkaCodeError(5)
+    return this.#cluster.findBroker({ nodeId: String(leader) })
+  }
+
+  async coordinator(id: string, type: typeof GROUP | typeof TRANSACTION = TRANSACTION): Promise<KafkaBroker> {
+    await this.#connect()
+    const key = `${type} ${id}`
+    const known = this.#coordinators.get(key)
+    if (known) return known
+    const found = await this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: type })
+    this.#coordinators.set(key, found)
+    return found
+  }
+
+  /** Ask one broker, whichever answers. */
+  async anyBroker<T>(use: (broker: KafkaBroker) => Promise<T>): Promise<T> {
+    await this.#connect()
+    let failure: unknown = null
+    // kafkajs tries the next broker after any error, and says nothing when all have failed.
+    const answer = await this.#cluster.brokerPool.withBroker(async ({ broker }) => {
+      try {
+        return { value: await use(broker) }
+      } catch (error) {
+        failure = error
+        throw error
+      }
+    })
+    if (answer === null) throw failure
+    return answer.value
+  }
+
+  /** Resolves when every partition of a new topic has a leader that this link knows. */
+  async awaitLeaders({
+    topic,
+    partitions,
+  }: {
+    readonly topic: Topic
+    readonly partitions: number
+  }): Promise<void> {
+    const attempt = { operation: 'Describe', resource: `topic ${topic}` }
+    await this.persist(attempt, NEW_TOPIC_MS, async () => {
+      try {
+        const { byPartition } = await this.#askLeaders(topic)
+        const led = [...byPartition.values()].filter((leader) => leader >= 0)
+        if (led.length < partitions) throw new KafkaCodeError(5)
+      } catch (error) {
+        throw isUnknownTopic(error) ? new KafkaCodeError(5) : error
+      }
+    })
+  }
+
+  async send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T>): Promise<T> {
+    try {
+      return await broker.connectionPool.send(exchange)
+    } catch (error) {
+      if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
+      throw error
+    }
+  }
+
+  /**
+   * Try again what fails in passing, for up to `forMs`.
+   * @throws an error of ours that names the attempt
+   */
+  async persist<T>(attempt: Attempt, forMs: number, work: () => Promise<T>): Promise<T> {
+    const untilMs = this.clock.now() + forMs
+    const unknownUntilMs = this.clock.now() + UNKNOWN_TOPIC_MS
+    for (let pauseMs = 5; ; pauseMs = Math.min(1_000, 2 * pauseMs)) {
+      if (this.#closed) throw new LogUnavailableError('The log is closed; open it again.')
+      try {
+        await this.#connect()
+        return await work()
+      } catch (error) {
+        const untilThen = isUnknownTopic(error) ? unknownUntilMs : isPassing(error) ? untilMs : 0
+        if (isFenced(error) || this.clock.now() >= untilThen) throw kafkaFailure(error, attempt)
+        await this.forget()
+        await this.clock.sleep(pauseMs)
+      }
+    }
+  }
+
+  /** Ask anew who leads and coordinates what. */
+  async forget(): Promise<void> {
+    this.#leaders.clear()
+    this.#coordinators.clear()
+    await this.#cluster.refreshMetadata().catch(() => {
+      this.#connected = null
+    })
+  }
+
+  /** Wait a moment, then look at the cluster anew. */
+  async recover(pauseMs: number): Promise<void> {
+    await this.clock.sleep(pauseMs)
+    if (!this.#closed) await this.forget()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#connected?.catch(() => undefined)
+    await this.#cluster.disconnect().catch(() => undefined)
+  }
+
+  async #connect(): Promise<void> {
+    this.#connected ??= this.#cluster.connect()
+    try {
+      await this.#connected
+    } catch (error) {
+      this.#connected = null
+      throw error
+    }
+  }
+
+  async #askLeaders(topic: Topic): Promise<Leaders> {
+    const { topicMetadata } = await this.anyBroker((broker) => broker.metadata([topic]))
+    const found = topicMetadata.find((one) => one.topic === topic)
+    const byPartition = new Map(found?.partitionMetadata.map((one) => [one.partitionId, one.leader] as const))
+    const leaders = { askedMs: this.clock.now(), byPartition }
+    this.#leaders.set(topic, leaders)
+    return leaders
+  }
+}

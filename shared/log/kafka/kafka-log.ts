@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import type { Kafka } from 'kafkajs'
+import { Observable } from 'rxjs'
+import type { Clock } from '#shared/clock/clock'
+import { LogUnavailableError } from '../errors.js'
+import type { Bounds, Log, NewRecord, Offset, Ownership, RecordBatch, Topic, TopicSpec } from '../port.js'
+import { Appender } from './appender.js'
+import { groupMembership, type Membership } from './group-membership.js'
+import { KafkaLink } from './kafka-link.js'
+import { createKafka, type KafkaConnection } from './kafkajs-client.js'
+import { ownPartitions } from './owned-partitions.js'
+import { PartitionFetcher } from './partition-fetcher.js'
+import { TopicAdmin } from './topic-admin.js'
+
+export interface KafkaLogOptions extends KafkaConnection {
+  readonly clock: Clock
+  /** Stands before every transactional id, so that access can be granted by prefix. */
+  readonly prefix: string
+  /** Copies of each partition of topics that are created; absent: as the cluster does it. */
+  readonly replicas?: number
+  /** A worker that says nothing for so long has lost its partitions. Default 10 s. */
+  readonly sessionMs?: number
+  readonly heartbeatMs?: number
+  /** Who decides which partitions are ours. Default: a consumer group. */
+  readonly membership?: Membership
+}
+
+/** An open transaction of a dead process holds up read-committed readers for so long at most. */
+const TRANSACTION_MS = 20_000
+/** Links of finished reads that are kept for the next. */
+const IDLE_LINKS_MAX = 8
+
+/** The log on a Kafka cluster, version 3.6 or newer. See docs/guides/kafka.md. */
+export class KafkaLog implements Log {
+  readonly #kafka: Kafka
+  readonly #clock: Clock
+  readonly #link: KafkaLink
+  readonly #appender: Appender
+  readonly #admin: TopicAdmin
+  readonly #idle: KafkaLink[] = []
+  readonly #closing = new AbortController()
+  readonly #endings = new Set<() => void>()
+  readonly #tracked = new Set<Promise<unknown>>()
+  #close: Promise<void> | null = null
+
+  constructor(private readonly options: KafkaLogOptions) {
+    this.#kafka = createKafka(options)
+    this.#clock = options.clock
+    this.#link = new KafkaLink(this.#kafka, options.clock)
+    this.#admin = new TopicAdmin(this.#kafka, options.replicas)
+    const id = `${options.prefix}-append-${randomUUID()}`
+    this.#appender = new Appender(this.#link, id, TRANSACTION_MS)
+  }
+
+  /** What exists is left as it is, settings included; `foretide topics apply` changes those. */
+  async createTopics(specs: readonly TopicSpec[]): Promise<void> {
+    this.#checkOpen()
+    const changes = await this.#admin.plan(specs)
+    await this.#admin.apply(
+      specs,
+      changes.filter(({ kind }) => kind !== 'alter'),
+    )
+    for (const change of changes) if (change.kind === 'create') await this.#link.awaitLeaders(change.to)
+  }
+
+  async partitions(topic: Topic): Promise<number> {
+    this.#checkOpen()
+    return this.#link.partitions(topic)
+  }
+
+  async bounds(topic: Topic, partition: number): Promise<Bounds> {
+    this.#checkOpen()
+    return this.#link.bounds(topic, partition)
+  }
+
+  ownerships(input: Topic, group: string): Observable<Ownership> {
+    const { sessionMs = 10_000, heartbeatMs = 1_000, prefix } = this.options
+    return new Observable((subscriber) => {
+      try {
+        this.#checkOpen()
+      } catch (error) {
+        subscriber.error(error)
+        return
+      }
+      const end = () => subscriber.complete()
+      this.#endings.add(end)
+      subscriber.add(() => this.#endings.delete(end))
+      return ownPartitions(input, group, {
+        clock: this.#clock,
+        membership:
+          this.options.membership ??
+          groupMembership(this.#kafka, { sessionMs, heartbeatMs }, (work) => this.#track(work)),
+        createLink: () => new KafkaLink(this.#kafka, this.#clock),
+        partitions: (topic) => this.#link.partitions(topic),
+        transactionalId: (...names) => [prefix, ...names].join('-'),
+        transactionMs: TRANSACTION_MS,
+        reclaimMs: sessionMs,
+        track: (work) => this.#track(work),
+      }).subscribe(subscriber)
+    })
+  }
+
+  async *read(
+    topic: Topic,
+    partition: number,
+    from: Offset,
+    to: Offset = Number.POSITIVE_INFINITY,
+    signal?: AbortSignal,
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    this.#checkOpen()
+    const { start, end } = await this.#link.bounds(topic, partition)
+    if (from >= to || signal?.aborted) return
+    const link = this.#idle.pop() ?? new KafkaLink(this.#kafka, this.#clock)
+    const fetcher = new PartitionFetcher(link, topic, partition)
+    const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
+    let stop: () => void = () => undefined
+    const ended = new Promise<null>((resolve) => {
+      stop = () => resolve(null)
+      for (const one of signals) one.addEventListener('abort', stop)
+    })
+    const isEnded = () => (signal?.aborted ?? false) || this.#closing.signal.aborted
+    let fetching: Promise<unknown> = Promise.resolve()
+    try {
+      // A position beyond the end is waited for, as a broker would not.
+      let at = Math.min(Math.max(from, start), Math.max(end, start))
+      while (at < to && !isEnded()) {
+        const fetched = fetcher.fetchPatiently(at, isEnded)
+        fetching = fetched.catch(() => undefined)
+        const found = await Promise.race([fetched, ended])
+        if (found === null) break
+        const records = found.records.filter(({ offset }) => offset >= from && offset < to)
+        at = found.next
+        if (records.length > 0) {
+          yield { topic, partition, records, endOffset: Math.max(found.end, records.at(-1)!.offset + 1) }
+        }
+      }
+      this.#checkOpen()
+    } finally {
+      for (const one of signals) one.removeEventListener('abort', stop)
+      this.#track(fetching.then(() => this.#giveBack(link)))
+    }
+  }
+
+  async append(topic: Topic, records: readonly NewRecord[]): Promise<void> {
+    this.#checkOpen()
+    await this.#appender.append(topic, records)
+  }
+
+  close(): Promise<void> {
+    this.#close ??= this.#shut()
+    return this.#close
+  }
+
+  async #shut(): Promise<void> {
+    await this.#appender.drained()
+    this.#closing.abort()
+    for (const end of [...this.#endings]) end()
+    while (this.#tracked.size > 0) await Promise.all(this.#tracked)
+    await Promise.all([this.#link, ...this.#idle].map((link) => link.close()))
+  }
+
+  async #giveBack(link: KafkaLink): Promise<void> {
+    if (this.#closing.signal.aborted || this.#idle.length >= IDLE_LINKS_MAX) await link.close()
+    else this.#idle.push(link)
+  }
+
+  #track(work: Promise<unknown>): void {
+    const quiet: Promise<unknown> = work.catch(() => undefined).finally(() => this.#tracked.delete(quiet))
+    this.#tracked.add(quiet)
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted) throw new LogUnavailableError('The log is closed; open it again.')
+  }
+}

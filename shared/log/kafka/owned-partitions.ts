@@ -1,0 +1,126 @@
+import { Observable } from 'rxjs'
+import type { Clock } from '#shared/clock/clock'
+import { TopicMismatchError, UnknownTopicError } from '../errors.js'
+import type { Ownership, Topic } from '../port.js'
+import { kafkaGroup, type Membership } from './group-membership.js'
+import { HeldKafkaPartition } from './held-kafka-partition.js'
+import type { KafkaLink } from './kafka-link.js'
+
+export interface OwningOptions {
+  readonly clock: Clock
+  readonly membership: Membership
+  /** Connections for one partition. */
+  readonly createLink: () => KafkaLink
+  readonly partitions: (topic: Topic) => Promise<number>
+  readonly transactionalId: (group: string, input: Topic, partition: number) => string
+  readonly transactionMs: number
+  /** After so long, a partition that somebody outside the group has taken is taken back. */
+  readonly reclaimMs: number
+  /** Told of everything that closing the log has to wait for. */
+  readonly track: (work: Promise<unknown>) => void
+}
+
+/** Partitions that are taken at the same time. */
+const AT_ONCE = 8
+
+/**
+ * The partitions that the group gives us, as ownerships. A change of the group touches only what changes hands: what
+ * stays ours goes on without a pause.
+ */
+export function ownPartitions(input: Topic, group: string, options: OwningOptions): Observable<Ownership> {
+  return new Observable((subscriber) => {
+    const ending = new AbortController()
+    const held = new Map<number, HeldKafkaPartition>()
+    const taking = new Set<number>()
+    const released = new Set<number>()
+    let assigned: ReadonlySet<number> = new Set()
+    let count = 0
+
+    const wanted = (partition: number) =>
+      !ending.signal.aborted && assigned.has(partition) && !held.has(partition) && !released.has(partition)
+
+    const open = async (partition: number): Promise<HeldKafkaPartition | null> => {
+      if (taking.has(partition) || !wanted(partition)) return null
+      taking.add(partition)
+      const link = options.createLink()
+      try {
+        return await HeldKafkaPartition.take({
+          ...{ link, topic: input, partition, transactionMs: options.transactionMs },
+          kafkaGroup: kafkaGroup(group, input),
+          transactionalId: options.transactionalId(group, input, partition),
+          onLost: (lost, fenced) => end(lost, fenced),
+        })
+      } catch (error) {
+        options.track(link.close())
+        if (!ending.signal.aborted) subscriber.error(error)
+        return null
+      } finally {
+        taking.delete(partition)
+      }
+    }
+    const end = (lost: HeldKafkaPartition, fenced: boolean) => {
+      const { partition } = lost
+      options.track(lost.close())
+      if (held.get(partition) !== lost) return
+      held.delete(partition)
+      if (fenced) options.track(reclaim(partition))
+      else if (!ending.signal.aborted && assigned.has(partition)) {
+        // Given back by whoever has it; with the last one the group is left too.
+        released.add(partition)
+        if ([...assigned].every((one) => released.has(one))) subscriber.complete()
+      }
+    }
+    /** In order of the partitions, and a few at a time. */
+    const take = async (partitions: readonly number[]) => {
+      for (let at = 0; at < partitions.length; at += AT_ONCE) {
+        const opened = await Promise.all(partitions.slice(at, at + AT_ONCE).map(open))
+        for (const one of opened) {
+          if (one === null) continue
+          if (!wanted(one.partition)) options.track(one.close())
+          else {
+            held.set(one.partition, one)
+            subscriber.next(one)
+          }
+        }
+      }
+      // What the group gave us while it was on its way from us.
+      const missed = [...assigned].filter((one) => wanted(one) && !taking.has(one))
+      if (missed.length > 0) await take(missed)
+    }
+    /** Fenced though the group says that it is ours: it will say otherwise soon, or somebody outside of it came. */
+    const reclaim = async (partition: number) => {
+      await options.clock.sleep(options.reclaimMs, ending.signal)
+      if (wanted(partition)) await take([partition])
+    }
+    const apply = async (partitions: readonly number[]) => {
+      assigned = new Set(partitions)
+      for (const one of [...held.values()]) if (!assigned.has(one.partition)) one.lose(false)
+      for (const one of [...released]) if (!assigned.has(one)) released.delete(one)
+      const now = await options.partitions(input)
+      if (now !== count && !ending.signal.aborted) {
+        throw new TopicMismatchError(
+          `Topic ${input} had ${count} partitions and has ${now} now, so its keys have moved; see "More partitions" in docs/guides/kafka.md.`,
+        )
+      }
+      await take(partitions)
+    }
+
+    const start = async () => {
+      count = await options.partitions(input)
+      if (count === 0) throw new UnknownTopicError(`Topic ${input} does not exist; create it first.`)
+      if (ending.signal.aborted) return
+      const membership = options.membership(input, group).subscribe({
+        next: (partitions) => {
+          apply(partitions).catch((error: unknown) => subscriber.error(error))
+        },
+        error: (error: unknown) => subscriber.error(error),
+      })
+      ending.signal.addEventListener('abort', () => membership.unsubscribe())
+    }
+    start().catch((error: unknown) => subscriber.error(error))
+    return () => {
+      ending.abort()
+      for (const one of [...held.values()]) one.lose(false)
+    }
+  })
+}

@@ -1,0 +1,252 @@
+import { LogUnavailableError } from '../errors.js'
+import type { NewRecord, Offset, Topic } from '../port.js'
+import { KafkaCodeError } from './kafka-errors.js'
+import type { KafkaLink } from './kafka-link.js'
+import type { KafkaBroker } from './kafkajs-client.js'
+import { BATCH_OVERHEAD, encodeBatch, recordSizeMax } from './wire/encode-batch.js'
+import { type PlacedBatch, type ProducedBatch, produceRequest } from './wire/produce-request.js'
+
+/** Records of one partition, in order. */
+export interface PartitionWrite {
+  readonly topic: Topic
+  readonly partition: number
+  readonly records: readonly NewRecord[]
+}
+
+/** A group's position, to be committed with the records. */
+export interface GroupPosition {
+  readonly group: string
+  readonly topic: Topic
+  readonly partition: number
+  readonly offset: Offset
+}
+
+/** A batch stays below this, well under the 1 MB that brokers and topics take by default. One larger record goes alone. */
+export const BATCH_BYTES_MAX = 768 * 1024
+const REQUEST_MS = 20_000
+const DUPLICATE_SEQUENCE = 46
+
+/**
+ * One producer id and its sequences. It sends one thing at a time, retries included, which is what keeps the sequence right:
+ * kafkajs's own producer gives two concurrent sends each other's numbers after a lost reply.
+ * After any failure it is dead: open another one, which fences this one's transaction off.
+ */
+export class ProducerSession {
+  readonly #sequences = new Map<string, number>()
+  #dead = false
+
+  private constructor(
+    private readonly link: KafkaLink,
+    private readonly transactionalId: string | null,
+    private readonly producerId: string,
+    private readonly producerEpoch: number,
+  ) {}
+
+  /**
+   * With a transactional id: whoever used it before is fenced, and its open transaction finished when this resolves.
+   * Without: an idempotent producer.
+   */
+  static async open(
+    link: KafkaLink,
+    transactionalId: string | null,
+    transactionMs: number,
+  ): Promise<ProducerSession> {
+    const resource = transactionalId === null ? 'the cluster' : `transactional id ${transactionalId}`
+    const operation = transactionalId === null ? 'IdempotentWrite' : 'Write'
+    const request = {
+      ...(transactionalId === null ? {} : { transactionalId }),
+      transactionTimeout: transactionMs,
+    }
+    const { producerId, producerEpoch } = await link.persist({ operation, resource }, 60_000, async () =>
+      transactionalId === null
+        ? link.anyBroker((broker) => broker.initProducerId(request))
+        : (await link.coordinator(transactionalId)).initProducerId(request),
+    )
+    return new ProducerSession(link, transactionalId, producerId, producerEpoch)
+  }
+
+  get usable(): boolean {
+    return !this.#dead
+  }
+
+  /**
+   * Everything in one transaction.
+   * @returns offset of the first record of each write
+   * @throws FencedError when another session has the transactional id; nothing was written
+   * @throws LogUnavailableError when it is not known whether it was written
+   */
+  transact(writes: readonly PartitionWrite[], position?: GroupPosition): Promise<readonly Offset[]> {
+    return this.#once(async () => {
+      const place = this.#place()
+      const full = writes.filter(({ records }) => records.length > 0)
+      const topics = [...new Set(full.map(({ topic }) => topic))].map((topic) => ({
+        topic,
+        partitions: [...new Set(full.filter((one) => one.topic === topic).map(({ partition }) => partition))],
+      }))
+      const resource = `transactional id ${place.transactionalId}`
+      if (topics.length > 0) {
+        const named = `${resource} with topics ${topics.map(({ topic }) => topic).join(', ')}`
+        await this.#coordinated('Write', named, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
+      }
+      let offsets: readonly Offset[] = []
+      if (position === undefined) offsets = await this.#produceAll(writes)
+      else {
+        const { group } = position
+        await this.#coordinated('Read', `group ${group}`, (broker) =>
+          broker.addOffsetsToTxn({ ...place, groupId: group }),
+        )
+        ;[offsets] = await Promise.all([this.#produceAll(writes), this.#commitPosition(position)])
+      }
+      if (topics.length > 0 || position !== undefined) {
+        await this.#coordinated('Write', resource, (broker) =>
+          broker.endTxn({ ...place, transactionResult: true }),
+        )
+      }
+      return offsets
+    })
+  }
+
+  /** One batch, whole or not at all. */
+  send(write: PartitionWrite): Promise<readonly Offset[]> {
+    return this.#once(() => this.#produceAll([write]))
+  }
+
+  async #once<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#dead) throw new LogUnavailableError('This producer failed before; open another one.')
+    // Until it is done nobody else may use the sequence; and if it fails, nobody ever may.
+    this.#dead = true
+    const done = await work()
+    this.#dead = false
+    return done
+  }
+
+  #place() {
+    const { transactionalId, producerId, producerEpoch } = this
+    if (transactionalId === null) throw new Error('an idempotent session has no transactions')
+    return { transactionalId, producerId, producerEpoch }
+  }
+
+  #coordinated(operation: string, resource: string, ask: (broker: KafkaBroker) => Promise<unknown>) {
+    return this.link.persist({ operation, resource }, REQUEST_MS, async () =>
+      ask(await this.link.coordinator(this.transactionalId!)),
+    )
+  }
+
+  #commitPosition({ group, topic, partition, offset }: GroupPosition) {
+    return this.link.persist({ operation: 'Read', resource: `group ${group}` }, REQUEST_MS, async () => {
+      const broker = await this.link.coordinator(group, 0)
+      await broker.txnOffsetCommit({
+        ...this.#place(),
+        groupId: group,
+        topics: [{ topic, partitions: [{ partition, offset: String(offset), metadata: '' }] }],
+      })
+    })
+  }
+
+  /** Batch by batch: the first of every partition together, then the second of each. */
+  async #produceAll(writes: readonly PartitionWrite[]): Promise<readonly Offset[]> {
+    const rest = writes.map(({ records }) => splitRecords(records))
+    const offsets = writes.map(() => -1)
+    for (;;) {
+      const round: { readonly index: number; readonly batch: PlacedBatch }[] = []
+      const taken = new Set<string>()
+      writes.forEach(({ topic, partition }, index) => {
+        const key = `${partition} ${topic}`
+        const records = taken.has(key) ? undefined : rest[index]!.shift()
+        if (records === undefined) return
+        taken.add(key)
+        round.push({ index, batch: this.#encode(topic, partition, records) })
+      })
+      if (round.length === 0) return offsets
+      const produced = await this.#produceRound(round.map(({ batch }) => batch))
+      for (const { index, batch } of round) {
+        const at = produced.get(`${batch.partition} ${batch.topic}`) ?? -1
+        if (offsets[index] === -1) offsets[index] = at
+      }
+    }
+  }
+
+  #encode(topic: Topic, partition: number, records: readonly NewRecord[]): PlacedBatch {
+    const key = `${partition} ${topic}`
+    const sequence = this.#sequences.get(key) ?? 0
+    this.#sequences.set(key, (sequence + records.length) % 2 ** 31)
+    const producer = {
+      producerId: BigInt(this.producerId),
+      epoch: this.producerEpoch,
+      sequence,
+      transactional: this.transactionalId !== null,
+    }
+    return { topic, partition, bytes: encodeBatch(records, producer) }
+  }
+
+  /** The very same bytes again until each batch is stored: the broker knows by the sequence what it has. */
+  async #produceRound(batches: readonly PlacedBatch[]): Promise<ReadonlyMap<string, Offset>> {
+    const stored = new Map<string, Offset>()
+    const missing = new Set(batches)
+    const topics = [...new Set(batches.map(({ topic }) => topic))].join(', ')
+    await this.link.persist({ operation: 'Write', resource: `topic ${topics}` }, REQUEST_MS, async () => {
+      const byBroker = new Map<KafkaBroker, PlacedBatch[]>()
+      for (const batch of missing) {
+        const broker = await this.link.leader(batch.topic, batch.partition)
+        byBroker.set(broker, [...(byBroker.get(broker) ?? []), batch])
+      }
+      const answers = await Promise.allSettled(
+        [...byBroker].map(([broker, some]) =>
+          this.link.send(broker, produceRequest(this.transactionalId, some, REQUEST_MS)),
+        ),
+      )
+      let failure: unknown = null
+      for (const answer of answers) {
+        if (answer.status === 'rejected') failure ??= answer.reason
+        else {
+          const failures = answer.value.map((one) => this.#note(one, missing, stored))
+          failure ??= failures.find((one) => one !== null) ?? null
+        }
+      }
+      if (failure !== null) throw failure
+    })
+    return stored
+  }
+
+  #note(one: ProducedBatch, missing: Set<PlacedBatch>, stored: Map<string, Offset>): unknown {
+    if (one.errorCode !== 0 && one.errorCode !== DUPLICATE_SEQUENCE) return new KafkaCodeError(one.errorCode)
+    for (const batch of missing) {
+      if (batch.topic !== one.topic || batch.partition !== one.partition) continue
+      missing.delete(batch)
+      stored.set(`${one.partition} ${one.topic}`, one.baseOffset)
+    }
+    return null
+  }
+}
+
+/** Records in groups whose batches stay under the limit. */
+export function splitRecords(records: readonly NewRecord[]): NewRecord[][] {
+  const groups: NewRecord[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const record of records) {
+    const more = recordSizeMax(record)
+    if (size + more > BATCH_BYTES_MAX) {
+      groups.push([])
+      size = BATCH_OVERHEAD
+    }
+    groups.at(-1)!.push(record)
+    size += more
+  }
+  return groups
+}
+
+/** `Writes` of the port, by partition. */
+export function writesByPartition(
+  writes: readonly { readonly topic: Topic; readonly records: readonly NewRecord[] }[],
+): PartitionWrite[] {
+  const byPlace = new Map<string, { topic: Topic; partition: number; records: NewRecord[] }>()
+  for (const { topic, records } of writes) {
+    for (const record of records) {
+      const key = `${record.partition} ${topic}`
+      const found = byPlace.get(key)
+      if (found) found.records.push(record)
+      else byPlace.set(key, { topic, partition: record.partition, records: [record] })
+    }
+  }
+  return [...byPlace.values()]
+}

@@ -1,0 +1,175 @@
+import type { Admin, Kafka } from 'kafkajs'
+import { ConfigResourceTypes } from 'kafkajs'
+import { TopicMismatchError } from '../errors.js'
+import type { TopicSpec } from '../port.js'
+import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
+
+/** How a topic is, or is to be. */
+export interface TopicShape {
+  readonly topic: string
+  readonly partitions: number
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** What is to happen to one topic. */
+export type TopicChange =
+  | { readonly kind: 'create'; readonly topic: string; readonly to: TopicShape }
+  | {
+      readonly kind: 'alter'
+      readonly topic: string
+      readonly settings: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+    }
+  | { readonly kind: 'keep'; readonly topic: string }
+  /** Cannot be had by changing it. */
+  | { readonly kind: 'conflict'; readonly topic: string; readonly reason: string }
+
+const FOREVER = '-1'
+const ANY_TIME = '9223372036854775807'
+/** Weights and large states are records of several hundred KB, and Kafka's default is 1 MB with all around it. */
+const RECORD_BYTES_MAX = 8 * 1024 * 1024
+
+/** The settings that a topic of this specification gets; others stay as the cluster has them. */
+export function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Record<string, string> {
+  return {
+    'cleanup.policy': cleanup,
+    ...(cleanup === 'delete'
+      ? {
+          'retention.ms': retentionMs === undefined ? FOREVER : String(retentionMs),
+          'retention.bytes': retentionBytes === undefined ? FOREVER : String(retentionBytes),
+        }
+      : {}),
+    'max.message.bytes': String(RECORD_BYTES_MAX),
+    // Records carry the time of what they tell of, which may lie in the future of the broker's clock.
+    'message.timestamp.type': 'CreateTime',
+    'message.timestamp.after.max.ms': ANY_TIME,
+  }
+}
+
+/** Topics as the cluster has them, and how they become what is wanted. */
+export class TopicAdmin {
+  constructor(
+    private readonly kafka: Kafka,
+    /** Copies of each partition; absent: as the cluster does it. */
+    private readonly replicas?: number,
+  ) {}
+
+  /** What `apply` would do. Topics with `settings: false` are only created, never altered: they are others'. */
+  async plan(specs: readonly TopicSpec[], keepSettings: readonly string[] = []): Promise<TopicChange[]> {
+    return this.#with(specs, async (admin) => {
+      const shapes = await this.#shapes(admin, specs)
+      return specs.map((spec) => planTopic(spec, shapes.get(spec.topic), keepSettings.includes(spec.topic)))
+    })
+  }
+
+  /** @throws TopicMismatchError when a topic is in conflict; nothing was changed then */
+  async apply(specs: readonly TopicSpec[], changes: readonly TopicChange[]): Promise<void> {
+    const conflict = changes.find((change) => change.kind === 'conflict')
+    if (conflict?.kind === 'conflict') throw new TopicMismatchError(conflict.reason)
+    const creations = changes.flatMap((change) => (change.kind === 'create' ? [change.to] : []))
+    const alterations = changes.flatMap((change) => (change.kind === 'alter' ? [change] : []))
+    await this.#with(specs, async (admin) => {
+      if (creations.length > 0) await this.#create(admin, creations)
+      for (const { topic, settings } of alterations) {
+        // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+        })
+        const own = new Map(
+          resources[0]!.configEntries
+            .filter((entry) => entry.isDefault === false || isTopicsOwn(entry))
+            .map(({ configName, configValue }) => [configName, configValue]),
+        )
+        for (const { name, to } of settings) own.set(name, to)
+        await admin.alterConfigs({
+          validateOnly: false,
+          resources: [
+            {
+              type: ConfigResourceTypes.TOPIC,
+              name: topic,
+              configEntries: [...own].map(([name, value]) => ({ name, value })),
+            },
+          ],
+        })
+      }
+    })
+  }
+
+  async #create(admin: Admin, shapes: readonly TopicShape[]): Promise<void> {
+    try {
+      await admin.createTopics({
+        // kafkajs's own wait fails where a broker has not heard of the topic yet; whoever uses it waits.
+        waitForLeaders: false,
+        topics: shapes.map(({ topic, partitions, settings }) => ({
+          topic,
+          numPartitions: partitions,
+          replicationFactor: this.replicas ?? -1,
+          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+        })),
+      })
+    } catch (error) {
+      const { errors } = error as { errors?: readonly { type?: string; topic?: string }[] }
+      const failure = errors?.find(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
+      if (errors !== undefined && failure === undefined) return
+      throw kafkaFailure(failure ?? error, { operation: 'Create', resource: `topic ${failure?.topic ?? ''}` })
+    }
+  }
+
+  async #shapes(admin: Admin, specs: readonly TopicSpec[]): Promise<Map<string, TopicShape>> {
+    const shapes = new Map<string, TopicShape>()
+    for (const { topic } of specs) {
+      try {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+        shapes.set(topic, { topic, partitions: topics[0]!.partitions.length, settings: {} })
+      } catch (error) {
+        if (!isUnknownTopic(error)) throw error
+      }
+    }
+    if (shapes.size === 0) return shapes
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [...shapes.keys()].map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    })
+    for (const { resourceName, configEntries } of resources) {
+      const settings = Object.fromEntries(configEntries.map((one) => [one.configName, one.configValue]))
+      shapes.set(resourceName, { ...shapes.get(resourceName)!, settings })
+    }
+    return shapes
+  }
+
+  async #with<T>(specs: readonly TopicSpec[], work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.kafka.admin()
+    const topics = specs.map(({ topic }) => topic).join(', ')
+    try {
+      await admin.connect()
+      return await work(admin)
+    } catch (error) {
+      throw kafkaFailure(error, { operation: 'Describe', resource: `topics ${topics}` })
+    } finally {
+      await admin.disconnect().catch(() => undefined)
+    }
+  }
+}
+
+function isTopicsOwn(entry: object): boolean {
+  return 'configSource' in entry && entry.configSource === 1
+}
+
+function planTopic(spec: TopicSpec, shape: TopicShape | undefined, keepSettings: boolean): TopicChange {
+  const { topic, partitions } = spec
+  const wanted = topicSettings(spec)
+  if (shape === undefined) return { kind: 'create', topic, to: { topic, partitions, settings: wanted } }
+  if (shape.partitions !== partitions) {
+    const reason = `Topic ${topic} has ${shape.partitions} partitions, not ${partitions}; use that count, or another topic.`
+    return { kind: 'conflict', topic, reason }
+  }
+  const { 'cleanup.policy': cleanup } = shape.settings
+  if (!keepSettings && cleanup !== undefined && cleanup !== spec.cleanup) {
+    const reason = `Topic ${topic} has cleanup ${cleanup}, not ${spec.cleanup}; change it by hand, or use another name.`
+    return { kind: 'conflict', topic, reason }
+  }
+  const settings = Object.entries(wanted)
+    .filter(([name, to]) => !keepSettings && (shape.settings[name] ?? to) !== to)
+    .map(([name, to]) => ({ name, from: shape.settings[name]!, to }))
+  return settings.length === 0 ? { kind: 'keep', topic } : { kind: 'alter', topic, settings }
+}

@@ -1,0 +1,100 @@
+/** Writes Kafka's primitive types (big endian, zigzag varints) into a buffer that grows. */
+export class ByteWriter {
+  #buffer: Buffer
+  #at = 0
+
+  constructor(capacity = 512) {
+    this.#buffer = Buffer.allocUnsafe(capacity)
+  }
+
+  get length(): number {
+    return this.#at
+  }
+
+  /** What was written; valid until the next write. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#at)
+  }
+
+  int8(value: number): this {
+    this.#buffer.writeInt8(value, this.#take(1))
+    return this
+  }
+
+  int16(value: number): this {
+    this.#buffer.writeInt16BE(value, this.#take(2))
+    return this
+  }
+
+  int32(value: number): this {
+    this.#buffer.writeInt32BE(value, this.#take(4))
+    return this
+  }
+
+  int64(value: bigint | number): this {
+    this.#buffer.writeBigInt64BE(BigInt(value), this.#take(8))
+    return this
+  }
+
+  /** Write over an int32 that stands at `at`. */
+  patchInt32(at: number, value: number): void {
+    this.#buffer.writeInt32BE(value | 0, at)
+  }
+
+  /** Nullable string with a 16-bit length. */
+  string(value: string | null): this {
+    if (value === null) return this.int16(-1)
+    const size = Buffer.byteLength(value)
+    this.int16(size)
+    this.#buffer.write(value, this.#take(size), 'utf8')
+    return this
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.#buffer.set(bytes, this.#take(bytes.length))
+    return this
+  }
+
+  varint(value: number): this {
+    if (value >= -0x40000000 && value < 0x40000000) {
+      let rest = ((value << 1) ^ (value >> 31)) >>> 0
+      for (; rest > 0x7f; rest >>>= 7) this.#byte((rest & 0x7f) | 0x80)
+      this.#byte(rest)
+      return this
+    }
+    const wide = BigInt(value)
+    let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n))
+    for (; rest > 0x7fn; rest >>= 7n) this.#byte(Number(rest & 0x7fn) | 0x80)
+    this.#byte(Number(rest))
+    return this
+  }
+
+  /** Bytes after a varint length; -1 for null. */
+  varBytes(bytes: Uint8Array | null): this {
+    if (bytes === null) return this.varint(-1)
+    return this.varint(bytes.length).raw(bytes)
+  }
+
+  #byte(value: number): void {
+    const at = this.#take(1)
+    this.#buffer[at] = value
+  }
+
+  #take(size: number): number {
+    const at = this.#at
+    if (at + size > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * this.#buffer.length, at + size))
+      this.#buffer.copy(larger, 0, 0, at)
+      this.#buffer = larger
+    }
+    this.#at = at + size
+    return at
+  }
+}
+
+/** Bytes that `varint(value)` takes. */
+export function varintSize(value: number): number {
+  let size = 1
+  for (let rest = value < 0 ? -2 * value - 1 : 2 * value; rest > 0x7f; rest = Math.floor(rest / 128)) size++
+  return size
+}

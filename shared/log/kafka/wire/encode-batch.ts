@@ -1,0 +1,65 @@
+import type { NewRecord } from '../../port.js'
+import { ByteWriter, varintSize } from './byte-writer.js'
+import { crc32c } from './crc32c.js'
+
+/** Who produces a batch, and where in its sequence the batch stands. */
+export interface BatchProducer {
+  readonly producerId: bigint
+  readonly epoch: number
+  readonly sequence: number
+  readonly transactional: boolean
+}
+
+/** Bytes of a batch before its first record. */
+export const BATCH_OVERHEAD = 61
+const LENGTH_AT = 8
+const CRC_AT = 17
+const CRC_FROM = 21
+const TRANSACTIONAL = 0x10
+
+/** Upper bound of what a record takes in a batch. */
+export function recordSizeMax({ key, value, headers }: NewRecord): number {
+  let size = 36 + (key?.length ?? 0) + (value?.length ?? 0)
+  for (const [name, bytes] of headers) size += 10 + 3 * name.length + bytes.length
+  return size
+}
+
+/**
+ * Records of one partition as one batch, format 2, uncompressed.
+ * kafkajs's own encoder keeps headers in an object and so loses their order.
+ * https://kafka.apache.org/documentation/#recordbatch
+ */
+export function encodeBatch(records: readonly NewRecord[], producer: BatchProducer): Buffer {
+  const firstTimestamp = records[0]!.timestamp
+  let maxTimestamp = firstTimestamp
+  let size = BATCH_OVERHEAD
+  for (const record of records) {
+    maxTimestamp = Math.max(maxTimestamp, record.timestamp)
+    size += recordSizeMax(record)
+  }
+  const out = new ByteWriter(size)
+  out.int64(0).int32(0).int32(-1).int8(2).int32(0)
+  out.int16(producer.transactional ? TRANSACTIONAL : 0)
+  out.int32(records.length - 1)
+  out.int64(firstTimestamp).int64(maxTimestamp)
+  out.int64(producer.producerId).int16(producer.epoch).int32(producer.sequence)
+  out.int32(records.length)
+  records.forEach((record, i) => {
+    writeRecord(out, record, record.timestamp - firstTimestamp, i)
+  })
+  out.patchInt32(LENGTH_AT, out.length - LENGTH_AT - 4)
+  out.patchInt32(CRC_AT, crc32c(out.bytes, CRC_FROM))
+  return out.bytes
+}
+
+function writeRecord(out: ByteWriter, record: NewRecord, timestampDelta: number, offsetDelta: number): void {
+  const { key, value, headers } = record
+  const named = headers.map(([name, bytes]) => [Buffer.from(name, 'utf8'), bytes] as const)
+  const sized = (bytes: Uint8Array | null) => (bytes === null ? 1 : varintSize(bytes.length) + bytes.length)
+  let size = 1 + varintSize(timestampDelta) + varintSize(offsetDelta) + sized(key) + sized(value)
+  size += varintSize(headers.length)
+  for (const [name, bytes] of named) size += sized(name) + sized(bytes)
+  out.varint(size).int8(0).varint(timestampDelta).varint(offsetDelta)
+  out.varBytes(key).varBytes(value).varint(headers.length)
+  for (const [name, bytes] of named) out.varBytes(name).varBytes(bytes)
+}
