@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Kafka } from 'kafkajs'
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
@@ -44,6 +45,8 @@ export class KafkaLog implements Log {
   #close: Promise<void> | null = null
 
   constructor(private readonly options: KafkaLogOptions) {
+    // Each open read listens.
+    setMaxListeners(0, this.#closing.signal)
     this.#kafka = createKafka(options)
     this.#clock = options.clock
     this.#link = new KafkaLink(this.#kafka, options.clock)

@@ -101,7 +101,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
 }
 
 /**
- * Connections of one's own, below kafkajs's producer and consumer (docs/decisions/0007).
+ * Connections of one's own, below kafkajs's producer and consumer (docs/decisions/0009).
  * kafkajs 2.2.4 is pinned; the unit tests fail when another version lacks what is used.
  */
 export function createCluster(kafka: Kafka): KafkaCluster {

@@ -17,7 +17,7 @@ export function assignSticky(holders: readonly Holder[], partitions: number): Ma
   // Those who hold most keep the shares that are one larger.
   for (const { member, held } of [...members].sort((a, b) => b.held.length - a.held.length)) {
     const mine = assigned.get(member)!
-    const claims = [...held].sort((a, b) => a - b).filter((p) => free.has(p))
+    const claims = [...new Set(held)].sort((a, b) => a - b).filter((p) => free.has(p))
     const share = claims.length > floor && larger > 0 ? floor + 1 : floor
     if (share > floor) larger -= 1
     for (const p of claims.slice(0, share)) {

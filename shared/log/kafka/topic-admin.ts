@@ -1,5 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs'
-import { ConfigResourceTypes } from 'kafkajs'
+import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs'
 import { TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
@@ -23,6 +22,8 @@ export type TopicChange =
   /** Cannot be had by changing it. */
   | { readonly kind: 'conflict'; readonly topic: string; readonly reason: string }
 
+/** kafkajs's TOPIC, which Node cannot import by name. */
+const TOPIC: ConfigResourceTypes = 2
 const FOREVER = '-1'
 const ANY_TIME = '9223372036854775807'
 /** Weights and large states are records of several hundred KB, and Kafka's default is 1 MB with all around it. */
@@ -73,7 +74,7 @@ export class TopicAdmin {
         // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
         const { resources } = await admin.describeConfigs({
           includeSynonyms: false,
-          resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+          resources: [{ type: TOPIC, name: topic }],
         })
         const own = new Map(
           resources[0]!.configEntries
@@ -85,7 +86,7 @@ export class TopicAdmin {
           validateOnly: false,
           resources: [
             {
-              type: ConfigResourceTypes.TOPIC,
+              type: TOPIC,
               name: topic,
               configEntries: [...own].map(([name, value]) => ({ name, value })),
             },
@@ -128,7 +129,7 @@ export class TopicAdmin {
     if (shapes.size === 0) return shapes
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [...shapes.keys()].map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      resources: [...shapes.keys()].map((name) => ({ type: TOPIC, name })),
     })
     for (const { resourceName, configEntries } of resources) {
       const settings = Object.fromEntries(configEntries.map((one) => [one.configName, one.configValue]))

@@ -1,4 +1,4 @@
-/** Writes Kafka's primitive types (big endian, zigzag varints) into a buffer that grows. */
+/** Writes Kafka's primitive types (big endian, zigzag varints) into a buffer that grows: room is made first, then written to. */
 export class ByteWriter {
   #buffer: Buffer
   #at = 0
@@ -17,22 +17,26 @@ export class ByteWriter {
   }
 
   int8(value: number): this {
-    this.#buffer.writeInt8(value, this.#take(1))
+    const at = this.#take(1)
+    this.#buffer.writeInt8(value, at)
     return this
   }
 
   int16(value: number): this {
-    this.#buffer.writeInt16BE(value, this.#take(2))
+    const at = this.#take(2)
+    this.#buffer.writeInt16BE(value, at)
     return this
   }
 
   int32(value: number): this {
-    this.#buffer.writeInt32BE(value, this.#take(4))
+    const at = this.#take(4)
+    this.#buffer.writeInt32BE(value, at)
     return this
   }
 
   int64(value: bigint | number): this {
-    this.#buffer.writeBigInt64BE(BigInt(value), this.#take(8))
+    const at = this.#take(8)
+    this.#buffer.writeBigInt64BE(BigInt(value), at)
     return this
   }
 
@@ -46,12 +50,14 @@ export class ByteWriter {
     if (value === null) return this.int16(-1)
     const size = Buffer.byteLength(value)
     this.int16(size)
-    this.#buffer.write(value, this.#take(size), 'utf8')
+    const at = this.#take(size)
+    this.#buffer.write(value, at, 'utf8')
     return this
   }
 
   raw(bytes: Uint8Array): this {
-    this.#buffer.set(bytes, this.#take(bytes.length))
+    const at = this.#take(bytes.length)
+    this.#buffer.set(bytes, at)
     return this
   }
 
