@@ -1,6 +1,7 @@
 import {
   concat,
   defer,
+  EMPTY,
   finalize,
   ignoreElements,
   mergeMap,
@@ -75,7 +76,6 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), refuse)
   await library.catchUp(log, topics.weights)
 
-  const partitions = await log.partitions(inputTopic)
   const observer = new StepObserver(
     metrics,
     clock,
@@ -146,7 +146,11 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
             observer.step(report, run.state.series.size)
             noteServing()
           }),
-          finalize(() => run.close()),
+          finalize(() => {
+            run.close()
+            if (runs.get(own.partition) === run) runs.delete(own.partition)
+            observer.lost(own.partition)
+          }),
         ),
       ),
       // What failed to commit is not in the log: forget what is in memory and go on from there.
@@ -168,19 +172,28 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     )
 
   const following = library.follow(log, topics.weights, ending.signal)
-  let ended = 0
+  let endIfDone: () => void = () => undefined
+  /** Partitions that are ours now. */
+  const owned = new Set<number>()
   let subscription: Subscription | undefined
   const done = new Promise<void>((resolve, reject) => {
+    endIfDone = () => {
+      if (stopping && owned.size === 0) resolve()
+    }
+    void stopped.then(endIfDone)
     subscription = log
       .ownerships(inputTopic, `foretide-${name}`)
       .pipe(
-        mergeMap((own) =>
-          partition$(own).pipe(
+        mergeMap((own) => {
+          if (stopping) return EMPTY
+          owned.add(own.partition)
+          return partition$(own).pipe(
             finalize(() => {
-              if (++ended === partitions) resolve()
+              owned.delete(own.partition)
+              endIfDone()
             }),
-          ),
-        ),
+          )
+        }),
       )
       .subscribe({ error: reject, complete: resolve })
     following.catch(reject)
@@ -192,7 +205,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   finished.catch(() => undefined)
   return {
     status: () => ({
-      ready: runs.size === partitions && [...runs.values()].every((run) => run.caughtUp),
+      ready: owned.size > 0 && runs.size === owned.size && [...runs.values()].every((run) => run.caughtUp),
       eventsPerSecond: observer.rate.perSecond(clock.now()),
       lagRecords: observer.lagRecords,
       seriesHeld: observer.seriesHeld,

@@ -34,6 +34,14 @@ export class StepObserver {
     this.metrics.seriesHeld(partition, series)
   }
 
+  /** A partition is another's now, or nobody's. */
+  lost(partition: number): void {
+    this.lag.delete(partition)
+    this.held.delete(partition)
+    this.metrics.lag(partition, 0)
+    this.metrics.seriesHeld(partition, 0)
+  }
+
   /** @param series held by the partition after the step */
   step({ batch, consumed, outcome }: StepReport, series: number): void {
     const now = this.clock.now()

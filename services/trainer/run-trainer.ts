@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { LogSettings } from '#shared/configuration/log-settings'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
@@ -6,8 +7,8 @@ import type { StructuredLog } from '#shared/telemetry/structured-log'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
 export interface TrainerOptions {
-  /** Folder of the embedded log, which the worker opens for itself. */
-  readonly dataDir: string
+  /** The log, which the worker opens for itself. */
+  readonly log: LogSettings
   readonly pipeline: PipelineSettings
   readonly metrics: PipelineMetrics
   readonly notes: StructuredLog
@@ -30,7 +31,7 @@ const RESTARTS_MAX = 20
 const STOP_MS_MAX = 3_000
 
 /** Learn for one pipeline in a worker thread. Whatever happens to it, forecasting goes on. */
-export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions): TrainerHandle {
+export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): TrainerHandle {
   let lastTraining: LastTraining | null = null
   let training: TrainerStatus['training'] = null
   let stopping = false
@@ -38,7 +39,7 @@ export function runTrainer({ dataDir, pipeline, metrics, notes }: TrainerOptions
   let worker = start()
 
   function start(): Worker {
-    const workerData: TrainerTask = { dataDir, pipeline, takeOver: restarts > 0 }
+    const workerData: TrainerTask = { log, pipeline, takeOver: restarts > 0 }
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
       if (message.kind === 'resumed') lastTraining = message.last

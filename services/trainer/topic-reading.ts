@@ -49,7 +49,8 @@ export class TopicReading {
       for await (const batch of this.log.read(this.topic, partition, first, undefined, this.signal)) {
         this.take(partition, batch.records)
         const next = batch.records[batch.records.length - 1]!.offset + 1
-        if (catchingUp && next >= end) {
+        // In Kafka the end may lie behind markers, which no batch shows.
+        if (catchingUp && next >= Math.min(end, batch.endOffset)) {
           catchingUp = false
           this.behind--
         }

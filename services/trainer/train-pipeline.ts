@@ -34,6 +34,7 @@ const IDLE_MS = 250
 export async function train({ log, pipeline, clock, signal, tell }: TrainingTask): Promise<void> {
   const { name, topics, inputTopic } = pipeline
   const ownership = await ownWeights(log, topics.weights, `foretide-${name}-trainer`, signal)
+  if (ownership === null) return
   const untrained = pipelineUntrainedWeights(pipeline)
   const history = await readWeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
   const loadEngine = async () => {
@@ -138,8 +139,8 @@ function round(value: number): number {
   return Math.round(value * 10_000) / 10_000
 }
 
-/** The trainer's claim: partition 0 of the weights topic. */
-function ownWeights(log: Log, topic: Topic, group: string, signal: AbortSignal): Promise<Ownership> {
+/** The trainer's claim: partition 0 of the weights topic. null when told to stop while another trainer has it. */
+function ownWeights(log: Log, topic: Topic, group: string, signal: AbortSignal): Promise<Ownership | null> {
   return new Promise((resolve, reject) => {
     const subscription = log.ownerships(topic, group).subscribe({
       next: (ownership) => {
@@ -147,7 +148,11 @@ function ownWeights(log: Log, topic: Topic, group: string, signal: AbortSignal):
       },
       error: reject,
     })
-    signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
+    const stop = () => {
+      subscription.unsubscribe()
+      resolve(null)
+    }
+    signal.addEventListener('abort', stop, { once: true })
   })
 }
 

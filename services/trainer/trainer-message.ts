@@ -1,10 +1,11 @@
+import type { LogSettings } from '#shared/configuration/log-settings'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { TrainingFigures } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
 
 /** What the worker thread is started with. */
 export interface TrainerTask {
-  readonly dataDir: string
+  readonly log: LogSettings
   readonly pipeline: PipelineSettings
   /** A thread of this process died owning the weights topic: its claim is void. */
   readonly takeOver: boolean

@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#shared/clock/system-clock'
-import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
+import { openLog } from '#shared/composition/open-log'
 import { train } from './train-pipeline.js'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
 // A thread of its own, with its own memory and its own handle on the log: whatever training does, serving goes on.
 const port = parentPort
 if (!port) throw new Error('trainer-worker runs as a worker thread; start it with runTrainer')
-const { dataDir, pipeline, takeOver } = workerData as TrainerTask
+const { log: settings, pipeline, takeOver } = workerData as TrainerTask
 const stopping = new AbortController()
 port.once('message', () => stopping.abort())
 
-const log = await openEmbeddedLog(dataDir, { clock: systemClock, takeOver })
+const log = await openLog(settings, systemClock, takeOver)
 try {
   await train({
     log,

@@ -53,6 +53,15 @@ const topicName = () =>
     error: 'must be a topic name: letters, digits, dots, dashes and underscores, at most 249',
   })
 
+const brokers = z.preprocess(
+  (input) => (typeof input === 'string' ? input.split(',').map((address) => address.trim()) : input),
+  z
+    .array(z.string().regex(/^(\[[0-9A-Fa-f:.]+\]|[^\s:/]+):\d{1,5}$/), {
+      error: 'must be addresses such as kafka-1:9092, as a list or with commas between',
+    })
+    .min(1, { error: 'must name one address at least' }),
+)
+
 const speed = z.preprocess(
   (input) => (typeof input === 'string' && /^\d+(\.\d+)?x?$/.test(input) ? Number.parseFloat(input) : input),
   z.union([z.literal('max'), z.number().positive()], {
@@ -143,7 +152,33 @@ const pipelineName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$/, {
 export const configurationSchema = z.strictObject({
   topicPrefix: topicName().default('foretide'),
   log: z
-    .strictObject({ kind: choice(['embedded']).default('embedded'), dataDir: text().default('./.foretide') })
+    .strictObject({
+      kind: choice(['embedded', 'kafka']).default('embedded'),
+      dataDir: text().default('./.foretide'),
+      brokers: brokers.optional(),
+      clientId: text().optional(),
+      replicas: number(1, 100).optional(),
+      tls: z
+        .union(
+          [
+            flag(),
+            z.strictObject({ ca: text().optional(), cert: text().optional(), key: text().optional() }),
+          ],
+          { error: 'must be true, false, or the PEM files `ca`, `cert` and `key`' },
+        )
+        .optional(),
+      sasl: z
+        .strictObject({
+          mechanism: choice(['plain', 'scram-sha-256', 'scram-sha-512']).default('scram-sha-512'),
+          username: text(),
+          password: text(),
+        })
+        .optional(),
+    })
+    .refine(({ kind, brokers: where }) => kind !== 'kafka' || where !== undefined, {
+      path: ['brokers'],
+      error: 'must be given for kind kafka: addresses such as kafka-1:9092, as a list or with commas between',
+    })
     .prefault({}),
   http: z
     .strictObject({

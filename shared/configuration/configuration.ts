@@ -1,6 +1,7 @@
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import type { ParsedPipeline } from './configuration-schema.js'
+import type { LogSettings } from './log-settings.js'
 import { defaultGapMax, defaultSeason, defaultTtlMs, type PipelineSettings } from './pipeline-settings.js'
 
 /** Recorded data for a pipeline's input, and how to read it. What is left out is found in the data. */
@@ -24,8 +25,7 @@ export interface PipelineConfiguration {
 /** The whole configuration: checked, complete and frozen. */
 export interface Configuration {
   readonly topicPrefix: string
-  /** `dataDir` is absolute. */
-  readonly log: { readonly kind: 'embedded'; readonly dataDir: string }
+  readonly log: LogSettings
   readonly http: { readonly host: string; readonly port: number; readonly token?: string }
   /** How long, and up to what size per topic, forecasts, scores, lifecycle records and dead letters are kept. */
   readonly retention: { readonly ageMs: number; readonly bytes: number }

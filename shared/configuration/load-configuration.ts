@@ -16,6 +16,7 @@ import {
 import { configurationSchema, knownKeys, type ParsedConfiguration } from './configuration-schema.js'
 import { demoPipelines, emptyPipelines } from './demo-pipelines.js'
 import type { Environment } from './environment.js'
+import { resolveLog } from './log-settings.js'
 import { suggestName } from './nearest-name.js'
 import { type ConfigurationFlags, findMisspelled, overrideSettings } from './override-settings.js'
 
@@ -85,7 +86,7 @@ function describeIssue(
   if (issue.input === undefined) return [{ where: where(path), message: `\`${key}\` is missing` }]
   // zod's own words remain only where a map was expected.
   const expected = issue.message.startsWith('must') ? issue.message : 'must be a map of settings'
-  const got = key === 'token' ? '' : `, not ${JSON.stringify(issue.input)}`
+  const got = ['token', 'password'].includes(key) ? '' : `, not ${JSON.stringify(issue.input)}`
   return [{ where: where(path), message: `\`${key}\` ${expected}${got}` }]
 }
 
@@ -131,7 +132,7 @@ function sortFaults(faults: readonly ConfigurationFault[]): ConfigurationFault[]
 function buildConfiguration(parsed: ParsedConfiguration, base: string, dataDirBase: string): Configuration {
   const platform = {
     topicPrefix: parsed.topicPrefix,
-    log: { kind: parsed.log.kind, dataDir: resolve(dataDirBase, parsed.log.dataDir) },
+    log: resolveLog(parsed, resolve(dataDirBase, parsed.log.dataDir), (path) => resolve(base, path)),
     http: parsed.http,
     retention: { ageMs: parsed.retention.age, bytes: parsed.retention.bytes },
   }

@@ -35,6 +35,9 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   FORETIDE_TOPIC_PREFIX: ['topicPrefix'],
   FORETIDE_LOG_KIND: ['log', 'kind'],
   FORETIDE_LOG_DATA_DIR: ['log', 'dataDir'],
+  FORETIDE_KAFKA_BROKERS: ['log', 'brokers'],
+  FORETIDE_KAFKA_USERNAME: ['log', 'sasl', 'username'],
+  FORETIDE_KAFKA_PASSWORD: ['log', 'sasl', 'password'],
   FORETIDE_HTTP_HOST: ['http', 'host'],
   FORETIDE_HTTP_PORT: ['http', 'port'],
   FORETIDE_HTTP_TOKEN: ['http', 'token'],
@@ -43,7 +46,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Variables of ours that name no setting. */
-const OTHER_VARIABLES = ['FORETIDE_CONFIG']
+const OTHER_VARIABLES = ['FORETIDE_CONFIG', 'FORETIDE_KAFKA_CACHE', 'FORETIDE_KAFKA_VERSION']
 
 /** Names such as FORETIDE_SERVICE_HOST come from Kubernetes and mean nothing here, so only a near miss is a fault. */
 export function findMisspelled(env: Environment): ConfigurationFault[] {

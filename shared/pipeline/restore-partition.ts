@@ -28,7 +28,7 @@ export async function restorePartition(
 ): Promise<Restored> {
   const { partition } = ownership
   const { line, library } = options
-  const saved = await readStates(log, partition, options)
+  const saved = await readStates(log, ownership, options)
   const { start } = await log.bounds(inputTopic, partition)
   const position = saved.position?.position ?? start
   const rebuilt = saved.position !== null && saved.position.fingerprint !== line.fingerprint
@@ -38,7 +38,7 @@ export async function restorePartition(
   if (!rebuilt) {
     for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
   }
-  const decisions = await readDecisions(log, partition, options)
+  const decisions = await readDecisions(log, ownership, options)
   const later = decisions.filter((decision) => decision.offset > replayFrom)
   for (const decision of decisions) {
     if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
@@ -50,12 +50,12 @@ export async function restorePartition(
 
 async function readStates(
   log: Log,
-  partition: number,
+  ownership: Ownership,
   { wire, topics }: PartitionRunOptions,
 ): Promise<{ position: PartitionPosition | null; series: Map<string, Uint8Array> }> {
   const series = new Map<string, Uint8Array>()
   let position: PartitionPosition | null = null
-  for await (const batch of readAll(log, topics.state, partition)) {
+  for await (const batch of readSettled(log, ownership, topics.state)) {
     for (const { key, value } of batch.records) {
       const record = wire.readState(key, value)
       if (record?.kind === 'position') position = record.position
@@ -67,17 +67,19 @@ async function readStates(
 
 async function readDecisions(
   log: Log,
-  partition: number,
+  ownership: Ownership,
   { wire, topics }: PartitionRunOptions,
 ): Promise<Decision[]> {
   const decisions: Decision[] = []
-  for await (const batch of readAll(log, topics.decisions, partition)) {
+  for await (const batch of readSettled(log, ownership, topics.decisions)) {
     for (const { value } of batch.records) if (value) decisions.push(wire.readDecision(value))
   }
   return decisions
 }
 
-async function* readAll(log: Log, topic: string, partition: number) {
-  const { start, end } = await log.bounds(topic, partition)
-  if (end > start) yield* log.read(topic, partition, start, end)
+/** All that earlier owners committed, and nothing that they could still be committing. */
+async function* readSettled(log: Log, ownership: Ownership, topic: string) {
+  const end = await ownership.settle(topic)
+  const { start } = await log.bounds(topic, ownership.partition)
+  if (end > start) yield* log.read(topic, ownership.partition, start, end)
 }

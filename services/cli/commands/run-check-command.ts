@@ -33,7 +33,7 @@ export function runCheckCommand(
 function describeConfiguration({ topicPrefix, log, http, retention, pipelines }: Configuration): unknown {
   return {
     topicPrefix,
-    log,
+    log: log.kind === 'kafka' && log.sasl ? { ...log, sasl: { ...log.sasl, password: '(set)' } } : log,
     http: { ...http, ...(http.token === undefined ? {} : { token: '(set)' }) },
     retention,
     pipelines: Object.fromEntries(

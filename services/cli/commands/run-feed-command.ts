@@ -1,7 +1,7 @@
 import { runFeeder } from '#services/feeder/run-feeder'
+import { openLog } from '#shared/composition/open-log'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { openFeed } from '#shared/feed/open-feed'
-import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
@@ -42,7 +42,7 @@ export async function runFeedCommand(
   status.clear()
   tellFindings(feed.findings, say)
 
-  const log = await openEmbeddedLog(running.log.dataDir, { clock })
+  const log = await openLog(running.log, clock)
   try {
     if (configured) {
       await log.createTopics([{ topic, partitions: configured.partitions, cleanup: 'delete' }])

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
+import { describeLog, openLog } from '#shared/composition/open-log'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import { pipelineTopics } from '#shared/contracts/topics'
-import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import { LogUnavailableError } from '#shared/log/errors'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
@@ -30,12 +30,12 @@ export async function runTailCommand(
     env,
   })
   const folder = configuration.log.dataDir
-  if (!existsSync(folder)) {
+  if (configuration.log.kind === 'embedded' && !existsSync(folder)) {
     throw new LogUnavailableError(
       `there is no log in ${folder}; start one with \`foretide up\`, or say where it is with --data-dir`,
     )
   }
-  const log = await openEmbeddedLog(folder, { clock })
+  const log = await openLog(configuration.log, clock)
   try {
     const names = flags.pipeline ? [flags.pipeline] : configuration.pipelines.map(({ name }) => name)
     const topics: string[] = []
@@ -45,7 +45,7 @@ export async function runTailCommand(
     }
     if (topics.length === 0) {
       throw new UsageError(
-        `the log in ${folder} has no pipeline ${names.join(', ')}; name one with --pipeline`,
+        `the log, ${describeLog(configuration.log)}, has no pipeline ${names.join(', ')}; name one with --pipeline`,
       )
     }
     const { series, last, follow } = flags

@@ -1,3 +1,4 @@
+import { describeLog } from '#shared/composition/open-log'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { createStructuredLog } from '#shared/telemetry/structured-log'
 import type { CommandContext } from '../command-context.js'
@@ -47,7 +48,7 @@ export async function runUpCommand(flags: UpFlags, context: CommandContext): Pro
     notes.info(`feed: ${describeProgress(progress)}`, { pipeline }),
   )
   const version = packageVersion()
-  if (!flags.json) write(`Foretide ${version}, starting; its log is in ${configuration.log.dataDir}\n`)
+  if (!flags.json) write(`Foretide ${version}, starting; its log: ${describeLog(configuration.log)}\n`)
 
   const platform = await startPlatform({
     ...{ configuration, clock, notes, version },

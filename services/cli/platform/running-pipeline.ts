@@ -3,6 +3,7 @@ import { type FeedResult, runFeeder } from '#services/feeder/run-feeder'
 import { type ForecasterHandle, runForecaster } from '#services/forecaster/run-forecaster'
 import type { TrainerHandle } from '#services/trainer/run-trainer'
 import type { Clock } from '#shared/clock/clock'
+import type { LogSettings } from '#shared/configuration/log-settings'
 import type { Feed } from '#shared/feed/feed'
 import type { Log } from '#shared/log/port'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
@@ -14,7 +15,7 @@ import type { StopSequence } from './stop-sequence.js'
 
 export interface PipelineSurroundings {
   readonly log: Log
-  readonly dataDir: string
+  readonly logSettings: LogSettings
   readonly clock: Clock
   readonly metrics: PipelineMetrics
   readonly notes: StructuredLog
@@ -69,11 +70,11 @@ export class RunningPipeline {
 
   /** Learn beside the forecaster, where the pipeline wants that. */
   async startTrainer(): Promise<void> {
-    const { notes, stops, dataDir } = this.around
+    const { notes, stops, logSettings } = this.around
     const pipeline = this.plan.settings
     if (!pipeline.learn) return
     const { runTrainer } = await import('#services/trainer/run-trainer')
-    const trainer = runTrainer({ dataDir, pipeline, metrics: this.#watch.metrics, notes })
+    const trainer = runTrainer({ log: logSettings, pipeline, metrics: this.#watch.metrics, notes })
     this.#trainer = trainer
     stops.add('trainer', () => trainer.stop())
   }

@@ -1,9 +1,9 @@
 import type { FeedProgress } from '#services/feeder/report-progress'
 import { runGateway } from '#services/gateway/run-gateway'
 import type { Clock } from '#shared/clock/clock'
+import { openLog } from '#shared/composition/open-log'
 import type { Configuration } from '#shared/configuration/configuration'
 import { topicSpecs } from '#shared/contracts/topics'
-import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import { GroupTakenError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
@@ -47,7 +47,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const { configuration, clock, notes, version } = options
   const { dataDir } = configuration.log
   const plans = await planPipelines(configuration)
-  const log = await openEmbeddedLog(dataDir, { clock })
+  const log = await openLog(configuration.log, clock)
   stops.add('log', () => log.close())
   await createTopics(log, plans)
 
@@ -55,7 +55,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const running = plans.map(
     (plan) =>
       new RunningPipeline(plan, {
-        ...{ log, dataDir, clock, notes, stops },
+        ...{ log, logSettings: configuration.log, clock, notes, stops },
         metrics: telemetry.pipeline(plan.settings.name),
         onFeedProgress: options.onFeedProgress,
       }),

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { Clock } from '#shared/clock/clock'
+import type { KafkaSettings, LogSettings } from '#shared/configuration/log-settings'
+import type { Log } from '#shared/log/port'
+
+/**
+ * The log that the configuration names. Its client is loaded only when it is that one.
+ * @param takeOver own groups of the embedded log even when a living process owns them
+ * @throws LogUnavailableError when it cannot be opened
+ */
+export async function openLog(settings: LogSettings, clock: Clock, takeOver = false): Promise<Log> {
+  if (settings.kind === 'embedded') {
+    const { openEmbeddedLog } = await import('#shared/log/embedded/embedded-log')
+    return openEmbeddedLog(settings.dataDir, { clock, takeOver })
+  }
+  const { KafkaLog } = await import('#shared/log/kafka/kafka-log')
+  return new KafkaLog({ ...kafkaConnection(settings), clock, prefix: settings.prefix })
+}
+
+/** What the client is told of the cluster; the files of a TLS set-up are read here. */
+export function kafkaConnection({ brokers, clientId, replicas, tls, sasl }: KafkaSettings) {
+  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file))
+  return {
+    ...{ brokers, clientId },
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls:
+            typeof tls === 'boolean' ? tls : { ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) },
+        }),
+    ...(sasl === undefined ? {} : { sasl }),
+  }
+}
+
+/** Where the log is, in a few words. */
+export function describeLog(settings: LogSettings): string {
+  return settings.kind === 'embedded' ? settings.dataDir : `Kafka at ${settings.brokers.join(', ')}`
+}
