@@ -18,11 +18,12 @@ export async function openLog(settings: LogSettings, clock: Clock, takeOver = fa
 }
 
 /** What the client is told of the cluster; the files of a TLS set-up are read here. */
-export function kafkaConnection({ brokers, clientId, replicas, tls, sasl }: KafkaSettings) {
+export function kafkaConnection({ brokers, clientId, replicas, sessionMs, tls, sasl }: KafkaSettings) {
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file))
   return {
     ...{ brokers, clientId },
     ...(replicas === undefined ? {} : { replicas }),
+    ...(sessionMs === undefined ? {} : { sessionMs, heartbeatMs: Math.ceil(sessionMs / 10) }),
     ...(tls === undefined
       ? {}
       : {

@@ -158,6 +158,7 @@ export const configurationSchema = z.strictObject({
       brokers: brokers.optional(),
       clientId: text().optional(),
       replicas: number(1, 100).optional(),
+      sessionTimeout: duration(1).optional(),
       tls: z
         .union(
           [

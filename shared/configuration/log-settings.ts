@@ -12,6 +12,8 @@ export interface KafkaSettings {
   readonly prefix: string
   /** Copies of each partition of created topics; absent: as the cluster does it. */
   readonly replicas?: number
+  /** A worker that says nothing for so long has lost its partitions. */
+  readonly sessionMs?: number
   /** true, or PEM files by absolute path. */
   readonly tls?: boolean | { readonly ca?: string; readonly cert?: string; readonly key?: string }
   readonly sasl?: {
@@ -29,13 +31,14 @@ export function resolveLog(
   dataDir: string,
   absolute: (path: string) => string,
 ): LogSettings {
-  const { kind, brokers = [], clientId = 'foretide', replicas, tls, sasl } = log
+  const { kind, brokers = [], clientId = 'foretide', replicas, sessionTimeout, tls, sasl } = log
   if (kind === 'embedded') return { kind, dataDir }
   const files = (of: { ca?: string; cert?: string; key?: string }) =>
     Object.fromEntries(Object.entries(of).map(([name, path]) => [name, absolute(path)]))
   return {
     ...{ kind, dataDir, brokers, clientId, prefix: topicPrefix },
     ...(replicas === undefined ? {} : { replicas }),
+    ...(sessionTimeout === undefined ? {} : { sessionMs: sessionTimeout }),
     ...(tls === undefined ? {} : { tls: typeof tls === 'boolean' ? tls : files(tls) }),
     ...(sasl === undefined ? {} : { sasl }),
   }

@@ -88,14 +88,16 @@ export class KafkaLog implements Log {
       const end = () => subscriber.complete()
       this.#endings.add(end)
       subscriber.add(() => this.#endings.delete(end))
-      return ownPartitions(input, group, {
+      // Two deployments with prefixes of their own may read one input.
+      const named = group.startsWith(`${prefix}-`) ? group : `${prefix}-${group}`
+      return ownPartitions(input, named, {
         clock: this.#clock,
         membership:
           this.options.membership ??
           groupMembership(this.#kafka, { sessionMs, heartbeatMs }, (work) => this.#track(work)),
         createLink: () => new KafkaLink(this.#kafka, this.#clock),
         partitions: (topic) => this.#link.partitions(topic),
-        transactionalId: (...names) => [prefix, ...names].join('-'),
+        transactionalId: (...names) => names.join('-'),
         transactionMs: TRANSACTION_MS,
         reclaimMs: sessionMs,
         track: (work) => this.#track(work),

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const FORETIDE = fileURLToPath(new URL('../../bin/foretide.mjs', import.meta.url))
+
+/** A process that runs one pipeline without learning: `foretide up` as people start it. */
+export class Worker {
+  readonly #child: ChildProcess
+  readonly ended: Promise<number | null>
+  output = ''
+
+  constructor(configuration: object) {
+    const folder = mkdtempSync(join(tmpdir(), 'foretide-worker-'))
+    const file = join(folder, 'foretide.yaml')
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify(configuration))
+    const args = [
+      FORETIDE,
+      'up',
+      '--config',
+      file,
+      '--data-dir',
+      folder,
+      '--port',
+      '0',
+      '--no-learn',
+      '--json',
+    ]
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text
+      })
+    }
+    this.ended = new Promise((resolve) => this.#child.once('exit', resolve))
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL')
+    await this.ended
+  }
+
+  /** @returns the exit code */
+  async stop(): Promise<number | null> {
+    this.signal('SIGINT')
+    return this.ended
+  }
+}
