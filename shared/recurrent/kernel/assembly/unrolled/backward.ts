@@ -98,7 +98,7 @@ function backLayer(u: Unrolled, t: usize, l: usize): void {
   const trace = traceOf(u, l)
   for (let row: usize = 0; row < u.rows; row += 4) {
     if (isTileLive(u, t, row)) backTile(u, trace, t, l, row)
-    else memory.fill(u.gateGradient + row * gateBytes(net), 0, gateBytes(net) << 2)
+    else memory.fill(u.gateGradient + row * u.gradientStride, 0, u.gradientStride << 2)
   }
   accumulateLayer(u, trace, t, l)
 }
@@ -115,11 +115,13 @@ function backTile(u: Unrolled, trace: Trace, t: usize, l: usize, row: usize): vo
   const before = statesAt(u, t, row) + offset
   const after = statesAt(u, t + 1, row) + offset
   const gradient = u.stateGradient + row * stateBytes + offset
-  const gates = u.gateGradient + row * stride
+  const gradientStride = u.gradientStride
+  const gates = u.gateGradient + row * gradientStride
   for (let i: usize = 0; i < 4; i++) {
     const at = i * stateBytes
-    if (!isLive(u, t, row + i)) memory.fill(gates + i * stride, 0, stride)
-    else backRow(net.cell, values + i * stride, gates + i * stride, before + at, after + at, gradient + at, hidden)
+    const own = gates + i * gradientStride
+    if (!isLive(u, t, row + i)) memory.fill(own, 0, gradientStride)
+    else backRow(net.cell, values + i * stride, own, before + at, after + at, gradient + at, hidden)
   }
   if (net.cell == GRU_RESET_BEFORE) backResetTile(u, trace, t, row, values, gates, before, gradient)
   const first = gates + firstHiddenColumn(net.cell) * width
@@ -141,7 +143,8 @@ function backResetTile(
   for (let i: usize = 0; i < 4; i++) {
     if (!isLive(u, t, row + i)) continue
     const at = i * stateBytes
-    backReset(values + i * stride, below + i * width, gates + i * stride, before + at, gradient + at, hidden)
+    const own = gates + i * u.gradientStride
+    backReset(values + i * stride, below + i * width, own, before + at, gradient + at, hidden)
   }
 }
 
@@ -149,7 +152,7 @@ function backResetTile(
 function back(
   u: Unrolled, gates: usize, length: usize, weights: usize, to: usize, toStride: usize, outputs: usize,
 ): void {
-  gatherSpaced(gates, gateBytes(u.net), 4, u.tile, length)
+  gatherSpaced(gates, u.gradientStride, 4, u.tile, length)
   multiply(u.tile, 4, weights, length << 5, to, toStride, to, toStride, length, outputs >> 3)
 }
 
@@ -158,7 +161,7 @@ function accumulateLayer(u: Unrolled, trace: Trace, t: usize, l: usize): void {
   const net = u.net
   const hidden = net.hidden
   const width = hidden << 2
-  const stride = gateBytes(net)
+  const stride = u.gradientStride
   const stateBytes = u.stateWidth << 2
   const part = partsOf(net.cell) * width
   const gates = gatesOf(net.cell) * hidden
@@ -177,7 +180,7 @@ function accumulateLayer(u: Unrolled, trace: Trace, t: usize, l: usize): void {
     accumulate(first, stride, before, stateBytes, u.rows, trace.hiddenGradient, 2 * hidden, hidden)
     const reset = gatesAt(u, l, t, 0) + 3 * width
     const candidate = trace.hiddenGradient + 2 * hidden * width
-    accumulate(first + 2 * width, stride, reset, stride, u.rows, candidate, hidden, hidden)
+    accumulate(first + 2 * width, stride, reset, gateBytes(net), u.rows, candidate, hidden, hidden)
   } else {
     accumulate(first, stride, before, stateBytes, u.rows, trace.hiddenGradient, gates, hidden)
   }

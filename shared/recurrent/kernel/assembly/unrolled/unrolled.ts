@@ -57,8 +57,10 @@ export class Unrolled {
   net: Net
   steps: usize
   keeps: bool
-  /** [rows][columns * hidden] ∂loss/∂sums of one layer at one step */
+  /** [rows][columns * hidden] ∂loss/∂sums of one layer at one step, `gradientStride` bytes from row to row */
   gateGradient: usize
+  /** Not a power of two: columns of all rows are read together, and must not fall into a few sets of the cache. */
+  gradientStride: usize
   /** [rows][hidden] ∂loss/∂(reset ∘ state), or of the input of a layer above the first */
   below: usize
   /** Interleaved values of one tile, [4 * hidden or net.outputs][4] */
@@ -155,7 +157,8 @@ function placeBackward(u: Unrolled): void {
   u.outputGradient = room(u.steps * u.rows * u.outputWidth)
   u.stateGradient = room(u.rows * u.stateWidth)
   u.stateGradients = room((u.steps + 1) * u.rows * u.stateWidth)
-  u.gateGradient = room(u.rows * columnsOf(net.cell) * net.hidden)
+  u.gradientStride = gateBytes(net) + 64
+  u.gateGradient = room((u.rows * u.gradientStride) >> 2)
   u.below = room(u.rows * net.hidden)
   u.tile = room(4 * max<usize>(4 * net.hidden, net.outputs))
   u.headBack = room(net.outputs * net.hidden)
