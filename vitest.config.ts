@@ -25,5 +25,7 @@ export default defineConfig(({ mode }) => ({
         }),
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // As the command line sets them: TensorFlow's library is quiet and fast on small matrices.
+    env: { TF_CPP_MIN_LOG_LEVEL: '1', TF_ENABLE_ONEDNN_OPTS: '0' },
   },
 }))

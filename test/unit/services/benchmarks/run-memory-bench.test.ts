@@ -70,6 +70,7 @@ describe('the memory bench', () => {
         engine,
         runs: listMemoryRuns(choice),
         clock: tickingClock(),
+        everyLength: false,
         signal: stop.signal,
         secondsMax: 1e9,
       },
