@@ -28,6 +28,7 @@ export function reportingLog(log, tell) {
         position = to
         tell(`E ${partition} ${to}`)
       },
+      settle: (topic) => own.settle(topic),
       release: () => own.release(),
     }
   }
