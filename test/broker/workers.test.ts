@@ -41,6 +41,8 @@ describe.skipIf(!haveKafka)('workers on a broker', () => {
     const worker = new Worker({
       topicPrefix,
       log: { kind: 'kafka', brokers, sessionTimeout: '6s' },
+      // Forecasts are as old as the events, and the broker deletes by that time.
+      retention: { age: '3650d' },
       pipelines: {
         meters: {
           ...{ cadence: '1h', flushAfter: '500ms', batchMax: 50, skewMax: '1000d' },
