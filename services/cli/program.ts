@@ -7,6 +7,7 @@ import type { CheckFlags } from './commands/run-check-command.js'
 import type { DoctorFlags } from './commands/run-doctor-command.js'
 import type { FeedFlags } from './commands/run-feed-command.js'
 import type { TailFlags } from './commands/run-tail-command.js'
+import type { TopicsFlags } from './commands/run-topics-command.js'
 import type { UpFlags } from './commands/run-up-command.js'
 import { packageVersion } from './package-version.js'
 import { UsageError } from './usage-error.js'
@@ -241,6 +242,24 @@ ${EXIT_CODES}`,
     })
 
   addWeightsCommands(program, context, ended, EXIT_CODES)
+  const topics = program.command('topics').description('The topics of the pipelines in Kafka.')
+  for (const action of ['plan', 'apply'] as const) {
+    topics
+      .command(action)
+      .description(
+        action === 'plan'
+          ? 'Show which topics would be created and which settings changed.'
+          : 'Create the topics that are missing, and set what differs. The inputs keep their settings.',
+      )
+      .addOption(config())
+      .addOption(json())
+      .addHelpText('after', EXIT_CODES)
+      .action(async (flags: TopicsFlags) => {
+        const { runTopicsCommand } = await import('./commands/run-topics-command.js')
+        ended(await runTopicsCommand(action, flags, context))
+      })
+  }
+
   addBenchCommands(program, context, ended, EXIT_CODES)
 
   program.allowExcessArguments().action(() => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Clock } from '#shared/clock/clock'
 import type { KafkaSettings, LogSettings } from '#shared/configuration/log-settings'
+import type { TopicAdmin } from '#shared/log/kafka/topic-admin'
 import type { Log } from '#shared/log/port'
 
 /**
@@ -15,6 +16,13 @@ export async function openLog(settings: LogSettings, clock: Clock, takeOver = fa
   }
   const { KafkaLog } = await import('#shared/log/kafka/kafka-log')
   return new KafkaLog({ ...kafkaConnection(settings), clock, prefix: settings.prefix })
+}
+
+/** The topics of a Kafka cluster, to plan and to apply. */
+export async function openTopicAdmin(settings: KafkaSettings): Promise<TopicAdmin> {
+  const { TopicAdmin } = await import('#shared/log/kafka/topic-admin')
+  const { createKafka } = await import('#shared/log/kafka/kafkajs-client')
+  return new TopicAdmin(createKafka(kafkaConnection(settings)), settings.replicas)
 }
 
 /** What the client is told of the cluster; the files of a TLS set-up are read here. */

@@ -2,8 +2,8 @@ import type { FeedProgress } from '#services/feeder/report-progress'
 import { runGateway } from '#services/gateway/run-gateway'
 import type { Clock } from '#shared/clock/clock'
 import { openLog } from '#shared/composition/open-log'
+import { pipelineTopicSpecs } from '#shared/composition/pipeline-topics'
 import type { Configuration } from '#shared/configuration/configuration'
-import { topicSpecs } from '#shared/contracts/topics'
 import { GroupTakenError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
@@ -106,12 +106,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
 
 async function createTopics(log: Log, plans: readonly PipelinePlan[]): Promise<void> {
   for (const { settings } of plans) {
-    const { inputTopic, partitions, topics, retentionMs, retentionBytes } = settings
-    await log.createTopics([
-      // Kept whole: replays and new trainings read it from the beginning.
-      { topic: inputTopic, partitions, cleanup: 'delete' },
-      ...topicSpecs(topics, partitions, { retentionMs, retentionBytes }),
-    ])
+    await log.createTopics(pipelineTopicSpecs(settings))
   }
 }
 

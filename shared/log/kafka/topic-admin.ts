@@ -54,7 +54,7 @@ export class TopicAdmin {
     private readonly replicas?: number,
   ) {}
 
-  /** What `apply` would do. Topics with `settings: false` are only created, never altered: they are others'. */
+  /** What `apply` would do. Topics in `keepSettings` are created, never altered: they are others'. */
   async plan(specs: readonly TopicSpec[], keepSettings: readonly string[] = []): Promise<TopicChange[]> {
     return this.#with(specs, async (admin) => {
       const shapes = await this.#shapes(admin, specs)

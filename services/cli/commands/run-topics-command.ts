@@ -1,0 +1,65 @@
+import { openTopicAdmin } from '#shared/composition/open-log'
+import { pipelineTopicSpecs } from '#shared/composition/pipeline-topics'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { TopicChange } from '#shared/log/kafka/topic-admin'
+import type { CommandContext } from '../command-context.js'
+import { UsageError } from '../usage-error.js'
+
+export interface TopicsFlags {
+  readonly config?: string
+  readonly json?: boolean
+}
+
+/** @returns 1 when a topic cannot be had by changing it; nothing is changed then */
+export async function runTopicsCommand(
+  action: 'plan' | 'apply',
+  flags: TopicsFlags,
+  { terminal, env }: CommandContext,
+): Promise<number> {
+  const { log, pipelines } = loadConfiguration({ file: flags.config ?? env.FORETIDE_CONFIG, flags: {}, env })
+  if (log.kind !== 'kafka') {
+    throw new UsageError('the log is not Kafka, so its topics come by themselves; set log.kind to kafka')
+  }
+  // Names, partitions and retention do not depend on the cadence.
+  const settings = pipelines.map((pipeline) => pipeline.resolve(1))
+  const byTopic = new Map(settings.flatMap(pipelineTopicSpecs).map((spec) => [spec.topic, spec]))
+  const specs = [...byTopic.values()]
+  const admin = await openTopicAdmin(log)
+  const changes = await admin.plan(
+    specs,
+    settings.map(({ inputTopic }) => inputTopic),
+  )
+  const conflicts = changes.filter(({ kind }) => kind === 'conflict')
+  const applied = action === 'apply' && conflicts.length === 0
+  if (applied) await admin.apply(specs, changes)
+  if (flags.json) terminal.out.write(`${JSON.stringify({ applied, changes })}\n`)
+  else terminal.out.write(`${changes.flatMap(describeChange).join('\n')}\n${summary(changes, applied)}\n`)
+  return conflicts.length > 0 ? 1 : 0
+}
+
+export function describeChange(change: TopicChange): string[] {
+  switch (change.kind) {
+    case 'keep':
+      return [`  ${change.topic}`]
+    case 'conflict':
+      return [`! ${change.reason}`]
+    case 'create': {
+      const { topic, partitions, settings } = change.to
+      const lines = Object.entries(settings).map(([name, value]) => `    ${name}: ${value}`)
+      return [`+ ${topic}, ${partitions} partitions`, ...lines]
+    }
+    case 'alter': {
+      const lines = change.settings.map(({ name, from, to }) => `    ${name}: ${from} → ${to}`)
+      return [`~ ${change.topic}`, ...lines]
+    }
+  }
+}
+
+function summary(changes: readonly TopicChange[], applied: boolean): string {
+  const count = (kind: TopicChange['kind']) => changes.filter((change) => change.kind === kind).length
+  const [create, alter, conflict] = [count('create'), count('alter'), count('conflict')]
+  if (conflict > 0) return `Nothing was changed: ${conflict} in conflict.`
+  if (create + alter === 0) return 'Every topic is as it should be.'
+  if (applied) return `${create} created, ${alter} altered.`
+  return `${create} to create, ${alter} to alter; foretide topics apply does it.`
+}
