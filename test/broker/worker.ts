@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,7 +35,12 @@ export class Worker {
         this.output += text
       })
     }
-    this.ended = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.ended = new Promise((resolve) =>
+      this.#child.once('exit', (code) => {
+        rmSync(folder, { recursive: true, force: true })
+        resolve(code)
+      }),
+    )
   }
 
   get running(): boolean {
