@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { ForetideError } from '#shared/errors/foretide-error'
 import { LogUnavailableError } from '../errors.js'
+import { requireLmdb } from './require-lmdb.js'
 
 const FORMAT = 1
 
@@ -34,8 +35,9 @@ export class LmdbStore {
     private readonly batches: Database<Buffer, Buffer>,
   ) {}
 
-  /** @throws LogUnavailableError when the folder cannot be opened, or was written by a newer Foretide */
+  /** @throws LogUnavailableError when the folder cannot be opened, holds something else, or was written by a newer Foretide */
   static open(dir: string): LmdbStore {
+    requireLmdb(dir)
     let store: LmdbStore
     try {
       // Without `noSubdir` lmdb takes a path with a dot in it for a file.
