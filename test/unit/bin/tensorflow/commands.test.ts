@@ -96,7 +96,8 @@ describe('a command of the set-up', () => {
     const pids = readFileSync(file, 'utf8').split(' ').map(Number)
     interrupt.abort(new InterruptedError('SIGINT'))
     await ended
-    expect(pids.map(lives)).toEqual([false, false])
+    // SIGKILL is sent to the whole group at once, but each process is torn down in its own time.
+    await expect.poll(() => pids.map(lives), { timeout: 15_000 }).toEqual([false, false])
   })
 })
 
