@@ -37,6 +37,9 @@ try {
 
 async function openContestant(name: ContestantName): Promise<Contestant> {
   if (name === 'kernel') return (await import('./kernel-contestant.js')).createKernelContestant(now)
+  if (name === 'tfjs-node-plain') {
+    return (await import('./plain-tensorflow-contestant.js')).createPlainTensorflowContestant()
+  }
   const { createTensorflowContestant } = await import('./tensorflow-contestant.js')
   return createTensorflowContestant(name === 'tfjs-wasm' ? 'wasm' : 'tensorflow')
 }

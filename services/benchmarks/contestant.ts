@@ -1,7 +1,16 @@
 import type { EngineCase } from './engine-case.js'
 
-/** Who is measured; `tfjs-node-all-cores` is not pinned to one core. */
-export const CONTESTANTS = ['kernel', 'tfjs-node', 'tfjs-node-all-cores', 'tfjs-wasm'] as const
+/**
+ * Who is measured. `tfjs-node-all-cores` is not pinned to one core; `tfjs-node-plain` is written with the library's public
+ * functions, where the others are our TensorFlow engine.
+ */
+export const CONTESTANTS = [
+  'kernel',
+  'tfjs-node',
+  'tfjs-node-all-cores',
+  'tfjs-node-plain',
+  'tfjs-wasm',
+] as const
 export type ContestantName = (typeof CONTESTANTS)[number]
 
 /** Work that can be repeated. */

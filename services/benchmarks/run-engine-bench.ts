@@ -49,7 +49,7 @@ export async function runEngineBench(options: EngineBenchOptions): Promise<Engin
       const allCores = name === 'tfjs-node-all-cores'
       // Where nothing can be pinned, `tfjs-node` has all cores already.
       if (signal.aborted || (allCores && core === null)) continue
-      const started = await startContestant(name, allCores ? null : core)
+      const started = await startContestant(name, allCores || name === 'tfjs-node-plain' ? null : core)
       if ('unavailable' in started) absent[name] = started.unavailable
       else contestants.push(started)
     }
@@ -80,6 +80,7 @@ export async function runEngineBench(options: EngineBenchOptions): Promise<Engin
 
 /** TensorFlow trains on all cores, and steps on one as the kernel does; in the headlines it may show both. */
 function takesPart(name: ContestantName, chosen: EngineCase, pinned: boolean): boolean {
+  if (name === 'tfjs-node-plain') return isHeadline(chosen)
   if (!pinned || isHeadline(chosen)) return true
   if (name === 'tfjs-node-all-cores') return chosen.kind === 'train'
   return name !== 'tfjs-node' || chosen.kind === 'step'

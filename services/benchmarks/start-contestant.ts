@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { readEnvironment, withoutTensorflowSettings } from '#shared/configuration/environment'
 import { ForetideError } from '#shared/errors/foretide-error'
 import type { ContestantName, ContestantReply, ContestantRequest } from './contestant.js'
 import type { EngineCase } from './engine-case.js'
@@ -75,9 +76,10 @@ export async function startContestant(
 
 /** What a contestant prints is no part of the bench's output. */
 function spawnPinned(script: string, name: string, core: number | null): ChildProcess {
-  const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const
-  if (core === null) return spawn(process.execPath, [script, name], { stdio: [...stdio] })
-  return spawn('taskset', ['-c', String(core), process.execPath, script, name], { stdio: [...stdio] })
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'ipc']
+  const env = name === 'tfjs-node-plain' ? withoutTensorflowSettings(readEnvironment()) : readEnvironment()
+  if (core === null) return spawn(process.execPath, [script, name], { stdio, env })
+  return spawn('taskset', ['-c', String(core), process.execPath, script, name], { stdio, env })
 }
 
 function lastLine(text: string): string {

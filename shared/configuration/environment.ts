@@ -18,3 +18,8 @@ const TENSORFLOW_ENVIRONMENT = { TF_CPP_MIN_LOG_LEVEL: '1', TF_ENABLE_ONEDNN_OPT
 export function setTensorflowEnvironment(): void {
   for (const [name, value] of Object.entries(TENSORFLOW_ENVIRONMENT)) process.env[name] ??= value
 }
+
+/** For a process in which TensorFlow's native library runs as it comes. */
+export function withoutTensorflowSettings(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in TENSORFLOW_ENVIRONMENT)))
+}
