@@ -1,5 +1,3 @@
-/** Score at which a sample is called an anomaly is 1: this many half widths of the 95 % band from the median. */
-const ANOMALY_WIDTHS = 2
 /** A sample further out than this many half widths is clipped there before it moves the state. */
 const CLIP_WIDTHS = 4
 /**
@@ -8,14 +6,10 @@ const CLIP_WIDTHS = 4
  */
 const ROUGH_CLIP_WIDTHS = 20
 const ROUGH_MIN = 8
-const ANOMALY_MIN = 30
 /** So many clipped samples in a row on the same side are a level shift, and are believed. */
 const CLIP_RUN_MAX = 5
-const ANOMALY_MAX = 1000
 
 export interface JudgedSample {
-  /** Distance from the one-step median in units of the threshold: above 1 is an anomaly. */
-  readonly anomaly: number
   /** The value that moves the state. */
   readonly taken: number
   readonly clipRun: number
@@ -23,12 +17,12 @@ export interface JudgedSample {
 }
 
 /**
- * Decide how surprising a sample is, and clip a wild one, so that one reading cannot poison a series while a lasting
+ * Clip a wild sample, so that one reading cannot poison a series while a lasting
  * shift is still learned.
  *
  * @param input.scale half width of the 95 % band one step ahead
- * @param input.known outcomes that the scale was learned from; below 8 everything is taken as it is, below 30 nothing is
- *   called an anomaly, below `knownMin` only what is absurd is clipped
+ * @param input.known outcomes that the scale was learned from; below 8 everything is taken as it is, below `knownMin` only
+ *   what is absurd is clipped
  * @param input.clipRun clipped samples in a row before this one, negative when below the median
  */
 export function takeSample(input: {
@@ -41,13 +35,12 @@ export function takeSample(input: {
 }): JudgedSample {
   const { value, median, scale, known, knownMin, clipRun } = input
   const error = value - median
-  if (known < ROUGH_MIN || error === 0) return { anomaly: 0, taken: value, clipRun: 0, flag: null }
+  if (known < ROUGH_MIN || error === 0) return { taken: value, clipRun: 0, flag: null }
   const distance = scale > 0 ? Math.abs(error) / scale : Number.POSITIVE_INFINITY
-  const anomaly = known < ANOMALY_MIN ? 0 : Math.min(distance / ANOMALY_WIDTHS, ANOMALY_MAX)
   const widths = known < knownMin ? ROUGH_CLIP_WIDTHS : CLIP_WIDTHS
-  if (distance <= widths) return { anomaly, taken: value, clipRun: 0, flag: null }
+  if (distance <= widths) return { taken: value, clipRun: 0, flag: null }
   const side = Math.sign(error)
   const run = Math.sign(clipRun) === side ? clipRun + side : side
-  if (Math.abs(run) > CLIP_RUN_MAX) return { anomaly, taken: value, clipRun: run, flag: 'level-shift' }
-  return { anomaly, taken: median + side * widths * scale, clipRun: run, flag: 'clipped' }
+  if (Math.abs(run) > CLIP_RUN_MAX) return { taken: value, clipRun: run, flag: 'level-shift' }
+  return { taken: median + side * widths * scale, clipRun: run, flag: 'clipped' }
 }

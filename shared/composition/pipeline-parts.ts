@@ -63,6 +63,7 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     graceMs,
     seriesMax,
     net,
+    falseAlarmsPer10k: settings.falseAlarmsPer10k,
     keepExperts,
   }
   const line = new ForecastLine(options, engine, pipelineDecoder(settings))

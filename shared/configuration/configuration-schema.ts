@@ -138,6 +138,7 @@ const pipeline = z.strictObject({
       error: 'must be at most backThrough: what the gradient does not reach teaches nothing',
     })
     .prefault({}),
+  anomaly: z.strictObject({ falseAlarmsPer10k: share(0.01, 1000).default(5) }).prefault({}),
   weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
   flushAfter: duration(0).prefault('5s'),
   batchMax: number(1, 100_000).default(500),

@@ -1,3 +1,4 @@
+import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { defaultExperts } from '#shared/experts/default-experts'
@@ -29,6 +30,7 @@ export class ForecastLine {
   readonly mean: MlPoly
   readonly median: MlPoly
   readonly bands: BandTracker
+  readonly anomalies: AnomalyDetector
   readonly pending: PendingForecasts
   readonly scores: RunningScore
   readonly sequencer: Sequencer
@@ -55,6 +57,7 @@ export class ForecastLine {
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
+    this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
     this.learnFrom = Math.max(8, Math.min(50, 2 * this.season.main))

@@ -59,7 +59,12 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
     knownMin: Math.max(50, 2 * line.season.main),
     clipRun: state.clipRun,
   })
-  entry.anomaly = judged.anomaly
+  const spread = line.encoder.scale.spread(numbers)
+  const { main } = line.season
+  const known = state.samples > main
+  const seasonBefore = known ? line.encoder.history.get(numbers, sample.index - main) : Number.NaN
+  const forecast = numbers[at + MEDIAN]
+  entry.anomaly = line.anomalies.judge(numbers, { value: sample.value, forecast, seasonBefore, spread })
   entry.taken = judged.taken
   state.clipRun = judged.clipRun
   if (judged.flag) entry.flags.push(judged.flag)

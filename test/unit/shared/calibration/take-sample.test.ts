@@ -4,18 +4,15 @@ import { takeSample } from '#shared/calibration/take-sample'
 const judge = (value: number, changes: Partial<Parameters<typeof takeSample>[0]> = {}) =>
   takeSample({ value, median: 100, scale: 10, known: 1000, knownMin: 50, clipRun: 0, ...changes })
 
-// Expected by hand: an anomaly beyond 2 half widths (120), clipped beyond 4 (140).
+// Expected by hand: clipped beyond 4 half widths (140).
 describe('takeSample', () => {
-  it('scores the distance so that 1 is the threshold', () => {
-    expect(judge(100)).toEqual({ anomaly: 0, taken: 100, clipRun: 0, flag: null })
-    expect(judge(110)).toEqual({ anomaly: 0.5, taken: 110, clipRun: 0, flag: null })
-    expect(judge(80)).toEqual({ anomaly: 1, taken: 80, clipRun: 0, flag: null })
-    expect(judge(140)).toEqual({ anomaly: 2, taken: 140, clipRun: 0, flag: null })
+  it('takes what is tame as it is', () => {
+    for (const value of [100, 80, 140]) expect(judge(value)).toEqual({ taken: value, clipRun: 0, flag: null })
   })
 
   it('clips what is wild to four half widths, on its side', () => {
-    expect(judge(150)).toEqual({ anomaly: 2.5, taken: 140, clipRun: 1, flag: 'clipped' })
-    expect(judge(-3e38)).toEqual({ anomaly: 1000, taken: 60, clipRun: -1, flag: 'clipped' })
+    expect(judge(150)).toEqual({ taken: 140, clipRun: 1, flag: 'clipped' })
+    expect(judge(-3e38)).toEqual({ taken: 60, clipRun: -1, flag: 'clipped' })
   })
 
   it('believes the sixth wild sample in a row on the same side', () => {
@@ -38,20 +35,19 @@ describe('takeSample', () => {
     expect(judge(120, { clipRun: 5 }).clipRun).toBe(0)
   })
 
-  it('takes the first outcomes as they are, and calls nothing an anomaly before the thirtieth', () => {
-    expect(judge(1e9, { known: 7 })).toEqual({ anomaly: 0, taken: 1e9, clipRun: 0, flag: null })
-    expect(judge(150, { known: 29 })).toEqual({ anomaly: 0, taken: 150, clipRun: 0, flag: null })
+  it('takes the first outcomes as they are', () => {
+    expect(judge(1e9, { known: 7 })).toEqual({ taken: 1e9, clipRun: 0, flag: null })
   })
 
   it('clips only what is absurd while the scale is rough: 20 half widths, by hand 100 + 20 × 10', () => {
-    expect(judge(290, { known: 8 })).toEqual({ anomaly: 0, taken: 290, clipRun: 0, flag: null })
-    expect(judge(1e9, { known: 8 })).toEqual({ anomaly: 0, taken: 300, clipRun: 1, flag: 'clipped' })
-    expect(judge(1e9, { known: 49 })).toEqual({ anomaly: 1000, taken: 300, clipRun: 1, flag: 'clipped' })
+    expect(judge(290, { known: 8 })).toEqual({ taken: 290, clipRun: 0, flag: null })
+    expect(judge(1e9, { known: 8 })).toEqual({ taken: 300, clipRun: 1, flag: 'clipped' })
+    expect(judge(1e9, { known: 49 })).toEqual({ taken: 300, clipRun: 1, flag: 'clipped' })
     expect(judge(1e9, { known: 50 }).taken).toBe(140)
   })
 
   it('gives finite numbers where nothing has ever varied', () => {
-    expect(judge(101, { scale: 0 })).toEqual({ anomaly: 1000, taken: 100, clipRun: 1, flag: 'clipped' })
-    expect(judge(100, { scale: 0 })).toEqual({ anomaly: 0, taken: 100, clipRun: 0, flag: null })
+    expect(judge(101, { scale: 0 })).toEqual({ taken: 100, clipRun: 1, flag: 'clipped' })
+    expect(judge(100, { scale: 0 })).toEqual({ taken: 100, clipRun: 0, flag: null })
   })
 })

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatasetMissingError } from './dataset-missing-error.js'
+import { median } from './median.js'
+
+/** One file of the Numenta Anomaly Benchmark. */
+export interface NabFile {
+  /** Folder and name, as the labels have it. */
+  readonly name: string
+  readonly timesMs: readonly number[]
+  readonly values: readonly number[]
+  /** First and last row of each labelled window. */
+  readonly windows: readonly (readonly [number, number])[]
+}
+
+/**
+ * Read the corpus: its 58 files and their windows, in the order of their names.
+ * @param folder holds `data/` and `labels/` of the benchmark
+ * @throws DatasetMissingError when it is not there
+ */
+export async function readNabCorpus(folder: string): Promise<NabFile[]> {
+  const labels = await readFile(join(folder, 'labels', 'combined_windows.json'), 'utf8').catch(() => {
+    throw new DatasetMissingError('Numenta Anomaly Benchmark', folder)
+  })
+  const windows = JSON.parse(labels) as Record<string, [string, string][]>
+  const files: NabFile[] = []
+  for (const name of Object.keys(windows).sort()) {
+    const rows = parseRows(await readFile(join(folder, 'data', name), 'utf8'))
+    files.push({ name, ...rows, windows: windows[name]!.map((ends) => rowsWithin(rows.timesMs, ends)) })
+  }
+  return files
+}
+
+/** Scores that a detector left beside the corpus: `<folder>/<kind>/<detector>_<file>`, in a column `anomaly_score`. */
+export async function readNabScores(folder: string, file: NabFile): Promise<number[]> {
+  const [kind, name] = file.name.split('/') as [string, string]
+  const found = (await readdir(join(folder, kind))).find((entry) => entry.endsWith(`_${name}`))
+  if (!found) throw new DatasetMissingError(`detector's results for ${file.name}`, folder)
+  const lines = (await readFile(join(folder, kind, found), 'utf8')).trim().split('\n')
+  const column = lines[0]!.trim().split(',').indexOf('anomaly_score')
+  return lines.slice(1).map((line) => Number(line.split(',')[column]))
+}
+
+/** The spacing that most rows have. */
+export function cadenceOf({ timesMs }: Pick<NabFile, 'timesMs'>): number {
+  return median(timesMs.slice(1).map((time, i) => time - timesMs[i]!))
+}
+
+function parseRows(text: string): { timesMs: number[]; values: number[] } {
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',') as [string, string])
+  return { timesMs: rows.map(([time]) => parseTime(time)), values: rows.map(([, value]) => Number(value)) }
+}
+
+/** `2014-04-10 07:15:00`, with or without a fraction. The corpus names no zone. */
+function parseTime(text: string): number {
+  return Date.parse(`${text.trim().slice(0, 19).replace(' ', 'T')}Z`)
+}
+
+function rowsWithin(timesMs: readonly number[], [from, to]: readonly [string, string]): [number, number] {
+  const [fromMs, toMs] = [parseTime(from), parseTime(to)]
+  return [timesMs.findIndex((time) => time >= fromMs), timesMs.findLastIndex((time) => time <= toMs)]
+}
