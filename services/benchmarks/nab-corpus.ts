@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatasetMissingError } from './dataset-missing-error.js'
 import { median } from './median.js'
+import type { NabProfile, ScoredFile } from './nab-scorer.js'
+import { readTarGz } from './read-tar.js'
 
 /** One file of the Numenta Anomaly Benchmark. */
 export interface NabFile {
@@ -31,12 +33,47 @@ export async function readNabCorpus(folder: string): Promise<NabFile[]> {
   return files
 }
 
-/** Scores that a detector left beside the corpus: `<folder>/<kind>/<detector>_<file>`, in a column `anomaly_score`. */
-export async function readNabScores(folder: string, file: NabFile): Promise<number[]> {
-  const [kind, name] = file.name.split('/') as [string, string]
-  const found = (await readdir(join(folder, kind))).find((entry) => entry.endsWith(`_${name}`))
-  if (!found) throw new DatasetMissingError(`detector's results for ${file.name}`, folder)
-  const lines = (await readFile(join(folder, kind, found), 'utf8')).trim().split('\n')
+/** A detector whose scores lie beside the corpus, and what the benchmark published for them. */
+export interface NabReference {
+  readonly name: string
+  readonly files: readonly ScoredFile[]
+  readonly published: Readonly<Record<NabProfile['name'], number>>
+}
+
+const REFERENCE = 'windowedGaussian'
+
+/** Read the detector's results that come with the corpus: what a scorer is proved against. */
+export async function readNabReference(folder: string, corpus: readonly NabFile[]): Promise<NabReference> {
+  const read = (name: string) =>
+    readFile(join(folder, 'results', name)).catch(() => {
+      throw new DatasetMissingError('results of a published detector', join(folder, 'results', name))
+    })
+  const results = readTarGz(await read(`${REFERENCE}.tar.gz`))
+  const final = JSON.parse((await read('final_results.json')).toString()) as PublishedScores
+  const published = final[REFERENCE]!
+  return {
+    name: REFERENCE,
+    files: corpus.map(({ name, windows }) => {
+      const place = name.replace('/', `/${REFERENCE}_`)
+      const text = results.get(`results/${REFERENCE}/${place}`)
+      if (text === undefined) throw new DatasetMissingError(`result of ${REFERENCE}`, place)
+      return { scores: parseScores(text), windows }
+    }),
+    published: {
+      standard: published.standard,
+      lowFalsePositives: published.reward_low_FP_rate,
+      lowFalseNegatives: published.reward_low_FN_rate,
+    },
+  }
+}
+
+type PublishedScores = Record<
+  string,
+  { standard: number; reward_low_FP_rate: number; reward_low_FN_rate: number }
+>
+
+function parseScores(text: string): number[] {
+  const lines = text.trim().split('\n')
   const column = lines[0]!.trim().split(',').indexOf('anomaly_score')
   return lines.slice(1).map((line) => Number(line.split(',')[column]))
 }

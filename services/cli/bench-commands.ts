@@ -4,6 +4,7 @@ import { CELLS, type Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from './command-context.js'
 import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
+import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 
 /** Adds `foretide bench` and what can be benched. */
 export function addBenchCommands(
@@ -85,6 +86,28 @@ ${exitCodes}`,
     .action(async (flags: BenchMemoryFlags) => {
       const { runBenchMemoryCommand } = await import('./commands/run-bench-memory-command.js')
       ended(await runBenchMemoryCommand(flags, context))
+    })
+
+  bench
+    .command('nab')
+    .description('How well anomaly scores find the labelled windows of the Numenta Anomaly Benchmark.')
+    .option('--data <folder>', 'holds nab/ (default: FORETIDE_DATA, else ../shared/data)')
+    .option('--fail-below-floors', 'end with 1 when a score is lower than it has to be')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Runs the 58 files through the same line that serves, with one setting for all, and scores what it publishes. First the scorer
+scores a detector whose published score is known, and ends with 1 when it does not reproduce it. docs/anomalies.md explains it.
+
+Examples:
+  foretide bench nab
+  foretide bench nab --data ../shared/data --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchNabFlags) => {
+      const { runBenchNabCommand } = await import('./commands/run-bench-nab-command.js')
+      ended(await runBenchNabCommand(flags, context))
     })
 }
 
