@@ -7,7 +7,7 @@ const CLIP_WIDTHS = 4
 const ROUGH_CLIP_WIDTHS = 20
 const ROUGH_MIN = 8
 /** So many clipped samples in a row on the same side are a level shift, and are believed. */
-const CLIP_RUN_MAX = 5
+export const CLIP_RUN_MAX = 5
 
 export interface JudgedSample {
   /** The value that moves the state. */

@@ -82,6 +82,11 @@ export class RunningScale {
     return Math.max(0.0025 * range, 1e-6 * Math.abs(numbers[this.at + MEAN]), 1e-9)
   }
 
+  /** Move the mean; the spread and the range stay. */
+  translate(numbers: Float64Array, by: number): void {
+    numbers[this.at + MEAN] += by
+  }
+
   /**
    * Learn from an observed value.
    * @param previous the sample before it, or NaN for the first

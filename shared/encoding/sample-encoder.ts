@@ -72,6 +72,19 @@ export class SampleEncoder {
   }
 
   /**
+   * Take what is remembered to the level that a series has jumped to.
+   * @param index of the first sample that is believed
+   * @param by how far it lies from what was expected
+   * @param clipped samples before it that were not believed, and are replaced by what is expected now
+   */
+  translate(numbers: Float64Array, index: number, by: number, clipped: number): void {
+    this.history.translate(numbers, by)
+    this.profile.translate(numbers, by)
+    this.scale.translate(numbers, by)
+    for (let i = index - clipped; i < index; i++) this.history.set(numbers, i, this.expected(numbers, i))
+  }
+
+  /**
    * Fill the history over a gap that is too long to step through.
    * @param from first cell of the gap
    * @param to cell after it

@@ -63,6 +63,11 @@ export class SeasonalProfile {
     return weight < 0 ? 0 : weight > 1 ? 1 : weight
   }
 
+  /** Move the level. */
+  translate(numbers: Float64Array, by: number): void {
+    numbers[this.at + LEVEL] += by
+  }
+
   /** Learn from an observed value. */
   learn(numbers: Float64Array, index: number, value: number): void {
     const { main, week } = this.season

@@ -21,6 +21,11 @@ export class ValueHistory {
     return numbers[this.at + phaseOf(index, this.length)]
   }
 
+  /** Move every kept value by the same amount. */
+  translate(numbers: Float64Array, by: number): void {
+    for (let at = this.at; at < this.at + this.length; at++) numbers[at] += by
+  }
+
   /** Make every kept value the same: what stands before a series' first sample. */
   fill(numbers: Float64Array, value: number): void {
     numbers.fill(value, this.at, this.at + this.length)

@@ -22,6 +22,8 @@ export class PendingForecasts {
   readonly entry: number
   private readonly at: number
   private readonly starts: Int32Array
+  /** Origins before this one knew nothing of the level that the series has now. */
+  private readonly validAt: number
 
   constructor(
     layout: StateLayout,
@@ -29,6 +31,7 @@ export class PendingForecasts {
     experts: number,
   ) {
     this.entry = EXPERTS + experts
+    this.validAt = layout.reserve('pending-valid', 1)
     this.at = layout.reserve('pending', knots.pending * this.entry)
     this.starts = new Int32Array(knots.leads.length)
     let start = 0
@@ -54,8 +57,19 @@ export class PendingForecasts {
     return numbers[at + ORIGIN] === origin ? at : -1
   }
 
+  /** Nothing is to be learned any more from what was forecast before this origin. */
+  outdate(numbers: Float64Array, origin: number): void {
+    numbers[this.validAt] = origin
+  }
+
+  /** Whether an entry is to be learned from. */
+  teaches(numbers: Float64Array, at: number): boolean {
+    return numbers[at + ORIGIN] >= numbers[this.validAt]
+  }
+
   /** Before the first forecast: no entry has an origin. */
   clear(numbers: Float64Array): void {
+    numbers[this.validAt] = Number.NEGATIVE_INFINITY
     const end = this.at + this.knots.pending * this.entry
     for (let at = this.at; at < end; at += this.entry) numbers[at + ORIGIN] = Number.NaN
   }

@@ -1,4 +1,4 @@
-import { takeSample } from '#shared/calibration/take-sample'
+import { CLIP_RUN_MAX, takeSample } from '#shared/calibration/take-sample'
 import {
   EXPERTS,
   HALF_WIDTHS,
@@ -68,6 +68,10 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   entry.taken = judged.taken
   state.clipRun = judged.clipRun
   if (judged.flag) entry.flags.push(judged.flag)
+  if (Math.abs(judged.clipRun) === CLIP_RUN_MAX + 1) {
+    line.encoder.translate(numbers, sample.index, sample.value - forecast, CLIP_RUN_MAX)
+    line.pending.outdate(numbers, sample.index)
+  }
 }
 
 function learnFromMatured(line: ForecastLine, entry: WaveEntry, wanted: boolean): Score | null {
@@ -91,6 +95,7 @@ function learnFromMatured(line: ForecastLine, entry: WaveEntry, wanted: boolean)
       numbers,
       at + HALF_WIDTHS,
     )
+    if (!line.pending.teaches(numbers, at)) continue
     line.bands.learn(numbers, knot, sample.index, Math.abs(taken - median), numbers, at + HALF_WIDTHS, prior)
     if (!learns) continue
     line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, numbers, at + EXPERTS)
