@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { runChild } from './run-child.mjs'
 import { root } from './setup.mjs'
 
 // Inside the checkout, so that Node finds the packages.
@@ -17,8 +18,11 @@ await build({
   outfile: bundle,
   logLevel: 'error',
 })
+const folder = join(root, 'deploy/grafana/dashboards')
 const { dashboardFiles } = await import(pathToFileURL(bundle).href)
 for (const { name, text } of dashboardFiles()) {
-  writeFileSync(join(root, 'deploy/grafana/dashboards', name), text)
+  writeFileSync(join(folder, name), text)
   console.log(`deploy/grafana/dashboards/${name}`)
 }
+const formatter = join(root, 'node_modules/@biomejs/biome/bin/biome')
+await runChild(process.execPath, [formatter, 'format', '--write', folder], { cwd: root, stdio: 'ignore' })

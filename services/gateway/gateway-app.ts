@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { streamSSE } from 'hono/streaming'
+import { describeSeries } from '#shared/telemetry/series-gauges'
 import { requireOwnMachine, requireToken } from './access.js'
 import { EVENT_NAMES, type EventName, sendEvents } from './event-stream.js'
 import type { ForecastBoard, ShownSeries } from './forecast-board.js'
@@ -10,7 +11,7 @@ import { BODY_BYTES_MAX, ingestEvents } from './ingest-events.js'
 import { openApiDocument } from './openapi-document.js'
 import { servePage } from './page-files.js'
 import type { EventsAnswer, FaultAnswer, GradientsAnswer, SeriesRow, StatusAnswer } from './responses.js'
-import { forecastOf, historyOf, seriesRowOf } from './series-answers.js'
+import { forecastOf, glancesOf, historyOf, seriesRowOf } from './series-answers.js'
 import type { WeightsBoard } from './weights-board.js'
 
 /** Bodies being taken in at once, and listeners to the stream: beyond these, clients are asked to come again. */
@@ -158,7 +159,7 @@ export function gatewayApp(parts: AppParts): Hono {
     return context.json({ ready, reason }, ready ? 200 : 503)
   })
   app.get('/metrics', async (context) =>
-    context.body(await parts.metricsText(), 200, {
+    context.body((await parts.metricsText()) + (await describeSeries(glancesOf(board))), 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     }),
   )

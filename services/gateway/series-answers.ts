@@ -1,4 +1,5 @@
-import type { ShownSeries } from './forecast-board.js'
+import type { SeriesGlance } from '#shared/telemetry/series-gauges'
+import type { ForecastBoard, ShownSeries } from './forecast-board.js'
 import type { ForecastAnswer, HistoryAnswer, SeriesRow } from './responses.js'
 import { parseForecast, scanScores } from './scan-forecast.js'
 
@@ -14,6 +15,14 @@ export function seriesRowOf(shown: ShownSeries): SeriesRow {
     ...scanScores(shown.message),
     anomaly: shown.anomaly,
     spark: shown.origins.lastValues(SPARK_VALUES),
+  }
+}
+
+/** What came last of each series that has some history, by pipeline and name. */
+export function* glancesOf(board: ForecastBoard): Generator<SeriesGlance> {
+  for (const { pipeline, series, origins } of board.list()) {
+    const [last] = origins.list(origins.added - 1)
+    if (last !== undefined) yield { pipeline, series, ...last }
   }
 }
 

@@ -121,7 +121,9 @@ test('shows readiness, liveness, metrics and status', async () => {
   expect((await app.request('/readyz')).status).toBe(200)
   const metrics = await app.request('/metrics')
   expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-  expect(await metrics.text()).toBe('foretide_up 1\n')
+  const text = await metrics.text()
+  expect(text).toMatch(/^foretide_up 1\n/)
+  expect(text).toContain('foretide_series_observed_value{pipeline="flights",series="a"}')
   expect(await (await app.request('/v1/status')).json()).toEqual({
     pipelines: [],
     gateway: { seriesShown: 1, seriesLeftOut: 0, passedOver: 0, unreadable: 0 },
