@@ -1,5 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Tensorflow } from '#shared/recurrent/tensorflow/backend'
+import type { Tensor, Tensorflow } from '#shared/recurrent/tensorflow/backend'
 
 /** A GRU's tensors, each as it stands to the right of a product: [F, 3 D], [D, 3 D], [3 D], [3 D], [D, H], [F, H], [H]. */
 export interface PlainGru<T extends Tensor = Tensor> {

@@ -1,5 +1,4 @@
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
-import type { Tensorflow } from '#shared/recurrent/tensorflow/backend'
+import type { Scalar, Tensor, Tensorflow, Variable } from '#shared/recurrent/tensorflow/backend'
 import { viewTensors } from '#shared/recurrent/tensors'
 import type { PreparedWork } from './contestant.js'
 import { type EngineCase, INPUTS, OUTPUTS, UNROLLED } from './engine-case.js'

@@ -3,6 +3,8 @@ import { dirname, join, sep } from 'node:path'
 import util from 'node:util'
 import * as core from '@tensorflow/tfjs-core'
 
+export type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core'
+
 /** The operations of TensorFlow.js, whichever backend runs them. */
 export type Tensorflow = typeof core
 

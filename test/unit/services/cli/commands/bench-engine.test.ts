@@ -31,7 +31,14 @@ describe('foretide bench engine', () => {
     expect(backend).toEqual(expect.any(String))
     expect(Object.keys(gru64)).toEqual([
       ...['stepsPerSecondB1', 'stepsPerSecondB48', 'vsTfjsNodeB1', 'vsTfjsNodeB256'],
-      ...['trainTimestepsPerSecond', 'trainVsTfjs', 'rooflineShareB48'],
+      ...[
+        'trainTimestepsPerSecond',
+        'trainVsTfjs',
+        'rooflineShareB48',
+        'vsTunedTfjsNodeB1',
+        'vsTunedTfjsNodeB256',
+        'trainVsPlainTfjs',
+      ],
     ])
     for (const name of ['stepsPerSecondB1', 'stepsPerSecondB48', 'trainTimestepsPerSecond']) {
       expect(gru64[name]).toBeGreaterThan(0)
