@@ -1,18 +1,25 @@
 import type { Forecast } from '#shared/forecast/forecast'
+import { BANDS } from '#shared/forecast/quantile-levels'
 import type { Score } from '#shared/forecast/score'
 import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
 import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
 
 /** Forecasts that the running means remember. */
 const MEMORY = 2000
+/** Outcomes that count as recent when drift is looked for. */
+const RECENT = 250
+/** Half widths that one outcome counts for at most: a width may be next to nothing. */
+const WIDTHS_MAX = 10
 
-/** A mean that forgets; plain over the first `MEMORY` values. */
+/** A mean that forgets; plain over as many values as it remembers. */
 class RunningMean {
   private count = 0
   private mean = Number.NaN
 
+  constructor(private readonly memory = MEMORY) {}
+
   add(value: number): void {
-    this.count = Math.min(this.count + 1, MEMORY)
+    this.count = Math.min(this.count + 1, this.memory)
     this.mean = this.count === 1 ? value : this.mean + (value - this.mean) / this.count
   }
 
@@ -24,7 +31,25 @@ class RunningMean {
 class BandScores {
   readonly error = new RunningMean()
   readonly scaled = new RunningMean()
+  readonly crps = new RunningMean()
+  /** Signed errors in half widths. */
+  readonly signed = new RunningMean()
+  /** Absolute errors in half widths, of late and of long. */
+  readonly recent = new RunningMean(RECENT)
+  readonly usual = new RunningMean()
   readonly coverage = [new RunningMean(), new RunningMean(), new RunningMean()]
+}
+
+function takeOutcome(band: BandScores, { value, median, halfWidths, crps }: Score, k: number): void {
+  const error = value - median[k]
+  band.error.add(Math.abs(error))
+  band.crps.add(crps[k])
+  const width = halfWidths[k][BANDS.indexOf(0.8)]
+  if (width === 0) return
+  const widths = Math.max(-WIDTHS_MAX, Math.min(WIDTHS_MAX, error / width))
+  band.signed.add(widths)
+  band.recent.add(Math.abs(widths))
+  band.usual.add(Math.abs(widths))
 }
 
 /**
@@ -52,8 +77,8 @@ export class LivePipelineScores {
     }
     for (const score of scores) {
       score.leads.forEach((lead, k) => {
-        const band = this.scoredLeads.indexOf(lead)
-        if (band >= 0) this.bands[band].error.add(Math.abs(score.value - score.median[k]))
+        const b = this.scoredLeads.indexOf(lead)
+        if (b >= 0) takeOutcome(this.bands[b], score, k)
       })
     }
   }
@@ -62,7 +87,14 @@ export class LivePipelineScores {
   byBand(): readonly (readonly [LeadBand, LiveScores])[] {
     return this.bands.map((band, b) => {
       const [coverage50, coverage80, coverage95] = band.coverage.map((mean) => mean.value)
-      const scores = { mae: band.error.value, mase: band.scaled.value, coverage50, coverage80, coverage95 }
+      const scores = {
+        mae: band.error.value,
+        mase: band.scaled.value,
+        crps: band.crps.value,
+        bias: band.signed.value,
+        drift: band.recent.value / band.usual.value,
+        ...{ coverage50, coverage80, coverage95 },
+      }
       return [LEAD_BANDS[b], scores] as const
     })
   }

@@ -1,5 +1,5 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { LEVELS } from '#shared/forecast/quantile-levels'
+import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
@@ -72,7 +72,14 @@ export class OutputRecords {
     json.text(',"leads":').numbers(s.leads).text(',"weights":').numbers(s.versions)
     json.text(',"yhat":').numbers(s.yhat).text(',"median":').numbers(s.median)
     json.text(',"halfWidth":').numbers(s.halfWidths.map((widths) => widths[1]))
-    json.text(',"crps":').numbers(s.crps).text(',"naive":').numbers(s.naive).text(',"experts":{')
+    json.text(',"covered":{')
+    BANDS.forEach((level, band) => {
+      const covered = s.median.map((median, k) =>
+        Math.abs(s.value - median) <= s.halfWidths[k][band] ? 1 : 0,
+      )
+      json.text(`${band > 0 ? ',' : ''}"${level}":`).numbers(covered)
+    })
+    json.text('},"crps":').numbers(s.crps).text(',"naive":').numbers(s.naive).text(',"experts":{')
     this.names.forEach((name, e) => {
       json.text(`${e > 0 ? ',' : ''}${name}:`).numbers(s.experts.map((row) => row[e]))
     })

@@ -23,6 +23,8 @@ export const scoreMessage = z.strictObject({
   halfWidth: z.array(finite),
   /** Mean of the pinball score over the published levels, times two: an approximation of the CRPS. */
   crps: z.array(finite),
+  /** Whether the outcome lay in the band of that level: 1 or 0. */
+  covered: z.record(z.enum(['0.5', '0.8', '0.95']), z.array(z.literal([0, 1]))),
   /** Absolute error of the seasonal naive forecast; null before a season was seen. */
   naive: z.array(finite.nullable()),
   /** Absolute error of each expert, and of the shadow's recurrent head while there is one. */

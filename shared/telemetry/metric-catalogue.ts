@@ -104,6 +104,24 @@ export const METRICS = {
     help: 'Running mean absolute scaled error of matured forecasts; below 1 is better than seasonal naive.',
     labels: ['pipeline', 'lead_band'],
   },
+  liveCrps: {
+    kind: 'gauge',
+    name: 'foretide_live_crps',
+    help: 'Running mean continuous ranked probability score of matured forecasts, in the unit of the series.',
+    labels: ['pipeline', 'lead_band'],
+  },
+  liveBias: {
+    kind: 'gauge',
+    name: 'foretide_live_bias_ratio',
+    help: 'Running mean of outcome minus median, in half widths of the 80 % band; above 0 forecasts are too low.',
+    labels: ['pipeline', 'lead_band'],
+  },
+  liveDrift: {
+    kind: 'gauge',
+    name: 'foretide_live_drift_ratio',
+    help: 'Recent errors over those of long, both in half widths of the 80 % band; 1 while nothing changes.',
+    labels: ['pipeline', 'lead_band'],
+  },
   liveCoverage: {
     kind: 'gauge',
     name: 'foretide_live_coverage_ratio',

@@ -5,6 +5,12 @@ import type { LeadBand, Outcome, TrainingResult } from './metric-catalogue.js'
 export interface LiveScores {
   readonly mae: number
   readonly mase: number
+  /** In the unit of the series. */
+  readonly crps: number
+  /** Mean of outcome minus median, in half widths of the 80 % band: above 0 where forecasts are too low. */
+  readonly bias: number
+  /** Errors of late over errors of long, both in half widths of the 80 % band: 1 while nothing changes. */
+  readonly drift: number
   /** Realised shares, 0 to 1. */
   readonly coverage50: number
   readonly coverage80: number

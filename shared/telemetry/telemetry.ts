@@ -117,7 +117,7 @@ function recordPipeline(
   pipeline: string,
   clock: Clock,
 ): PipelineMetrics {
-  let served = 0
+  let served: number | null = null
   return {
     consumed: (partition, records) => count('eventsConsumed', { pipeline, partition }, records),
     outcome(kind, reason, n) {
@@ -127,9 +127,12 @@ function recordPipeline(
     latency: (seconds) => observe('eventToForecast', { pipeline }, seconds),
     lag: (partition, records) => set('lag', { pipeline, partition }, records),
     seriesHeld: (partition, series) => set('seriesHeld', { pipeline, partition }, series),
-    live(lead_band, { mae, mase, coverage50, coverage80, coverage95 }) {
+    live(lead_band, { mae, mase, crps, bias, drift, coverage50, coverage80, coverage95 }) {
       set('liveMae', { pipeline, lead_band }, mae)
       set('liveMase', { pipeline, lead_band }, mase)
+      set('liveCrps', { pipeline, lead_band }, crps)
+      set('liveBias', { pipeline, lead_band }, bias)
+      set('liveDrift', { pipeline, lead_band }, drift)
       set('liveCoverage', { pipeline, lead_band, level: '0.5' }, coverage50)
       set('liveCoverage', { pipeline, lead_band, level: '0.8' }, coverage80)
       set('liveCoverage', { pipeline, lead_band, level: '0.95' }, coverage95)

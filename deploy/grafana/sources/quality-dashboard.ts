@@ -70,6 +70,46 @@ export function qualityDashboard() {
         },
       ).min(0),
     )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Probabilistic error by lead',
+          description: 'Continuous ranked probability score (CRPS), in the unit of the series.',
+          unit: 'short',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_crps{pipeline="$pipeline"})',
+          legend: '{{lead_band}}',
+        },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Bias by lead',
+          description:
+            'Outcome minus median, in half widths of the 80 % band. Above 0 forecasts are too low.',
+          unit: 'short',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_bias_ratio{pipeline="$pipeline"})',
+          legend: '{{lead_band}}',
+        },
+      ),
+    )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Drift by lead',
+          description: 'Recent errors over usual ones, both in half widths of the 80 % band. 1: no change.',
+          unit: 'short',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_drift_ratio{pipeline="$pipeline"})',
+          legend: '{{lead_band}}',
+        },
+      ).min(0),
+    )
     .withPanel(coverage('short'))
     .withPanel(coverage('medium'))
     .withPanel(coverage('long'))

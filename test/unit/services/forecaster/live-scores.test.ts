@@ -6,7 +6,13 @@ import type { Score } from '#shared/forecast/score'
 const forecast = (skill: (number | null)[], coverage: (number | null)[][]) =>
   ({ skill, coverage }) as unknown as Forecast
 const score = (value: number, leads: number[], median: number[]) =>
-  ({ value, leads, median }) as unknown as Score
+  ({
+    value,
+    leads,
+    median,
+    halfWidths: leads.map(() => [1, 2, 4]),
+    crps: median.map((at) => Math.abs(value - at) / 2),
+  }) as unknown as Score
 
 // Expected by hand: plain means while there are few.
 describe('LivePipelineScores', () => {
@@ -41,6 +47,19 @@ describe('LivePipelineScores', () => {
     expect(far.coverage95).toBeCloseTo(0.9, 12)
     expect(live.overall().mase).toBeCloseTo(1.35, 12)
     expect(live.overall().coverage80).toBeCloseTo((0.75 + 0.95) / 2, 12)
+  })
+
+  it('tells on which side of the forecasts outcomes lie, and whether errors have grown', () => {
+    const live = new LivePipelineScores([1])
+    // By hand, half widths of 2: outcomes one too high and three too low are −0.5 half widths on the average of both.
+    live.take([], [score(11, [1], [10]), score(7, [1], [10])])
+    expect(live.byBand()[0][1]).toMatchObject({ crps: 1, bias: -0.5, drift: 1 })
+    for (let i = 0; i < 20_000; i++) live.take([], [score(11, [1], [10])])
+    expect(live.byBand()[0][1].bias).toBeCloseTo(0.5, 3)
+    expect(live.byBand()[0][1].drift).toBeCloseTo(1, 3)
+    // Errors double: 500 outcomes later the recent mean has nearly all of it, 1 − e^-2, the usual one 1 − e^-0.25.
+    for (let i = 0; i < 500; i++) live.take([], [score(12, [1], [10])])
+    expect(live.byBand()[0][1].drift).toBeCloseTo((2 - Math.exp(-2)) / (2 - Math.exp(-0.25)), 2)
   })
 
   it('says that it knows nothing before anything was scored', () => {

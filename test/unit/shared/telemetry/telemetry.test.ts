@@ -16,7 +16,10 @@ function fill(telemetry: ReturnType<typeof create>) {
   metrics.latency(0.003)
   metrics.lag(0, 12)
   metrics.seriesHeld(0, 3)
-  metrics.live('short', { mae: 2, mase: 0.8, coverage50: 0.5, coverage80: 0.81, coverage95: Number.NaN })
+  metrics.live('short', {
+    ...{ mae: 2, mase: 0.8, crps: 1.4, bias: -0.1, drift: 1.2 },
+    ...{ coverage50: 0.5, coverage80: 0.81, coverage95: Number.NaN },
+  })
   const lags = [0, 1, 2, 3, 4]
   const series = [
     { series: 'a', norms: [1, 0.5, 0.25, 0.125, 0.0625] },
@@ -46,6 +49,9 @@ describe('createTelemetry', () => {
         'foretide_event_to_forecast_seconds_bucket{le="0.004",pipeline="p"} 1',
         'foretide_consumer_lag_records{pipeline="p",partition="0"} 12',
         'foretide_live_mase_ratio{pipeline="p",lead_band="short"} 0.8',
+        'foretide_live_crps{pipeline="p",lead_band="short"} 1.4',
+        'foretide_live_bias_ratio{pipeline="p",lead_band="short"} -0.1',
+        'foretide_live_drift_ratio{pipeline="p",lead_band="short"} 1.2',
         'foretide_live_coverage_ratio{pipeline="p",lead_band="short",level="0.8"} 0.81',
         'foretide_trainings_total{pipeline="p",result="challenger"} 1',
         'foretide_training_clipped_updates_ratio{pipeline="p"} 0.25',
