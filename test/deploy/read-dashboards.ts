@@ -9,7 +9,7 @@ export interface CommittedDashboard {
     readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[]
   }[]
   readonly templating: { readonly list: readonly { readonly type: string; readonly query: unknown }[] }
-  readonly annotations: { readonly list: readonly { readonly expr?: string }[] }
+  readonly annotations: { readonly list?: readonly { readonly expr?: string }[] }
 }
 
 /** Every dashboard in deploy/grafana, as committed. */

@@ -110,6 +110,37 @@ export function qualityDashboard() {
         },
       ).min(0),
     )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Ranked probability score by lead',
+          description: 'Of the whole distribution (CRPS), in the unit of the series; less is better.',
+          unit: 'short',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_crps{pipeline="$pipeline"})',
+          legend: '{{lead_band}}',
+        },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Bias and drift by lead',
+          description:
+            'Bias: outcome minus median; above 0 forecasts are too low. Drift: recent errors over those of long; 1 while nothing changes.',
+          unit: 'short',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_bias_ratio{pipeline="$pipeline"})',
+          legend: 'bias, {{lead_band}}',
+        },
+        {
+          expr: 'avg by (lead_band) (foretide_live_drift_ratio{pipeline="$pipeline"})',
+          legend: 'drift, {{lead_band}}',
+        },
+      ),
+    )
     .withPanel(coverage('short'))
     .withPanel(coverage('medium'))
     .withPanel(coverage('long'))
