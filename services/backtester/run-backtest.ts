@@ -59,7 +59,7 @@ const CHUNK = 2_000
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
   const { feed, clock, signal } = options
-  const settings: PipelineSettings = { ...options.settings, partitions: 1 }
+  const settings: PipelineSettings = { ...options.settings, partitions: 1, levels: [] }
   const { topics, inputTopic } = settings
   const log = new MemoryLog()
   await log.createTopics([

@@ -43,6 +43,7 @@ export function assembleWire(settings: PipelineSettings, line?: ForecastLine): W
     inputTopic,
     cadenceMs,
     horizon,
+    levels: line?.fan.levels,
     expertNames: line?.experts.map((expert) => expert.name) ?? [],
     scoredLeads: line?.scoredKnots.map((knot) => line.knots.leads[knot]) ?? [],
   })
@@ -63,6 +64,7 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     graceMs,
     seriesMax,
     net,
+    levels: settings.levels,
     falseAlarmsPer10k: settings.falseAlarmsPer10k,
     keepExperts,
   }

@@ -105,6 +105,10 @@ const pipeline = z.strictObject({
     .prefault({}),
   cadence: duration(1).optional(),
   horizon: number(1, 1000).default(24),
+  levels: z
+    .array(share(0.0001, 0.9999), { error: 'must be a list of numbers between 0 and 1' })
+    .max(100)
+    .default([]),
   season: number(1, 100_000).optional(),
   gapMax: number(0, 1_000_000).optional(),
   ttl: duration(1).optional(),

@@ -57,6 +57,7 @@ export function resolvePipeline(
     ttlMs: parsed.ttl ?? defaultTtlMs(cadenceMs),
     graceMs: parsed.grace,
     skewMaxMs: parsed.skewMax,
+    levels: parsed.levels,
     falseAlarmsPer10k: parsed.anomaly.falseAlarmsPer10k,
     seriesMax: parsed.seriesMax,
     cell: parsed.model.cell,

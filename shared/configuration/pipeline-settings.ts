@@ -55,6 +55,8 @@ export interface PipelineSettings {
   readonly updateEvery: number
   /** Weights version to serve whatever the trainer decides, or null. */
   readonly pinnedVersion: number | null
+  /** Quantile levels to publish beside those of the bands. */
+  readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */
   readonly falseAlarmsPer10k: number
   /** A series state that has been dirty for this long is written. */

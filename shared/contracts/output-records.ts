@@ -14,6 +14,8 @@ export interface OutputOptions {
   readonly cadenceMs: number
   readonly horizon: number
   readonly expertNames: readonly string[]
+  /** Of the published quantiles; those of the bands where nothing else is said. */
+  readonly levels?: readonly number[]
   /** The leads that coverage and skill are reported at. */
   readonly scoredLeads: readonly number[]
 }
@@ -23,7 +25,7 @@ export class OutputRecords {
   private readonly forecastHeaders: CloudEventHeaders
   private readonly scoreHeaders: CloudEventHeaders
   private readonly lifecycleHeaders: CloudEventHeaders
-  private readonly levels = JSON.stringify(LEVELS)
+  private readonly levels: readonly number[]
   private readonly scoredLeads: string
   private readonly names: readonly string[]
   private readonly json = new JsonWriter()
@@ -36,6 +38,7 @@ export class OutputRecords {
     this.forecastHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.forecast.v1')
     this.scoreHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.score.v1')
     this.lifecycleHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.lifecycle.v1')
+    this.levels = options.levels ?? LEVELS
     this.scoredLeads = JSON.stringify(options.scoredLeads)
     this.names = options.expertNames.map((name) => JSON.stringify(name))
   }
@@ -46,8 +49,8 @@ export class OutputRecords {
     json.text(`{"schema":"foretide.forecast/1",${this.identity(f.series)},"origin":`)
     this.place(f.originTimeMs, f.value, f.offset)
     json.text(`,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":`).numbers(f.yhat)
-    json.text(`,"levels":${this.levels},"quantiles":[`)
-    for (let q = 0; q < LEVELS.length; q++) {
+    json.text(`,"levels":${JSON.stringify(this.levels)},"quantiles":[`)
+    for (let q = 0; q < this.levels.length; q++) {
       if (q > 0) json.text(',')
       json.numbers(f.quantiles, q * horizon, horizon)
     }

@@ -6,6 +6,7 @@ import type { Expert } from '#shared/experts/expert'
 import { MlPoly } from '#shared/experts/ml-poly'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
 import { PendingForecasts } from '#shared/forecast/pending-forecasts'
+import { QuantileFan } from '#shared/forecast/quantile-fan'
 import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
 import { hiddenShapeOf } from '#shared/recurrent/net-shape'
@@ -30,6 +31,7 @@ export class ForecastLine {
   readonly mean: MlPoly
   readonly median: MlPoly
   readonly bands: BandTracker
+  readonly fan: QuantileFan
   readonly anomalies: AnomalyDetector
   readonly pending: PendingForecasts
   readonly scores: RunningScore
@@ -57,6 +59,7 @@ export class ForecastLine {
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
+    this.fan = new QuantileFan(options.levels)
     this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)

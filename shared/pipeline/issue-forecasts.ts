@@ -11,7 +11,7 @@ import {
   SHADOW_VERSION,
   VERSION,
 } from '#shared/forecast/pending-forecasts'
-import { BANDS, LEVEL_BAND, LEVEL_SIDE, LEVELS } from '#shared/forecast/quantile-levels'
+import { BANDS } from '#shared/forecast/quantile-levels'
 import type { BatchOutcome } from './batch-outcome.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import { priorScale } from './match-outcomes.js'
@@ -122,16 +122,7 @@ function assemble(
   halfWidths: Float64Array,
 ): Forecast {
   const { state, sample, flags } = entry
-  const { horizon } = line.options
   const { floor, ceiling } = mixed.range
-  const quantiles = new Float64Array(LEVELS.length * horizon)
-  for (let q = 0; q < LEVELS.length; q++) {
-    for (let h = 0; h < horizon; h++) {
-      const half = LEVEL_BAND[q] < 0 ? 0 : halfWidths[LEVEL_BAND[q] * horizon + h]
-      // A band may leave the range observed so far, but not pass a bound: no outcome lies there.
-      quantiles[q * horizon + h] = Math.min(ceiling, Math.max(floor, mixed.median[h] + LEVEL_SIDE[q] * half))
-    }
-  }
   return {
     series: state.id,
     originTimeMs: sample.timeMs,
@@ -139,7 +130,8 @@ function assemble(
     offset: sample.offset,
     timestampMs: sample.timestampMs,
     yhat: mixed.mean,
-    quantiles,
+    // A band may leave the range observed so far, but not pass a bound: no outcome lies there.
+    quantiles: line.fan.spread(mixed.median, halfWidths, floor, ceiling),
     shares: mixed.shares,
     coverage: BANDS.map((_, band) =>
       line.scoredKnots.map((knot) => line.scores.coverage(state.numbers, knot, band)),

@@ -25,6 +25,8 @@ export interface LineOptions {
   readonly seriesMax: number
   /** Architecture of the untrained net; each later version says its own. */
   readonly net: NetShape
+  /** Quantile levels to publish beside those of the bands. */
+  readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */
   readonly falseAlarmsPer10k: number
   /** Keep what each expert said in every forecast. */

@@ -27,6 +27,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     ttlMs: 100 * 24 * HOUR,
     graceMs: 0,
     skewMaxMs: HOUR,
+    levels: [],
     falseAlarmsPer10k: 5,
     seriesMax: 100,
     cell: 'gru',

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { QuantileFan } from '#shared/forecast/quantile-fan'
+import { LEVELS } from '#shared/forecast/quantile-levels'
+
+const ENDLESS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+
+describe('QuantileFan', () => {
+  it('publishes the bands as they are', () => {
+    const fan = new QuantileFan([])
+    expect(fan.levels).toEqual(LEVELS)
+    const quantiles = fan.spread(Float64Array.of(10, 20), Float64Array.of(1, 2, 3, 4, 5, 6), ...ENDLESS)
+    // By hand: rows 2.5, 10, 25, 50, 75, 90, 97.5 %; two leads each.
+    expect([...quantiles]).toEqual([5, 14, 7, 16, 9, 18, 10, 20, 11, 22, 13, 24, 15, 26])
+  })
+
+  it('gives the quantiles of a logistic distribution when the bands are its own', () => {
+    // The p-quantile of the standard logistic distribution is log(p / (1 − p)).
+    const logistic = (p: number) => Math.log(p / (1 - p))
+    const asked = [0.001, 0.01, 0.05, 0.3, 0.45, 0.6, 0.95, 0.99]
+    const fan = new QuantileFan(asked)
+    expect(fan.levels).toHaveLength(LEVELS.length + asked.length)
+    const widths = Float64Array.of(logistic(0.75), logistic(0.9), logistic(0.975))
+    const quantiles = fan.spread(Float64Array.of(0), widths, ...ENDLESS)
+    fan.levels.forEach((level, q) => {
+      expect(quantiles[q], String(level)).toBeCloseTo(logistic(level), 9)
+    })
+  })
+
+  it('never lets quantiles cross, nor pass a bound', () => {
+    const width = fc.double({ min: 0, max: 1e6, noNaN: true })
+    const level = fc.double({ min: 0.0001, max: 0.9999, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(level, { maxLength: 20 }), fc.tuple(width, width, width), (asked, steps) => {
+        const fan = new QuantileFan(asked)
+        const [a, b, c] = steps
+        const quantiles = fan.spread(Float64Array.of(3), Float64Array.of(a, a + b, a + b + c), -50, 1e3)
+        for (let q = 0; q < quantiles.length; q++) {
+          expect(quantiles[q]).toBeGreaterThanOrEqual(q > 0 ? quantiles[q - 1] : -50)
+          expect(quantiles[q]).toBeLessThanOrEqual(1e3)
+        }
+      }),
+    )
+  })
+})
