@@ -1,6 +1,3 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { ForetideError } from '#shared/errors/foretide-error'
-import { WeightsRefusedError } from '#shared/recurrent/check-weights'
 import type { ModuleNames } from '#shared/recurrent/exchange/exchanged-net'
 import {
   arraysOf,
@@ -13,6 +10,7 @@ import type { CommandContext } from '../command-context.js'
 import { formatCount } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
 import { UsageError } from '../usage-error.js'
+import { readWholeFile, writeWholeFile } from './whole-file.js'
 
 export interface ConvertFlags {
   readonly from?: Layout
@@ -25,15 +23,6 @@ export interface ConvertFlags {
   readonly json?: boolean
 }
 
-/** A file of weights that cannot be read or written. */
-class WeightsUnreachableError extends ForetideError {
-  readonly code = 'WEIGHTS_UNREACHABLE'
-  override readonly exitCode = 3
-}
-
-/** A net that a forecaster could step has some megabytes; more is read by mistake. */
-const FILE_BYTES_MAX = 512 << 20
-
 export async function runConvertCommand(
   from: string,
   to: string,
@@ -42,7 +31,7 @@ export async function runConvertCommand(
 ): Promise<number> {
   const { cell, output } = flags
   const names = namesOf(flags)
-  const read = readWeightsFile(await readWhole(from), flags.from, { cell, output, ...names })
+  const read = readWeightsFile(await readWholeFile(from), flags.from, { cell, output, ...names })
   const { net, layout } = read
   const ours = layout === 'foretide'
   if (ours && (cell !== undefined || output !== undefined)) {
@@ -50,7 +39,7 @@ export async function runConvertCommand(
   }
   const written = ours ? names : {}
   const arrays = arraysOf(net, flags.to, written)
-  await writeWhole(to, writeWeightsFile(net, flags.to, written))
+  await writeWholeFile(to, writeWeightsFile(net, flags.to, written))
   const report = {
     ...{ in: from, from: layout, out: to, to: flags.to, net: net.shape, parameters: net.values.length },
     arrays: arrays.map(({ name, shape }) => ({ name, shape })),
@@ -89,41 +78,4 @@ function describe(report: {
     '',
     ...table,
   ]
-}
-
-async function readWhole(file: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file)
-    if (size <= FILE_BYTES_MAX) return await readFile(file)
-  } catch (cause) {
-    throw unreachable(file, 'read', cause)
-  }
-  throw new WeightsRefusedError(
-    `${file} has more than ${FILE_BYTES_MAX >> 20} MiB, which no net of ours has.`,
-  )
-}
-
-/** Whole or not at all: what is in `file` stays until the new bytes are on the disk beside it. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${file}.partial`
-  try {
-    await writeFile(beside, bytes)
-    await rename(beside, file)
-  } catch (cause) {
-    await rm(beside, { force: true })
-    throw unreachable(file, 'written', cause)
-  }
-}
-
-function unreachable(file: string, done: string, cause: unknown): WeightsUnreachableError {
-  const { code } = cause as NodeJS.ErrnoException
-  const why =
-    code === 'ENOENT'
-      ? done === 'read'
-        ? 'there is no such file'
-        : 'there is no such folder'
-      : code === 'EISDIR'
-        ? 'it is a folder'
-        : String(code)
-  return new WeightsUnreachableError(`${file} cannot be ${done}: ${why}.`, { cause })
 }

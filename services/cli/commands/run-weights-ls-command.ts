@@ -1,0 +1,97 @@
+import type { CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weights-catalogue'
+import type { CommandContext } from '../command-context.js'
+import { formatCount, formatShare, formatTime, formatValue } from '../terminal/figures.js'
+import { renderTable } from '../terminal/table.js'
+import { readWeightsCatalogues, type WeightsFlags } from './read-weights-catalogue.js'
+
+/** List every version of the pipelines: what it is, what it does, and what its contest said. */
+export async function runWeightsLsCommand(flags: WeightsFlags, context: CommandContext): Promise<number> {
+  const { terminal } = context
+  for (const { pipeline, catalogue } of await readWeightsCatalogues(flags, context)) {
+    if (flags.json) {
+      for (const entry of catalogue.versions) {
+        terminal.out.write(`${JSON.stringify({ pipeline, ...versionFigures(catalogue, entry) })}\n`)
+      }
+    } else {
+      terminal.out.write(`${describeCatalogue(pipeline, catalogue).join('\n')}\n`)
+    }
+  }
+  return 0
+}
+
+/** One version in plain data, the same for `ls --json` and `show --json`. */
+export function versionFigures(catalogue: WeightsCatalogue, entry: CataloguedVersion) {
+  const manifest = entry.weights?.manifest
+  const verdict = entry.verdicts.at(-1)
+  return {
+    version: entry.version,
+    state: catalogue.stateOf(entry),
+    ...(manifest && {
+      net: { cell: manifest.cell, layers: manifest.layers, hidden: manifest.hidden },
+      parameters: entry.weights!.values.length,
+      trainedTo: manifest.trainedToMs === null ? null : new Date(manifest.trainedToMs).toISOString(),
+      samples: manifest.samples,
+      heldBack: manifest.heldBack,
+      checksum: entry.checksum,
+    }),
+    ...(verdict && {
+      verdict: verdict.schema === 'foretide.promotion/1' ? 'promoted' : 'rejected',
+      decidedAt: verdict.time,
+      evidence: verdict.evidence,
+    }),
+  }
+}
+
+function describeCatalogue(pipeline: string, catalogue: WeightsCatalogue): string[] {
+  const { contest, faults } = catalogue
+  const right = (title: string) => ({ title, align: 'right' }) as const
+  const left = (title: string) => ({ title, align: 'left' }) as const
+  const table = renderTable(
+    [
+      ...[right('version'), left('state'), left('net'), left('learned to'), right('samples')],
+      ...[right('held-back loss'), right('champion then'), left('verdict')],
+    ],
+    catalogue.versions.map((entry) => {
+      const { manifest } = entry.weights ?? {}
+      return [
+        ...[String(entry.version), catalogue.stateOf(entry)],
+        manifest ? `${manifest.cell} ${manifest.layers} × ${manifest.hidden}` : 'as the settings say',
+        manifest?.trainedToMs == null ? '–' : formatTime(manifest.trainedToMs),
+        manifest ? formatCount(manifest.samples) : '–',
+        formatValue(manifest?.heldBack?.loss ?? Number.NaN),
+        formatValue(manifest?.heldBack?.servingLoss ?? Number.NaN),
+        verdictText(entry),
+      ]
+    }),
+  )
+  return [
+    `${pipeline}: version ${catalogue.serving} serves${catalogue.shadow === null ? '' : `, version ${catalogue.shadow} shadows`}`,
+    ...(contest
+      ? [
+          `  contest of ${contest.challenger} with ${contest.champion}: ${contest.contest.blocks} blocks so far`,
+        ]
+      : []),
+    ...table.map((line) => `  ${line}`),
+    ...faults.map(({ offset, reason }) => `  refused, offset ${offset}: ${reason}`),
+    '',
+  ]
+}
+
+function verdictText({ verdicts }: CataloguedVersion): string {
+  const verdict = verdicts.at(-1)
+  if (!verdict) return ''
+  const word = verdict.schema === 'foretide.promotion/1' ? 'promoted' : 'rejected'
+  const { blocks, difference } = verdict.evidence
+  const evidence =
+    blocks === undefined || difference === undefined ? '' : `, ${blocks} blocks, ${errorChange(difference)}`
+  return `${word} ${formatTime(Date.parse(verdict.time))}${evidence}`
+}
+
+/**
+ * What a contest's mean difference comes to.
+ * @param difference (a − b) / (a + b) for errors a of the champion and b of the challenger
+ */
+export function errorChange(difference: number): string {
+  const share = (2 * Math.abs(difference)) / (1 + difference)
+  return `error ${formatShare(share)} ${difference >= 0 ? 'lower' : 'higher'}`
+}

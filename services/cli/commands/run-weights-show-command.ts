@@ -1,0 +1,51 @@
+import type { CommandContext } from '../command-context.js'
+import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
+import { findVersion, readWeightsCatalogue, type WeightsFlags } from './read-weights-catalogue.js'
+import { errorChange, versionFigures } from './run-weights-ls-command.js'
+
+/** @param version the serving one where it is left out */
+export async function runWeightsShowCommand(
+  version: number | undefined,
+  flags: WeightsFlags,
+  context: CommandContext,
+): Promise<number> {
+  const { terminal } = context
+  const found = await readWeightsCatalogue(flags, context)
+  const { pipeline, catalogue } = found
+  const entry = findVersion(found, version ?? catalogue.serving)
+  if (flags.json) {
+    const gradientFlow = entry.weights?.manifest.gradientFlow ?? null
+    terminal.out.write(
+      `${JSON.stringify({ pipeline, ...versionFigures(catalogue, entry), gradientFlow, featureLayout: entry.weights?.manifest.featureLayout ?? null })}\n`,
+    )
+    return 0
+  }
+  const lines = [`${pipeline}, weights version ${entry.version}: ${catalogue.stateOf(entry)}`]
+  const manifest = entry.weights?.manifest
+  if (manifest) {
+    const { cell, layers, hidden, inputs, outputs, samples, trainedToMs, heldBack } = manifest
+    lines.push(
+      `  net           ${cell}, ${layers} ${layers === 1 ? 'layer' : 'layers'} of ${hidden} units, ${inputs} features in, ${outputs} out, ${formatCount(entry.weights.values.length)} parameters`,
+      `  learned from  ${formatCount(samples)} samples${trainedToMs === null ? '' : `, to ${formatTime(trainedToMs)}`}`,
+    )
+    if (heldBack) {
+      lines.push(
+        `  held back     loss ${formatValue(heldBack.loss)}; the champion then ${formatValue(heldBack.servingLoss)}, no change ${formatValue(heldBack.naiveLoss)}`,
+      )
+    }
+    lines.push(`  checksum      ${entry.checksum}`, `  features      ${manifest.featureLayout}`)
+  } else {
+    lines.push('  follows from the settings alone: untrained, its head says "no change"')
+  }
+  for (const { schema, time, evidence } of entry.verdicts) {
+    const word = schema === 'foretide.promotion/1' ? 'promoted' : 'rejected'
+    const { champion, blocks, difference, better, worse } = evidence
+    const rest =
+      blocks === undefined
+        ? ''
+        : `: ${blocks} blocks of live scores against version ${champion}, ${errorChange(difference ?? 0)}, evidence ${formatValue(better ?? 0)} for and ${formatValue(worse ?? 0)} against it`
+    lines.push(`  ${word}      ${formatTime(Date.parse(time))}${rest}`)
+  }
+  terminal.out.write(`${lines.join('\n')}\n`)
+  return 0
+}

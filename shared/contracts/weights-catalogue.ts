@@ -1,0 +1,123 @@
+import type { Offset } from '#shared/log/port'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
+import {
+  type ContestMessage,
+  contestMessage,
+  type PromotionMessage,
+  promotionMessage,
+  type RejectionMessage,
+  rejectionMessage,
+} from './promotion.js'
+import { decodeWeights } from './weights.js'
+
+/** What a version does now: `untrained` never stands in the topic, `retired` served or shadowed once. */
+export type VersionState = 'untrained' | 'serving' | 'shadow' | 'rejected' | 'retired'
+
+export interface CataloguedVersion {
+  readonly version: number
+  /** null for version 0, which follows from the settings. */
+  readonly weights: RecurrentWeights | null
+  /** SHA-256 of the tensors' bytes, in hex. */
+  readonly checksum: string | null
+  /** The promotions and the rejection of this version, the oldest first. */
+  readonly verdicts: readonly (PromotionMessage | RejectionMessage)[]
+}
+
+export interface WeightsTopicRecord {
+  readonly offset: Offset
+  readonly value: Uint8Array | null
+}
+
+/** All that a pipeline's weights topic tells of its versions, for people: who serves, who shadows, what was decided and why. */
+export class WeightsCatalogue {
+  /** Records that say nothing that can be used, by offset, with the reason. */
+  readonly faults: { readonly offset: Offset; readonly reason: string }[] = []
+  private readonly known = new Map<number, CataloguedVersion>([
+    [0, { version: 0, weights: null, checksum: null, verdicts: [] }],
+  ])
+  private servingVersion = 0
+  private shadowVersion: number | null = null
+  private running: ContestMessage | null = null
+
+  take(records: readonly WeightsTopicRecord[]): void {
+    for (const { offset, value } of records) {
+      if (value === null) continue
+      try {
+        this.takeMessage(value)
+      } catch (error) {
+        this.faults.push({ offset, reason: (error as Error).message.split('\n')[0]! })
+      }
+    }
+  }
+
+  /** The oldest first. */
+  get versions(): readonly CataloguedVersion[] {
+    return [...this.known.values()].sort((a, b) => a.version - b.version)
+  }
+
+  get serving(): number {
+    return this.servingVersion
+  }
+
+  /** The version that is stepped and scored beside the serving one. */
+  get shadow(): number | null {
+    return this.shadowVersion
+  }
+
+  /** The contest between the two as it stands; null while none runs. */
+  get contest(): ContestMessage | null {
+    const { running } = this
+    const current = running?.champion === this.servingVersion && running.challenger === this.shadowVersion
+    return current ? running : null
+  }
+
+  get(version: number): CataloguedVersion | undefined {
+    return this.known.get(version)
+  }
+
+  stateOf({ version, verdicts }: CataloguedVersion): VersionState {
+    if (version === this.servingVersion) return version === 0 ? 'untrained' : 'serving'
+    if (verdicts.at(-1)?.schema === 'foretide.rejection/1') return 'rejected'
+    if (version === this.shadowVersion) return 'shadow'
+    return 'retired'
+  }
+
+  private takeMessage(value: Uint8Array): void {
+    // The schema stands first: a net of megabytes is parsed once, as what it is.
+    const start = Buffer.from(value.buffer, value.byteOffset, Math.min(40, value.byteLength)).toString()
+    const json = () => JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString())
+    if (start.includes('foretide.promotion/')) this.takePromotion(promotionMessage.parse(json()))
+    else if (start.includes('foretide.rejection/')) this.takeRejection(rejectionMessage.parse(json()))
+    else if (start.includes('foretide.contest/')) this.running = contestMessage.parse(json())
+    else this.takeWeights(value)
+  }
+
+  private takeWeights(value: Uint8Array): void {
+    const weights = decodeWeights(value)
+    const { version } = weights.manifest
+    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
+    const checksum = /"checksum":"([0-9a-f]{64})"/.exec(text)?.[1] ?? null
+    this.known.set(version, { version, weights, checksum, verdicts: this.known.get(version)?.verdicts ?? [] })
+    this.shadowVersion = version
+  }
+
+  private takePromotion(message: PromotionMessage): void {
+    const promoted = this.addVerdict(message)
+    if (promoted.version === this.servingVersion) return
+    this.shadowVersion = this.servingVersion
+    this.servingVersion = promoted.version
+  }
+
+  private takeRejection(message: RejectionMessage): void {
+    this.addVerdict(message)
+    this.running = null
+  }
+
+  /** @throws RangeError for a version that is not in the topic */
+  private addVerdict(message: PromotionMessage | RejectionMessage): CataloguedVersion {
+    const found = this.known.get(message.version)
+    if (!found) throw new RangeError(`a verdict on version ${message.version}, which is not in the topic`)
+    this.known.set(message.version, { ...found, verdicts: [...found.verdicts, message] })
+    return found
+  }
+}
