@@ -56,6 +56,8 @@ describe('loadConfiguration', () => {
       ttlMs: 90 * 86_400_000,
       graceMs: 0,
       skewMaxMs: 3_600_000,
+      levels: [],
+      falseAlarmsPer10k: 5,
       timeUnit: 'ms',
       timeUnitExplicit: false,
       pinnedVersion: null,
