@@ -59,6 +59,6 @@ export interface TrainingResult {
   readonly clippedShare: number
   /** Steps done: fewer than asked after an abort or a divergence. */
   readonly steps: number
-  /** Finite everywhere and a lower loss on the held-back stretch than the weights it must beat. */
+  /** Finite everywhere, and a lower loss on the held-back stretch than the weights it must beat and than "no change". */
   readonly better: boolean
 }

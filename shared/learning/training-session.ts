@@ -136,7 +136,8 @@ export class TrainingSession {
     const { featureLayout } = from.manifest
     const samples = this.#samples
     const origin = { version, featureLayout, trainedToMs, samples, heldBack, gradientFlow: flow }
-    const better = heldBack !== null && heldBack.loss < heldBack.servingLoss
+    // Against "no change" too: weights that have served badly are beaten by much that is not worth a contest.
+    const better = heldBack !== null && heldBack.loss < Math.min(heldBack.servingLoss, heldBack.naiveLoss)
     return { ...outcome, weights: { manifest: { ...this.#shape, ...origin }, values }, better }
   }
 

@@ -92,6 +92,24 @@ describe('trainWeights', () => {
     for (const [i, value] of result.weights.values.entries()) expect(value).toBeCloseTo(from.values[i]!, 5)
   })
 
+  // Property: a random walk cannot be forecast, so whatever is learned from one loses to "no change", however bad it was before.
+  it('is not better where "no change" is, though the weights that serve are worse still', async () => {
+    const walks = ['a', 'b', 'c'].map((id) => {
+      const uniform = parkMiller(id.charCodeAt(0))
+      let level = 0
+      return wave(id, 400, () => {
+        level += uniform() - 0.5
+        return level
+      })
+    })
+    const from = randomWeights(shape, 5, 7)
+    const { better, weights } = await trainWeights(engine, walks, options({ from, warm: true, steps: 10 }))
+    const { loss, servingLoss, naiveLoss } = weights.manifest.heldBack!
+    expect(loss).toBeLessThan(servingLoss)
+    expect(loss).toBeGreaterThan(naiveLoss)
+    expect(better).toBe(false)
+  })
+
   it('is not better and publishes nothing after a value that is not finite', async () => {
     const broken = set.map((series) => ({ ...series, features: series.features.slice() }))
     broken[0]!.features.fill(Number.NaN)
