@@ -17,6 +17,7 @@ export async function readWeightsHistory(
   let contest: SavedRunningContest | null = null
   let lastVersion = 0
   let trainedAt = 0
+  let trainedToMs = Number.NEGATIVE_INFINITY
   const { start, end } = await log.bounds(topic, 0)
   if (end > start) {
     for await (const batch of log.read(topic, 0, start, end)) {
@@ -34,6 +35,7 @@ export async function readWeightsHistory(
           versions.set(record.version, record.weights)
           shadow = record.weights
           trainedAt = record.weights.manifest.samples
+          trainedToMs = record.weights.manifest.trainedToMs ?? trainedToMs
         } else if (record.kind === 'promote') {
           const promoted = versions.get(record.version)
           if (promoted === undefined || promoted === serving) continue
@@ -45,7 +47,7 @@ export async function readWeightsHistory(
   }
   const current =
     contest?.champion === serving.manifest.version && contest.challenger === shadow?.manifest.version
-  return { serving, shadow, lastVersion, trainedAt, contest: current ? contest : null }
+  return { serving, shadow, lastVersion, trainedAt, trainedToMs, contest: current ? contest : null }
 }
 
 function readable(wire: Wire, value: Uint8Array | null) {

@@ -19,7 +19,7 @@ export function createLearner(
   serving: RecurrentWeights,
   engine = () => createGradientEngine(settings.learnEngine),
 ): Learner {
-  const { horizon, season, cadenceMs, seed, updateEvery, backThrough, promotion } = settings
+  const { horizon, season, cadenceMs, seed, updateEvery, backThrough, promotion, learnEvery } = settings
   const { features } = lineFeatures(settings)
   const set = new TrainingSet({ samplesMax: SAMPLES_MAX, features, horizon })
   const collector = new SampleCollector(settings, pipelineDecoder(settings), set)
@@ -28,6 +28,6 @@ export function createLearner(
     shape: pipelineNetShape(settings),
     // A block is a horizon at least, so that forecasts overlap little, and a season, so that it has every hour of the day.
     blockMs: cadenceMs * Math.max(horizon, season),
-    ...{ updateEvery, backThrough, seed, season, promotion },
+    ...{ updateEvery, backThrough, seed, season, promotion, every: learnEvery },
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TrainingInterval } from '#shared/learning/training-schedule'
 import { CELLS, LAYERS_MAX } from '#shared/recurrent/net-shape'
 import { parseByteSize } from './byte-size.js'
 import { parseDuration } from './duration.js'
@@ -45,6 +46,17 @@ const durationError = (from: number) =>
   `must be a duration such as 15m, 1h or 1d${from > 0 ? ', longer than nothing' : ''}`
 
 const duration = (from: number) => measured(durationError(from), parseDuration, from)
+
+/** A whole number of samples, or a duration of event time. */
+const trainingInterval = z.unknown().transform((input, context): TrainingInterval => {
+  const samples = typeof input === 'string' && /^\d+$/.test(input.trim()) ? Number(input) : input
+  if (typeof samples === 'number' && Number.isSafeInteger(samples) && samples > 0) return { samples }
+  const durationMs = typeof input === 'string' ? parseDuration(input) : null
+  if (durationMs !== null && durationMs > 0) return { durationMs }
+  const message = 'must be a number of samples such as 50000, or a duration of event time such as 7d'
+  context.addIssue({ code: 'custom', message, input })
+  return z.NEVER
+})
 
 const byteSize = () => measured('must be a size such as 64MB or 2GB', (input) => parseByteSize(input), 1)
 
@@ -127,6 +139,7 @@ const pipeline = z.strictObject({
     .strictObject({
       enabled: flag().default(true),
       engine: choice(['kernel', 'tensorflow']).default('kernel'),
+      every: trainingInterval.optional(),
       backThrough: number(1, 4096).default(32),
       updateEvery: number(1, 4096).optional(),
       promotion: z

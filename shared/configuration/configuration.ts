@@ -66,6 +66,7 @@ export function resolvePipeline(
     seed: parsed.model.seed,
     learn: parsed.learn.enabled,
     learnEngine: parsed.learn.engine,
+    learnEvery: parsed.learn.every ?? null,
     promotion: { ...parsed.learn.promotion },
     backThrough: parsed.learn.backThrough,
     updateEvery: parsed.learn.updateEvery ?? parsed.learn.backThrough,

@@ -1,4 +1,5 @@
 import type { PipelineTopics } from '#shared/contracts/topics'
+import type { TrainingInterval } from '#shared/learning/training-schedule'
 import type { ContestOptions } from '#shared/promotion/contest'
 import type { Cell } from '#shared/recurrent/net-shape'
 
@@ -47,6 +48,8 @@ export interface PipelineSettings {
   readonly learn: boolean
   /** What computes the gradients. */
   readonly learnEngine: 'kernel' | 'tensorflow'
+  /** Samples or event time between two trainings; null: as the history grows. */
+  readonly learnEvery: TrainingInterval | null
   /** What a challenger must prove to be promoted. */
   readonly promotion: ContestOptions
   /** k2 of truncated BPTT: steps that a gradient runs back through. */

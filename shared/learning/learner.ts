@@ -7,7 +7,7 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SampleCollector } from './sample-collector.js'
 import { trainWeights } from './train.js'
 import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
-import { type SessionPlan, TrainingSchedule } from './training-schedule.js'
+import { type SessionPlan, type TrainingInterval, TrainingSchedule } from './training-schedule.js'
 import type { TrainingSet } from './training-set.js'
 
 /** What came of a contest, to be recorded. */
@@ -28,6 +28,8 @@ export interface LearnerHistory {
   readonly lastVersion: number
   /** Samples that the last session had seen, 0 before the first. */
   readonly trainedAt: number
+  /** Stream time up to which it learned; −Infinity before the first. */
+  readonly trainedToMs: number
   readonly contest: SavedRunningContest | null
 }
 
@@ -40,6 +42,8 @@ export interface LearnerOptions {
   readonly backThrough: number
   readonly seed: number
   readonly season: number
+  /** Distance between sessions; null: as the history grows. */
+  readonly every: TrainingInterval | null
   readonly promotion: ContestOptions
   /** Event time of a block of evidence. */
   readonly blockMs: number
@@ -62,7 +66,7 @@ export class Learner {
     private serving: RecurrentWeights,
     private readonly options: LearnerOptions,
   ) {
-    this.schedule = new TrainingSchedule({ season: options.season })
+    this.schedule = new TrainingSchedule({ season: options.season, every: options.every })
     this.nextVersion = serving.manifest.version + 1
   }
 
@@ -84,14 +88,15 @@ export class Learner {
   due(): SessionPlan | null {
     if (this.shadow && this.shadow.manifest.version > this.serving.manifest.version && this.running)
       return null
-    return this.schedule.plan({ samples: this.collector.samples, series: this.collector.series })
+    const { samples, series, streamTimeMs } = this.collector
+    return this.schedule.plan({ samples, series, streamTimeMs })
   }
 
   /** Go on where an earlier run stopped. */
-  resume({ serving, shadow, lastVersion, trainedAt, contest }: LearnerHistory): void {
+  resume({ serving, shadow, lastVersion, trainedAt, trainedToMs, contest }: LearnerHistory): void {
     this.serving = serving
     this.shadow = shadow
-    if (trainedAt > 0) this.schedule.trained(trainedAt)
+    if (trainedAt > 0) this.schedule.trained(trainedAt, trainedToMs)
     this.nextVersion = lastVersion + 1
     if (shadow === null || contest === null) return
     const { promotion, blockMs } = this.options
@@ -104,7 +109,7 @@ export class Learner {
     signal: AbortSignal,
     onProgress?: (progress: TrainingProgress) => void,
   ): Promise<TrainingResult> {
-    const samples = this.collector.samples
+    const { samples, streamTimeMs } = this.collector
     const { shape, updateEvery, backThrough } = this.options
     const warm = this.serving.manifest.version > 0 && sameShape(shape, this.serving.manifest)
     const { steps, learningRate } = warm ? trainingDefaults.later : trainingDefaults.first
@@ -122,12 +127,12 @@ export class Learner {
         learningRate,
         seed: this.options.seed + this.nextVersion,
         version: this.nextVersion,
-        trainedToMs: this.collector.streamTimeMs,
+        trainedToMs: streamTimeMs,
         onProgress,
       },
       signal,
     )
-    if (!signal.aborted) this.schedule.trained(samples)
+    if (!signal.aborted) this.schedule.trained(samples, streamTimeMs)
     return result
   }
 

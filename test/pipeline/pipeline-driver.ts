@@ -36,6 +36,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     seed: 1,
     learn: false,
     learnEngine: 'kernel',
+    learnEvery: null,
     backThrough: 32,
     updateEvery: 32,
     promotion: { alpha: 0.05, margin: 0, blocksMax: 60 },

@@ -120,6 +120,17 @@ describe('loadConfiguration', () => {
     expect(pipeline?.feed?.source).toBe(join(folder, 'a.csv'))
   })
 
+  it('takes a number of samples or a duration for the distance between trainings', () => {
+    const every = (text: string) =>
+      load(`${minimal}    learn: { every: ${text} }\n`).pipelines[0]?.resolve(60_000).learnEvery
+    expect(every('50000')).toEqual({ samples: 50_000 })
+    expect(every('7d')).toEqual({ durationMs: 604_800_000 })
+    expect(load(minimal).pipelines[0]?.resolve(60_000).learnEvery).toBeNull()
+    expect(faultsOf(`${minimal}    learn: { every: often }\n`)[0]).toMatch(
+      /^4:21 `every` must be a number of samples such as 50000, or a duration/,
+    )
+  })
+
   it('refuses an empty set of pipelines, and an input among its own topics', () => {
     expect(faultsOf('pipelines: {}\n')).toEqual(['1:12 there is no pipeline'])
     expect(faultsOf('http: {}\n')).toEqual(['1:1 `pipelines` is missing'])
