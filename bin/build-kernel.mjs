@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Compiles the recurrent kernel from AssemblyScript to dist/shared/recurrent/kernel/kernel.wasm.
-// Does nothing when sources, options and compiler are those of the last build.
+// Compiles the kernels from AssemblyScript: shared/<domain>/kernel/assembly to dist/shared/<domain>/kernel/kernel.wasm.
+// Does nothing for one when sources, options and compiler are those of the last build.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,9 +8,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const sourceFolder = join(root, 'shared/recurrent/kernel/assembly')
-const target = join(root, 'dist/shared/recurrent/kernel/kernel.wasm')
-const stamp = join(root, 'dist/shared/recurrent/kernel/kernel.sources')
+const domains = ['recurrent', 'regression']
 const options = [
   '--enable',
   'simd',
@@ -25,14 +23,24 @@ const options = [
   '0',
 ]
 
-const fingerprint = fingerprintSources()
-if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) {
-  process.stdout.write('kernel: up to date\n')
-} else {
-  await compileKernel()
+for (const domain of domains) await buildKernel(domain)
+
+async function buildKernel(domain) {
+  const sourceFolder = join(root, 'shared', domain, 'kernel/assembly')
+  const target = join(root, 'dist/shared', domain, 'kernel/kernel.wasm')
+  const stamp = join(root, 'dist/shared', domain, 'kernel/kernel.sources')
+  const fingerprint = fingerprintSources(sourceFolder)
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) {
+    process.stdout.write(`${domain} kernel: up to date\n`)
+    return
+  }
+  const startedAt = performance.now()
+  await compileKernel(domain, join(sourceFolder, 'index.ts'), target)
+  writeFileSync(stamp, fingerprint)
+  process.stdout.write(`${domain} kernel: compiled in ${Math.round(performance.now() - startedAt)} ms\n`)
 }
 
-function fingerprintSources() {
+function fingerprintSources(sourceFolder) {
   const hash = createHash('sha256')
   hash.update(options.join(' '))
   hash.update(createRequire(import.meta.url)('assemblyscript/package.json').version)
@@ -42,15 +50,13 @@ function fingerprintSources() {
   return hash.digest('hex')
 }
 
-async function compileKernel() {
+async function compileKernel(domain, entry, target) {
   const { default: asc } = await import('assemblyscript/asc')
   mkdirSync(dirname(target), { recursive: true })
   // Written aside and moved, so that a process that starts meanwhile never reads half a module.
   const aside = `${target}.${process.pid}`
-  const entry = relative(root, join(sourceFolder, 'index.ts'))
-  const startedAt = performance.now()
   const { error, stderr } = await asc.main([
-    entry,
+    relative(root, entry),
     '--baseDir',
     root,
     '--outFile',
@@ -58,10 +64,8 @@ async function compileKernel() {
     ...options,
   ])
   if (error) {
-    process.stderr.write(`${stderr.toString()}\nkernel: ${error.message}\n`)
+    process.stderr.write(`${stderr.toString()}\n${domain} kernel: ${error.message}\n`)
     process.exit(1)
   }
   renameSync(aside, target)
-  writeFileSync(stamp, fingerprint)
-  process.stdout.write(`kernel: compiled in ${Math.round(performance.now() - startedAt)} ms\n`)
 }

@@ -58,9 +58,6 @@ export class KernelMissingError extends ForetideError {
   readonly code = 'kernel-missing'
 }
 
-/** Beside this file in the build, and in the build's folder when the sources run themselves. */
-const places = ['./kernel.wasm', '../../../dist/shared/recurrent/kernel/kernel.wasm']
-
 let compiled: WasmModule | undefined
 
 /**
@@ -73,13 +70,15 @@ export function instantiateKernel(): KernelExports {
 }
 
 /**
+ * Beside the module that asks in the build, and in the build's folder when the sources run themselves.
  * @param module address of the module that asks, in the build or in the sources
+ * @param domain folder of `shared/` whose kernel it is
  * @throws KernelMissingError
  */
-export function findKernel(module: string): string {
-  for (const place of places) {
+export function findKernel(module: string, domain = 'recurrent'): string {
+  for (const place of ['./kernel.wasm', `../../../dist/shared/${domain}/kernel/kernel.wasm`]) {
     const path = fileURLToPath(new URL(place, module))
     if (existsSync(path)) return path
   }
-  throw new KernelMissingError('The recurrent kernel is not built: run `npm run build` in the repository.')
+  throw new KernelMissingError(`The ${domain} kernel is not built: run \`npm run build\` in the repository.`)
 }

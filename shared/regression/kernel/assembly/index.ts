@@ -1,0 +1,3 @@
+export { reserve } from '../../../recurrent/kernel/assembly/memory'
+export { advance } from './advance'
+export { clearSlot, createModel, slotBytes } from './model'
