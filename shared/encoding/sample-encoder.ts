@@ -11,6 +11,8 @@ const LENGTH = 3
 
 /** At most so many leads have a feature of their own. */
 const INCREMENTS_MAX = 24
+/** Values kept at least, and a sixth of a season beyond it: as far as the autoregression looks back. */
+const HISTORY_MIN = 36
 /** Features stay within this, so that no sample can drive the hidden state out of the range it was trained on. */
 const CLIP = 6
 
@@ -36,7 +38,10 @@ export class SampleEncoder {
     private readonly season: Season,
     horizon: number,
   ) {
-    this.history = new ValueHistory(layout, Math.max(season.week, season.main) + 1)
+    this.history = new ValueHistory(
+      layout,
+      Math.max(season.week, season.main + Math.ceil(season.main / 6), HISTORY_MIN) + 1,
+    )
     this.profile = new SeasonalProfile(layout, season)
     this.scale = new RunningScale(layout, season.main)
     this.at = layout.reserve('encoder', LENGTH)

@@ -23,4 +23,11 @@ export interface Expert {
    * @param out receives H values from `at` on, in the series' own unit
    */
   forecast(view: ExpertView, out: Float64Array, at: number): void
+  /**
+   * Learn from a sample, after the encoder has. Called once for each, in the order of the grid.
+   * @param observed false where the value stands in for a missing one
+   */
+  learn?(numbers: Float64Array, index: number, value: number, observed: boolean): void
+  /** Go with the series to a level that it has jumped to. */
+  translate?(numbers: Float64Array, by: number): void
 }

@@ -2,7 +2,7 @@ import type { ForecastLine } from './forecast-line.js'
 import type { Wave } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
-/** Turn each sample of a wave into its row of features. */
+/** Turn each sample of a wave into its row of features, and let the experts that learn of themselves take it up. */
 export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers): void {
   const { encoder } = line
   for (let b = 0; b < wave.length; b++) {
@@ -16,6 +16,7 @@ export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers)
       buffers.features,
       b * encoder.features,
     )
+    for (const expert of line.experts) expert.learn?.(state.numbers, sample.index, taken, sample.observed)
     if (sample.observed) state.samples++
   }
 }

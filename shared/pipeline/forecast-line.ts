@@ -54,7 +54,7 @@ export class ForecastLine {
     this.season = seasonOf(options.season, options.cadenceMs)
     this.knots = knotsFor(horizon, this.season.main)
     this.encoder = new SampleEncoder(this.layout, this.season, horizon)
-    this.experts = defaultExperts(this.encoder, this.season, horizon)
+    this.experts = defaultExperts(this.layout, this.encoder, this.season, horizon)
     this.recurrent = this.experts.length - 1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)

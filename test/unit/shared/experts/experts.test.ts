@@ -11,10 +11,13 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
   const layout = new StateLayout()
   const season = seasonOf(4, 12 * HOUR)
   const encoder = new SampleEncoder(layout, season, horizon)
-  const experts = defaultExperts(encoder, season, horizon)
+  const experts = defaultExperts(layout, encoder, season, horizon)
   const numbers = new Float64Array(layout.size)
   const row = new Float32Array(encoder.features)
-  for (const [i, value] of values.entries()) encoder.encode(numbers, first + i, value, true, 0, row, 0)
+  for (const [i, value] of values.entries()) {
+    encoder.encode(numbers, first + i, value, true, 0, row, 0)
+    for (const expert of experts) expert.learn?.(numbers, first + i, value, true)
+  }
   const index = first + values.length - 1
   const view = {
     numbers,
@@ -78,9 +81,11 @@ describe('the experts', () => {
   })
 
   it('stand in the order that states and messages keep, the recurrent head last', () => {
-    const names = (season: ReturnType<typeof seasonOf>) =>
-      defaultExperts(new SampleEncoder(new StateLayout(), season, 3), season, 3).map(({ name }) => name)
-    const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'recurrent']
+    const names = (season: ReturnType<typeof seasonOf>) => {
+      const layout = new StateLayout()
+      return defaultExperts(layout, new SampleEncoder(layout, season, 3), season, 3).map(({ name }) => name)
+    }
+    const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'autoregression', 'recurrent']
     expect(names(seasonOf(4, 12 * HOUR))).toEqual(plain)
     expect(names(seasonOf(24, HOUR))).toEqual(plain.toSpliced(2, 0, 'seasonal-week'))
   })

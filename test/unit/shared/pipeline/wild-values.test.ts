@@ -38,7 +38,7 @@ describe('a series that never moves', () => {
       driver.readAll('a', Array(stuck).fill(7))
       const forecasts = driver.readAll(
         'a',
-        series(300, (i) => 7 + (i % 2 === 0 ? 1 : -1)),
+        series(300, (i) => 7 + (i % 2 === 0 ? 1 : -1) * (1 + noise(3, i))),
         stuck,
       )
       expect(forecasts[199].flags, `stuck for ${stuck}`).toEqual([])
