@@ -37,7 +37,7 @@ class KernelLeastSquares implements LeastSquares {
   private readonly rows: number
   private readonly anchors: number
   /** The calls as indices; another array when the memory has grown. */
-  private indices = new Float64Array(0)
+  private indices: Float64Array = new Float64Array(0)
   /** By slot: the index last advanced to, -1 before the first. */
   private readonly last: number[] = []
 

@@ -38,7 +38,7 @@ describe('recursive least squares', () => {
     const { values, rows } = makeNoisySeries(400, features, 1)
     const regression = createLeastSquares({ features, leads, forgetting: 1, ridge: 1 })
     const slot = regression.allocate()
-    let out = new Float32Array(0)
+    let out: Float32Array = new Float32Array(0)
     for (const [t, value] of values.entries()) {
       out = advance(regression, [
         { slot, index: 1000 + t, value, row: rows[t]!, anchors: persistence(value, leads) },
@@ -63,7 +63,7 @@ describe('recursive least squares', () => {
     const { values, rows } = makeNoisySeries(300, features, 2)
     const regression = createLeastSquares({ features, leads: 1, forgetting, ridge: 1e-4 })
     const slot = regression.allocate()
-    let out = new Float32Array(0)
+    let out: Float32Array = new Float32Array(0)
     for (const [t, value] of values.entries()) {
       out = advance(regression, [{ slot, index: t, value, row: rows[t]!, anchors: [value] }])
     }
@@ -162,7 +162,7 @@ describe('a gap', () => {
     const slot = regression.allocate()
     const missing = (t: number) => (t >= 50 && t < 53) || (t >= 100 && t < 140) || t === 151
     const standsIn = (t: number) => t === 120 || (t >= 160 && t < 164)
-    let out = new Float32Array(0)
+    let out: Float32Array = new Float32Array(0)
     for (const [t, value] of values.entries()) {
       if (missing(t)) continue
       const sample = { slot, index: t, row: rows[t]!, anchors: persistence(value, leads) }
