@@ -89,4 +89,18 @@ describe('the experts', () => {
     expect(names(seasonOf(4, 12 * HOUR))).toEqual(plain)
     expect(names(seasonOf(24, HOUR))).toEqual(plain.toSpliced(2, 0, 'seasonal-week'))
   })
+
+  it('keep as many numbers for the autoregression as docs/experts.md says', () => {
+    for (const [horizon, numbers] of [
+      [24, 1379],
+      [48, 3167],
+    ] as const) {
+      const layout = new StateLayout()
+      const season = seasonOf(24, HOUR)
+      const encoder = new SampleEncoder(layout, season, horizon)
+      const before = layout.size
+      defaultExperts(layout, encoder, season, horizon)
+      expect(layout.size - before).toBe(numbers)
+    }
+  })
 })
