@@ -1,6 +1,6 @@
 /** Folders of the domain: they know the log only by its port, and nothing of messages, metrics or settings. */
 const DOMAIN = [
-  ...['series', 'sequencing', 'encoding', 'recurrent', 'experts', 'calibration', 'forecast'],
+  ...['series', 'sequencing', 'encoding', 'recurrent', 'regression', 'experts', 'calibration', 'forecast'],
   ...['series-state', 'pipeline', 'learning', 'scoring', 'promotion', 'drift'],
 ].join('|')
 

@@ -22,8 +22,8 @@ const BANNED_NAMES = [
 
 /** Folders where time is what records say, and chance comes from a seed. */
 const TIMELESS = [
-  ...['series', 'sequencing', 'encoding', 'recurrent', 'experts', 'calibration', 'forecast', 'series-state'],
-  ...['pipeline', 'learning', 'scoring', 'contracts', 'composition', 'feed'],
+  ...['series', 'sequencing', 'encoding', 'recurrent', 'regression', 'experts', 'calibration', 'forecast'],
+  ...['series-state', 'pipeline', 'learning', 'scoring', 'contracts', 'composition', 'feed'],
 ]
 
 /** Comments and texts may name what code may not do. */
