@@ -10,6 +10,7 @@ import type { GatewayOptions } from './gateway-options.js'
 import { BODY_BYTES_MAX, ingestEvents } from './ingest-events.js'
 import { openApiDocument } from './openapi-document.js'
 import { servePage } from './page-files.js'
+import { addProbeRoutes } from './probe-routes.js'
 import type { EventsAnswer, FaultAnswer, GradientsAnswer, SeriesRow, StatusAnswer } from './responses.js'
 import { forecastOf, glancesOf, historyOf, seriesRowOf } from './series-answers.js'
 import type { WeightsBoard } from './weights-board.js'
@@ -153,16 +154,10 @@ export function gatewayApp(parts: AppParts): Hono {
     },
   )
 
-  app.get('/livez', (context) => context.json({ ready: true, reason: 'the gateway answers' }))
-  app.get('/readyz', (context) => {
-    const { ready, reason } = parts.readiness()
-    return context.json({ ready, reason }, ready ? 200 : 503)
+  addProbeRoutes(app, {
+    ...parts,
+    metricsText: async () => (await parts.metricsText()) + (await describeSeries(glancesOf(board))),
   })
-  app.get('/metrics', async (context) =>
-    context.body((await parts.metricsText()) + (await describeSeries(glancesOf(board))), 200, {
-      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    }),
-  )
   const document = openApiDocument()
   app.get('/openapi.json', (context) => context.json(document))
   servePage(app, parts.pageFolder)

@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly status: () => PlatformStatus
   /** Stops the gateway. */
   readonly signal: AbortSignal
+  /** Answer health and metrics alone, and follow no topic: another process serves the rest. */
+  readonly probesOnly?: boolean
   /** Folder of the bundled page; the build's own by default. */
   readonly pageFolder?: string
 }

@@ -8,6 +8,7 @@ import { followWeights } from './follow-weights.js'
 import { ForecastBoard } from './forecast-board.js'
 import { gatewayApp } from './gateway-app.js'
 import type { GatewayOptions } from './gateway-options.js'
+import { probesApp } from './probes-app.js'
 import { WeightsBoard } from './weights-board.js'
 
 /** 5,000 series of 400 origins are about 60 MB. */
@@ -22,7 +23,7 @@ export interface RunningGateway {
 }
 
 /**
- * Serve the live page and the HTTP interface from the forecasts topics, until `signal` aborts or `close` is called.
+ * Serve the live page and the HTTP interface from the forecasts topics, or health and metrics alone, until `signal` aborts or `close` is called.
  * @throws TokenRequiredError when `host` is not this machine's own and there is no token
  * @throws AddressUnavailableError when the address cannot be listened on
  */
@@ -40,7 +41,9 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   )
   const weights = new WeightsBoard()
   const pageFolder = options.pageFolder ?? fileURLToPath(new URL('./page/', import.meta.url))
-  const app = gatewayApp({ ...options, board, weights, pageFolder, closing: closing.signal })
+  const app = options.probesOnly
+    ? probesApp(options)
+    : gatewayApp({ ...options, board, weights, pageFolder, closing: closing.signal })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const listeningPort = await listen(server, host, port)
 
@@ -55,7 +58,8 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
       }
     }
   }
-  const following = pipelines.flatMap(({ name: pipeline, topics, partitions }) => [
+  const followed = options.probesOnly ? [] : pipelines
+  const following = followed.flatMap(({ name: pipeline, topics, partitions }) => [
     keepFollowing(() => followWeights({ log, topic: topics.weights, pipeline, board: weights, signal })),
     ...Array.from({ length: partitions }, (_, partition) =>
       keepFollowing(() =>

@@ -3,12 +3,13 @@ import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { createStructuredLog } from '#shared/telemetry/structured-log'
 import type { CommandContext } from '../command-context.js'
 import { packageVersion } from '../package-version.js'
-import { type Platform, startPlatform } from '../platform/start-platform.js'
+import { SERVICES, startPlatform } from '../platform/start-platform.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { describeFeedEnd, describePlatform } from './describe-platform.js'
 import { feedSection, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
 import { tellFindings } from './tell-findings.js'
+import { waitAndStop } from './wait-and-stop.js'
 
 export interface UpFlags extends ReadingFlags {
   readonly config?: string
@@ -22,9 +23,6 @@ export interface UpFlags extends ReadingFlags {
   readonly horizon?: string
   readonly json?: boolean
 }
-
-/** Below the ten seconds after which service managers kill; each part has given up waiting before. */
-const STOP_MS_MAX = 9_000
 
 export async function runUpCommand(flags: UpFlags, context: CommandContext): Promise<number> {
   const { terminal, env, clock } = context
@@ -51,7 +49,7 @@ export async function runUpCommand(flags: UpFlags, context: CommandContext): Pro
   if (!flags.json) write(`Foretide ${version}, starting; its log: ${describeLog(configuration.log)}\n`)
 
   const platform = await startPlatform({
-    ...{ configuration, clock, notes, version },
+    ...{ configuration, clock, notes, version, services: new Set(SERVICES) },
     onFeedProgress: (pipeline, { sent, total, eventsPerSecond, ...rest }) => {
       const progress = { done: sent, total, perSecond: eventsPerSecond, ...rest }
       if (flags.json !== true || !status.drawable) meter.update(pipeline, progress)
@@ -66,43 +64,4 @@ export async function runUpCommand(flags: UpFlags, context: CommandContext): Pro
   if (flags.json) notes.info('started', { url: platform.url, dataDir: configuration.log.dataDir })
   else write(describePlatform(platform, configuration, flags))
   return waitAndStop(platform, context, status, notes)
-}
-
-async function waitAndStop(
-  platform: Platform,
-  { clock, stop, terminal }: CommandContext,
-  status: StatusLine,
-  notes: ReturnType<typeof createStructuredLog>,
-): Promise<number> {
-  const asked = new Promise<void>((resolve) => {
-    if (stop.aborted) resolve()
-    stop.addEventListener('abort', () => resolve(), { once: true })
-  })
-  const forEver = new Promise<never>(() => undefined)
-  let failure: unknown = null
-  await Promise.race([asked, platform.failed.then(() => forEver)]).catch((error: unknown) => {
-    failure = error
-  })
-  status.clear()
-  if (failure === null) notes.info('stopping; everything is saved')
-  const late = new AbortController()
-  const stopped = await Promise.race([
-    platform.stop().then(
-      () => true,
-      (error: unknown) => {
-        failure ??= error
-        return true
-      },
-    ),
-    clock.sleep(STOP_MS_MAX, late.signal).then(() => false),
-  ])
-  late.abort()
-  if (!stopped) {
-    terminal.err.write(
-      'foretide: did not stop in time; what was committed is safe, the rest is done again at the next start\n',
-    )
-    return 1
-  }
-  if (failure !== null) throw failure
-  return 0
 }

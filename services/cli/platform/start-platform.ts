@@ -13,7 +13,13 @@ import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
 import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
 import { StopSequence } from './stop-sequence.js'
 
+/** What a process may run; `up` runs all of it. */
+export const SERVICES = ['forecaster', 'trainer', 'feeder', 'gateway'] as const
+export type Service = (typeof SERVICES)[number]
+
 export interface PlatformOptions {
+  /** What this process runs. Health and metrics are served whatever it is. */
+  readonly services: ReadonlySet<Service>
   readonly configuration: Configuration
   readonly clock: Clock
   readonly notes: StructuredLog
@@ -44,7 +50,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 async function startServices(options: PlatformOptions, stops: StopSequence): Promise<Platform> {
-  const { configuration, clock, notes, version } = options
+  const { configuration, clock, notes, version, services } = options
   const { dataDir } = configuration.log
   const plans = await planPipelines(configuration)
   const log = await openLog(configuration.log, clock)
@@ -66,28 +72,34 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
     ...{ log, clock, ...configuration.http },
     pipelines: plans.map(({ settings }) => settings),
     metricsText: () => telemetry.text(),
-    readiness: () => describeReadiness(plans, running, ending.signal),
-    status: () => ({ pipelines: running.map((pipeline) => pipeline.status()) }),
+    probesOnly: !services.has('gateway'),
+    readiness: () => describeReadiness(plans, services.has('forecaster') ? running : [], ending.signal),
+    // What another process forecasts, this one knows from the topics alone.
+    status: () => ({
+      pipelines: services.has('forecaster') ? running.map((pipeline) => pipeline.status()) : [],
+    }),
     signal: new AbortController().signal,
   })
   stops.add('gateway', () => gateway.close())
 
-  const started = await Promise.all(running.map((pipeline) => pipeline.startForecaster()))
+  const forecasters = services.has('forecaster') ? running : []
+  const started = await Promise.all(forecasters.map((pipeline) => pipeline.startForecaster()))
   const forecasting = Promise.all(started.map(({ done }) => done)).then(() => undefined)
   // Nothing is fed or trained before every partition is ours and restored: another process may own them.
-  const restored = Promise.all(running.map((pipeline) => pipeline.restored(ending.signal)))
+  const restored = Promise.all(forecasters.map((pipeline) => pipeline.restored(ending.signal)))
   await Promise.race([restored, forecasting]).catch((error: unknown) => {
     ending.abort()
     throw error instanceof GroupTakenError ? new DataFolderTakenError(dataDir, error) : error
   })
 
-  const feeds = running.map(async (pipeline, i) => {
+  const feeds = (services.has('feeder') ? running : []).map(async (pipeline, i) => {
     const outcome = await pipeline.runFeed(ending.signal)
     if (outcome) options.onFeedEnd(plans[i]!.settings.name, outcome)
   })
   stops.add('feeder', () => Promise.allSettled(feeds))
-  await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
+  if (services.has('trainer')) await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
 
+  // Without a forecaster or a feed there is nothing that could end by itself.
   const failed = Promise.all([forecasting, ...feeds]).then(() => undefined)
   // Whoever waits for it hears of it; nobody has to.
   failed.catch(() => undefined)
@@ -116,7 +128,7 @@ function describeReadiness(
   ending: AbortSignal,
 ): { readonly ready: boolean; readonly reason: string } {
   if (ending.aborted) return { ready: false, reason: 'stopping' }
-  const waiting = plans.filter((_, i) => !running[i]!.ready).map(({ settings }) => settings.name)
+  const waiting = running.flatMap(({ ready }, i) => (ready ? [] : [plans[i]!.settings.name]))
   if (waiting.length > 0) return { ready: false, reason: `restoring ${waiting.join(', ')}` }
-  return { ready: true, reason: 'every pipeline reads its input' }
+  return { ready: true, reason: running.length > 0 ? 'every pipeline reads its input' : 'it runs' }
 }
