@@ -11,8 +11,9 @@ const EXPERT_COLOURS: Record<string, string> = {
   persistence: 'expert-4',
   'level-profile': 'expert-5',
   'seasonal-week': 'expert-6',
+  autoregression: 'expert-7',
 }
-const OTHER_COLOURS = ['expert-7', 'expert-8']
+const OTHER_COLOURS = ['expert-8']
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',
