@@ -7,9 +7,6 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { createGradientEngine } from './create-gradient-engine.js'
 import { pipelineDecoder, pipelineNetShape } from './pipeline-parts.js'
 
-/** Samples that a training set holds at most: with 24 features about 200 MB. */
-const SAMPLES_MAX = 2_000_000
-
 /**
  * A learner for a pipeline, that has collected nothing yet.
  * @param engine computes the gradients; asked for when the first session begins
@@ -21,7 +18,7 @@ export function createLearner(
 ): Learner {
   const { horizon, season, cadenceMs, seed, updateEvery, backThrough, promotion, learnEvery } = settings
   const { features } = lineFeatures(settings)
-  const set = new TrainingSet({ samplesMax: SAMPLES_MAX, features, horizon })
+  const set = new TrainingSet({ memory: settings.learnMemory, features, horizon, cadenceMs, seed })
   const collector = new SampleCollector(settings, pipelineDecoder(settings), set)
   return new Learner(collector, set, serving, {
     engine,

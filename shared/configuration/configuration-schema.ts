@@ -140,6 +140,11 @@ const pipeline = z.strictObject({
       enabled: flag().default(true),
       engine: choice(['kernel', 'tensorflow']).default('kernel'),
       every: trainingInterval.optional(),
+      onDrift: flag().default(true),
+      bootstrap: flag().default(true),
+      memory: measured('must be a size of at least 16MB, such as 200MB or 1GB', parseByteSize, 16e6).prefault(
+        '200MB',
+      ),
       backThrough: number(1, 4096).default(32),
       updateEvery: number(1, 4096).optional(),
       promotion: z

@@ -50,6 +50,12 @@ export interface PipelineSettings {
   readonly learnEngine: 'kernel' | 'tensorflow'
   /** Samples or event time between two trainings; null: as the history grows. */
   readonly learnEvery: TrainingInterval | null
+  /** Train also when the serving weights' live scores say that the data have changed. */
+  readonly learnOnDrift: boolean
+  /** Before the first forecast of a new pipeline, train on the history that its topic holds. */
+  readonly learnBootstrap: boolean
+  /** Bytes that the training set takes at most. */
+  readonly learnMemory: number
   /** What a challenger must prove to be promoted. */
   readonly promotion: ContestOptions
   /** k2 of truncated BPTT: steps that a gradient runs back through. */

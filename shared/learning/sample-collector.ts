@@ -70,7 +70,8 @@ export class SampleCollector {
         if (sample.skipped > 0) this.encoder.bridge(numbers, sample.index - sample.skipped, sample.index)
         const value = sample.observed ? sample.value : this.encoder.expected(numbers, sample.index)
         this.encoder.encode(numbers, sample.index, value, sample.observed, sample.skipped, this.row, 0)
-        this.set.add(series.id, this.row, value, this.encoder.scale.spread(numbers), sample.observed)
+        const scale = this.encoder.scale.spread(numbers)
+        this.set.add(series.id, this.row, value, scale, sample.observed, sample.timeMs)
         this.samples++
       }
     }

@@ -1,6 +1,19 @@
 import type { TrainingSeries } from './training-series.js'
 
-const capacityMin = 64
+const capacityMin = 16
+
+/** Bytes that the objects around a stretch's arrays take, measured on V8. */
+const overheadBytes = 1024
+
+/** Bytes of one sample with F features: features, value, scale, mask. */
+export function sampleBytes(features: number): number {
+  return 4 * features + 17
+}
+
+/** Bytes of a stretch with room for so many samples. */
+export function stretchBytes(features: number, samples: number): number {
+  return overheadBytes + samples * sampleBytes(features)
+}
 
 /**
  * Consecutive samples of one series in arrays that grow.
@@ -14,39 +27,48 @@ export class SampleStretch {
   #values: Float64Array
   #scales: Float64Array
   #observed: Uint8Array
-  #start = 0
-  #end = 0
+  #length = 0
 
-  /** @param width F */
-  constructor(width: number) {
+  /**
+   * @param width F
+   * @param from place of the first sample in its series: 0, 1, …
+   * @param fromMs its event time
+   */
+  constructor(
+    width: number,
+    readonly from: number,
+    readonly fromMs: number,
+    capacity = capacityMin,
+  ) {
     this.#width = width
-    this.#features = new Float32Array(capacityMin * width)
-    this.#values = new Float64Array(capacityMin)
-    this.#scales = new Float64Array(capacityMin)
-    this.#observed = new Uint8Array(capacityMin)
+    this.#features = new Float32Array(capacity * width)
+    this.#values = new Float64Array(capacity)
+    this.#scales = new Float64Array(capacity)
+    this.#observed = new Uint8Array(capacity)
   }
 
   get length(): number {
-    return this.#end - this.#start
+    return this.#length
+  }
+
+  /** Memory that it takes, with the room that is not used yet. */
+  get bytes(): number {
+    return stretchBytes(this.#width, this.#values.length)
   }
 
   add(features: Float32Array, value: number, scale: number, observed: boolean): void {
-    if (this.#end === this.#values.length) this.#move()
-    this.#features.set(features, this.#end * this.#width)
-    this.#values[this.#end] = value
-    this.#scales[this.#end] = scale
-    this.#observed[this.#end] = observed ? 1 : 0
-    this.#end += 1
+    if (this.#length === this.#values.length) this.#grow()
+    const at = this.#length
+    this.#features.set(features, at * this.#width)
+    this.#values[at] = value
+    this.#scales[at] = scale
+    this.#observed[at] = observed ? 1 : 0
+    this.#length += 1
   }
 
-  /** Forgets the `count` oldest samples; their memory goes with the next growth. */
-  drop(count: number): void {
-    this.#start = Math.min(this.#end, this.#start + count)
-  }
-
-  /** The samples so far, without a copy. */
-  view(series: string): TrainingSeries {
-    const [start, end, width] = [this.#start, this.#end, this.#width]
+  /** Samples `start` to before `end`, without a copy. */
+  view(series: string, start = 0, end = this.#length): TrainingSeries {
+    const width = this.#width
     return {
       series,
       features: this.#features.subarray(start * width, end * width),
@@ -56,19 +78,34 @@ export class SampleStretch {
     }
   }
 
-  /** To new arrays with room for half as much again as is kept. */
-  #move(): void {
-    const { features, values, scales, observed } = this.view('')
-    const capacity = Math.max(capacityMin, Math.ceil(this.length * 1.5))
-    this.#features = new Float32Array(capacity * this.#width)
-    this.#values = new Float64Array(capacity)
-    this.#scales = new Float64Array(capacity)
-    this.#observed = new Uint8Array(capacity)
+  /** A copy of samples `start` to before `end` that takes no more room than they need. */
+  slice(start: number, end: number, cadenceMs: number): SampleStretch {
+    const copy = new SampleStretch(
+      this.#width,
+      this.from + start,
+      this.fromMs + start * cadenceMs,
+      end - start,
+    )
+    copy.#take(this.view('', start, end))
+    return copy
+  }
+
+  #take({ features, values, scales, observed }: TrainingSeries): void {
     this.#features.set(features)
     this.#values.set(values)
     this.#scales.set(scales)
     this.#observed.set(observed)
-    this.#end -= this.#start
-    this.#start = 0
+    this.#length = values.length
+  }
+
+  /** To new arrays with room for an eighth more: what is not used yet counts as memory, too. */
+  #grow(): void {
+    const kept = this.view('')
+    const capacity = Math.max(capacityMin, Math.ceil(this.#length * 1.125), this.#length + 8)
+    this.#features = new Float32Array(capacity * this.#width)
+    this.#values = new Float64Array(capacity)
+    this.#scales = new Float64Array(capacity)
+    this.#observed = new Uint8Array(capacity)
+    this.#take(kept)
   }
 }
