@@ -6,6 +6,7 @@ import { topicSpecs } from '#shared/contracts/topics'
 import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
 import type { Feed } from '#shared/feed/feed'
 import { sensorEventRecord } from '#shared/feed/sensor-event-record'
+import type { Forecast } from '#shared/forecast/forecast'
 import type { Learner } from '#shared/learning/learner'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
@@ -13,7 +14,8 @@ import { restorePartition } from '#shared/pipeline/restore-partition'
 import { slotScoreOf } from '#shared/pipeline/slot-score'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { SlotScore } from '#shared/promotion/running-contest'
-import { type BacktestScore, BacktestScorer } from '#shared/scoring/backtest-scorer'
+import { type BacktestScore, BacktestScorer, type ScoredOutcome } from '#shared/scoring/backtest-scorer'
+import { type ProtocolRows, resolveProtocol } from '#shared/scoring/test-protocol'
 
 export interface BacktestProgress {
   readonly events: number
@@ -31,6 +33,12 @@ export interface BacktestOptions {
   /** For rates and progress; the line itself runs in the events' own time. */
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** A published protocol's test part. Without one the last half of the data is scored. */
+  readonly protocol?: ProtocolRows
+  /** Sees every forecast, in the order in which the line issues them. */
+  readonly onForecast?: (forecast: Forecast) => void
+  /** Sees every outcome that is scored. */
+  readonly onOutcome?: (outcome: ScoredOutcome) => void
   readonly onProgress?: (progress: BacktestProgress) => void
 }
 
@@ -84,14 +92,22 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     publish: false,
   })
   const span = await spanOf(feed)
-  const scoredFromMs = span.first + (span.last - span.first) / 2
+  const protocol = options.protocol
+    ? await resolveProtocol(feed, options.protocol, settings.horizon, settings.cadenceMs)
+    : undefined
+  const scoredFromMs = protocol
+    ? protocol.fromMs - settings.cadenceMs
+    : span.first + (span.last - span.first) / 2
   const scorer = new BacktestScorer({
     horizon: settings.horizon,
     cadenceMs: settings.cadenceMs,
     season: line.season,
     expertNames: line.experts.map((expert) => expert.name),
     scoredFromMs,
+    protocol,
+    onOutcome: options.onOutcome,
   })
+  const total = protocol ? await countBefore(feed, protocol.toMs) : feed.total
   const session = settings.learn ? new LearningSession(log, settings, options) : null
 
   let events = 0
@@ -101,11 +117,11 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     const eventsPerSecond = events / Math.max(0.001, lineMs / 1000)
     // By the time that all of it took so far, training included: the rate is that of the line alone.
     const elapsed = (clock.now() - beganMs) / 1000
-    const secondsLeft = events > 0 ? ((feed.total - events) * elapsed) / events : null
-    options.onProgress?.({ events, total: feed.total, eventsPerSecond, secondsLeft, training })
+    const secondsLeft = events > 0 ? ((total - events) * elapsed) / events : null
+    options.onProgress?.({ events, total, eventsPerSecond, secondsLeft, training })
   }
   const never = new Promise<void>(() => undefined)
-  for await (const chunk of chunks(feed)) {
+  for await (const chunk of chunks(feed, total)) {
     if (signal.aborted) break
     await log.append(inputTopic, chunk)
     const { end } = await log.bounds(inputTopic, 0)
@@ -113,7 +129,10 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     while (run.consumed < end) {
       const step = await run.step(never)
       if (!step) break
-      for (const forecast of step.outcome.forecasts) scorer.take(forecast)
+      for (const forecast of step.outcome.forecasts) {
+        scorer.take(forecast)
+        options.onForecast?.(forecast)
+      }
       session?.learner.take(0, step.consumed)
       for (const score of step.outcome.scores) session?.takeScore(slotScoreOf(line, score))
     }
@@ -204,9 +223,21 @@ async function spanOf(feed: Feed): Promise<{ readonly first: number; readonly la
   return { first, last }
 }
 
-async function* chunks(feed: Feed): AsyncGenerator<NewRecord[]> {
+/** Events before a time: what comes after a protocol's last target is not read. */
+async function countBefore(feed: Feed, endMs: number): Promise<number> {
+  let count = 0
+  for await (const { timeMs } of feed.events()) {
+    if (timeMs >= endMs) break
+    count++
+  }
+  return count
+}
+
+async function* chunks(feed: Feed, total: number): AsyncGenerator<NewRecord[]> {
   let chunk: NewRecord[] = []
+  let count = 0
   for await (const event of feed.events()) {
+    if (count++ >= total) break
     // In virtual time a record is logged the moment its event happens.
     chunk.push(sensorEventRecord(event, 0, event.timeMs, []))
     if (chunk.length < CHUNK) continue

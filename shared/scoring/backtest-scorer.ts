@@ -4,6 +4,7 @@ import type { Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
 import { baselineNames, SimpleBaselines } from './simple-baselines.js'
+import type { TestProtocol } from './test-protocol.js'
 
 /** What a backtest found, in the form in which it is printed. */
 export interface BacktestScore extends ErrorSummary {
@@ -15,12 +16,47 @@ export interface BacktestScore extends ErrorSummary {
   readonly experts: Readonly<
     Record<string, ErrorSummary & { readonly byLead: Readonly<Record<string, ErrorSummary>> }>
   >
+  /** Under a protocol: mean errors over the first leads of each origin whose every target is in the test. */
+  readonly windows?: Readonly<Record<string, WindowScore>>
   /** Origins whose forecast met at least one outcome. */
   readonly origins: number
 }
 
+export interface WindowScore extends ErrorSummary {
+  /** Forecasts of one lead that the means are over. */
+  readonly targets: number
+  readonly experts: Readonly<Record<string, ErrorSummary>>
+}
+
+/** An outcome that met a forecast, as it is scored. */
+export interface ScoredOutcome {
+  readonly forecast: Forecast
+  readonly lead: number
+  readonly value: number
+  /** What errors of this series are divided by: 1 without a protocol. */
+  readonly unit: number
+  /** What MASE divides by, in the values' unit; NaN before a season has passed. */
+  readonly scale: number
+  /** What the others said, in the order of `names`. Only valid during the call. */
+  readonly said: readonly number[]
+}
+
+export interface ScorerOptions {
+  readonly horizon: number
+  readonly cadenceMs: number
+  readonly season: Season
+  /** As the forecasts list them; those that the simple methods compute too are taken from those. */
+  readonly expertNames: readonly string[]
+  /** Time of the first origin that counts; a protocol says its own. */
+  readonly scoredFromMs: number
+  readonly protocol?: TestProtocol
+  readonly onOutcome?: (outcome: ScoredOutcome) => void
+}
+
 interface Issued {
   readonly index: number
+  /** Longest lead whose target still counts. */
+  readonly leads: number
   readonly forecast: Forecast
   /** [H][baselines] */
   readonly baselines: readonly (readonly number[])[]
@@ -29,6 +65,7 @@ interface Issued {
 
 interface SeriesScore {
   readonly baselines: SimpleBaselines
+  readonly unit: number
   readonly issued: (Issued | undefined)[]
   changeSum: number
   changeCount: number
@@ -36,47 +73,52 @@ interface SeriesScore {
 
 /**
  * Scores forecasts at every lead when their outcomes come, in an aligned loop: the forecast issued after y[t] meets
- * y[t + 1] … y[t + H]. Only origins from `scoredFromMs` on count; what lies before gives MASE its scale.
+ * y[t + 1] … y[t + H]. Only origins of the scored part count; what lies before gives MASE its scale. Under a protocol the
+ * first target is the test's first row, no target lies beyond its last, and errors are divided by each series' scale.
  */
 export class BacktestScorer {
   private readonly series = new Map<string, SeriesScore>()
+  /** The other forecasters: the simple methods, then the experts of the line that are none of these. */
+  readonly names: readonly string[]
   private readonly mixture: ErrorSums
-  private readonly others: readonly { readonly name: string; readonly sums: ErrorSums }[]
+  private readonly others: readonly ErrorSums[]
+  private readonly windows: readonly { readonly leads: number; readonly sums: readonly ErrorSums[] }[]
   private readonly simple: number
   private readonly lineExperts: readonly number[]
   private readonly covered = BANDS.map(() => 0)
+  private readonly said: number[] = []
+  private readonly fromMs: number
   private targets = 0
   private crpsSum = 0
   private origins = 0
 
-  /** @param expertNames as the forecasts list them; those that the simple methods compute too are taken from those */
-  constructor(
-    private readonly options: {
-      readonly horizon: number
-      readonly cadenceMs: number
-      readonly season: Season
-      readonly expertNames: readonly string[]
-      readonly scoredFromMs: number
-    },
-  ) {
+  constructor(private readonly options: ScorerOptions) {
+    const { horizon, expertNames, cadenceMs, scoredFromMs, protocol } = options
     const simple = baselineNames(options.season)
     this.simple = simple.length
-    this.lineExperts = options.expertNames.flatMap((name, e) => (simple.includes(name) ? [] : [e]))
-    const names = [...simple, ...this.lineExperts.map((e) => options.expertNames[e])]
-    this.mixture = new ErrorSums(options.horizon)
-    this.others = names.map((name) => ({ name, sums: new ErrorSums(options.horizon) }))
+    this.lineExperts = expertNames.flatMap((name, e) => (simple.includes(name) ? [] : [e]))
+    this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
+    this.mixture = new ErrorSums(horizon)
+    this.others = this.names.map(() => new ErrorSums(horizon))
+    // Half a cell of tolerance: rows are at the times of the source, origins on the grid of their series.
+    this.fromMs = protocol ? protocol.fromMs - 1.5 * cadenceMs : scoredFromMs
+    this.windows = (protocol?.windows ?? []).map((leads) => ({
+      leads,
+      sums: [...this.names, 'mixture'].map(() => new ErrorSums(1)),
+    }))
   }
 
   /** Take a forecast with the value at its origin, in the order in which the line issued them. */
   take(forecast: Forecast): void {
-    const { horizon, cadenceMs, season, scoredFromMs } = this.options
+    const { horizon, cadenceMs, season, protocol } = this.options
     let series = this.series.get(forecast.series)
     if (!series) {
-      series = { baselines: new SimpleBaselines(season), issued: [], changeSum: 0, changeCount: 0 }
+      const unit = protocol?.scales.get(forecast.series) ?? 1
+      series = { baselines: new SimpleBaselines(season), unit, issued: [], changeSum: 0, changeCount: 0 }
       this.series.set(forecast.series, series)
     }
     const index = Math.round(forecast.originTimeMs / cadenceMs)
-    const scored = forecast.originTimeMs >= scoredFromMs
+    const scored = forecast.originTimeMs >= this.fromMs
     const change = series.baselines.take(index, forecast.value)
     if (!scored && !Number.isNaN(change)) {
       series.changeSum += Math.abs(change)
@@ -85,16 +127,25 @@ export class BacktestScorer {
     const scale = series.changeCount > 0 ? series.changeSum / series.changeCount : Number.NaN
     for (let lead = 1; lead <= horizon; lead++) {
       const issued = series.issued[slotOf(index - lead, horizon)]
-      if (issued?.index === index - lead) this.score(issued, lead, forecast.value, scale)
+      if (issued?.index !== index - lead || lead > issued.leads) continue
+      this.score(issued, lead, forecast.value, series.unit, scale)
     }
     if (!scored) return
+    // The last target lies half a cell before the end at most.
+    const left = protocol ? Math.ceil((protocol.toMs - forecast.originTimeMs) / cadenceMs - 0.5) - 1 : horizon
     const baselines = Array.from({ length: horizon }, (_, h) =>
       (series as SeriesScore).baselines.forecast(h + 1),
     )
-    series.issued[slotOf(index, horizon)] = { index, forecast, baselines, met: false }
+    series.issued[slotOf(index, horizon)] = {
+      index,
+      leads: Math.min(left, horizon),
+      forecast,
+      baselines,
+      met: false,
+    }
   }
 
-  private score(issued: Issued, lead: number, value: number, scale: number): void {
+  private score(issued: Issued, lead: number, value: number, unit: number, scale: number): void {
     const { horizon } = this.options
     const { forecast } = issued
     const h = lead - 1
@@ -102,13 +153,20 @@ export class BacktestScorer {
     issued.met = true
     const quantile = (q: number) => forecast.quantiles[q * horizon + h]
     const middle = (LEVELS.length - 1) / 2
-    this.mixture.add(lead, value - forecast.yhat[h], value - quantile(middle), scale)
+    const windows = this.windows.filter((window) => lead <= window.leads && window.leads <= issued.leads)
+    const point = (value - forecast.yhat[h]) / unit
+    const median = (value - quantile(middle)) / unit
+    this.mixture.add(lead, point, median, scale / unit)
+    for (const { sums } of windows) sums[this.names.length].add(1, point, median, scale / unit)
     for (let e = 0; e < this.others.length; e++) {
       const said =
         e < this.simple
           ? issued.baselines[h][e]
           : (forecast.experts?.[this.lineExperts[e - this.simple] * horizon + h] ?? Number.NaN)
-      this.others[e].sums.add(lead, value - said, value - said, scale)
+      this.said[e] = said
+      const error = (value - said) / unit
+      this.others[e].add(lead, error, error, scale / unit)
+      for (const { sums } of windows) sums[e].add(1, error, error, scale / unit)
     }
     this.targets++
     for (let band = 0; band < BANDS.length; band++) {
@@ -118,7 +176,8 @@ export class BacktestScorer {
     }
     let pinballSum = 0
     for (let q = 0; q < LEVELS.length; q++) pinballSum += pinball(LEVELS[q], quantile(q), value)
-    this.crpsSum += (2 * pinballSum) / LEVELS.length
+    this.crpsSum += (2 * pinballSum) / LEVELS.length / unit
+    this.options.onOutcome?.({ forecast, lead, value, unit, scale, said: this.said })
   }
 
   result(): BacktestScore {
@@ -129,18 +188,34 @@ export class BacktestScorer {
       return leads
     }
     const all = this.mixture.all()
-    const naive = this.others[season.week > 0 ? 2 : 1].sums.all()
+    const naive = this.others[season.week > 0 ? 2 : 1].all()
+    const windows = this.windowScores()
+    const whole = windows[horizon]
     return {
       ...all,
+      ...(whole ? { mse: whole.mse, mae: whole.mae, mase: whole.mase } : {}),
       crps: this.crpsSum / this.targets,
       skill: 1 - all.mae / naive.mae,
       coverage: Object.fromEntries(BANDS.map((band, b) => [String(band), this.covered[b] / this.targets])),
       byLead: byLead(this.mixture),
       experts: Object.fromEntries(
-        this.others.map(({ name, sums }) => [name, { ...sums.all(), byLead: byLead(sums) }]),
+        this.others.map((sums, e) => {
+          const name = this.names[e]
+          return [name, { ...(whole?.experts[name] ?? sums.all()), byLead: byLead(sums) }]
+        }),
       ),
+      ...(whole ? { windows } : {}),
       origins: this.origins,
     }
+  }
+
+  private windowScores(): Readonly<Record<string, WindowScore>> {
+    const scores = this.windows.map(({ leads, sums }): [string, WindowScore] => {
+      const experts = Object.fromEntries(this.names.map((name, e) => [name, sums[e].all()]))
+      const mixture = sums[this.names.length]
+      return [String(leads), { ...mixture.all(), targets: mixture.count, experts }]
+    })
+    return Object.fromEntries(scores)
   }
 }
 

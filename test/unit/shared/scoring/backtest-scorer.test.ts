@@ -168,4 +168,48 @@ describe('BacktestScorer', () => {
     expect(skill).toBe(0.5)
     expect(mase).toBe(0.5)
   })
+
+  it("scores a protocol's windows over the origins whose every target is in the test, on the standardised scale", () => {
+    const values = Array.from({ length: 60 }, (_, t) => 3 * noise(1, t) + (t % 4))
+    const unit = 2.5
+    const windows = [1, 3, 5]
+    const protocol = {
+      fromMs: 30 * 12 * HOUR,
+      toMs: 50 * 12 * HOUR,
+      windows,
+      scales: new Map([['a', unit]]),
+    }
+    const options = { horizon: H, cadenceMs: 12 * HOUR, season: plain, expertNames: [], scoredFromMs: 0 }
+    const scorer = new BacktestScorer({ ...options, protocol })
+    for (let t = 0; t < 60; t++) scorer.take(forecastAt(t, values[t], (lead) => values[t] + lead))
+    const found = scorer.result()
+    // Expected: first origin 29, so that the first target is row 30; the last target of a window is row 49 at most.
+    for (const leads of windows) {
+      let squared = 0
+      let persistence = 0
+      let count = 0
+      for (let t = 29; t + leads < 50; t++) {
+        for (let lead = 1; lead <= leads; lead++) {
+          squared += ((values[t + lead] - values[t] - lead) / unit) ** 2
+          persistence += Math.abs(values[t + lead] - values[t]) / unit
+          count++
+        }
+      }
+      const window = found.windows?.[leads]
+      expect(window?.targets).toBe(count)
+      expect(window?.mse).toBeCloseTo(squared / count, 12)
+      expect(window?.experts.persistence.mae).toBeCloseTo(persistence / count, 12)
+    }
+    expect(found.mse).toBe(found.windows?.[H].mse)
+  })
+
+  it('gives an oracle of a straight line exactly 0 at each lead and in each window of a protocol', () => {
+    const protocol = { fromMs: 0, toMs: 30 * 12 * HOUR, windows: [1, H], scales: new Map([['a', 7]]) }
+    const options = { horizon: H, cadenceMs: 12 * HOUR, season: plain, expertNames: [], scoredFromMs: 0 }
+    const scorer = new BacktestScorer({ ...options, protocol })
+    for (let cell = -20; cell < 40; cell++) scorer.take(forecastAt(cell, cell, (lead) => cell + lead))
+    const { windows, byLead } = scorer.result()
+    for (const leads of [1, H]) expect(windows?.[leads]).toMatchObject({ mse: 0, mae: 0 })
+    for (let lead = 1; lead <= H; lead++) expect(byLead[lead]).toMatchObject({ mse: 0, mae: 0 })
+  })
 })

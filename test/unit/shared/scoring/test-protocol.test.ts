@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { resolveProtocol } from '#shared/scoring/test-protocol'
+
+const CADENCE = 1000
+
+/** Two series, one reading of each per row; `b` is missing in row 1. */
+function source(rows: number) {
+  return {
+    name: 'made up',
+    async *readings() {
+      for (let row = 0; row < rows; row++) {
+        yield { series: 'a', timeMs: row * CADENCE, value: row }
+        if (row !== 1) yield { series: 'b', timeMs: row * CADENCE, value: 7 }
+      }
+    },
+  }
+}
+
+describe('resolveProtocol', () => {
+  it('finds the times of the rows and the population standard deviation of each series', async () => {
+    const rows = { testFrom: 6, testTo: 9, standardiseOn: { from: 0, to: 4 } }
+    const { fromMs, toMs, scales, windows } = await resolveProtocol(source(20), rows, 3, CADENCE)
+    expect([fromMs, toMs]).toEqual([6000, 9000])
+    // By hand: 0, 1, 2, 3 have mean 1.5 and squares 2.25 + 0.25 + 0.25 + 2.25 = 5 over 4; b never moves.
+    expect(scales.get('a')).toBeCloseTo(Math.sqrt(1.25), 15)
+    expect(scales.get('b')).toBe(1)
+    expect(windows).toEqual([3])
+  })
+
+  it('ends one cadence after the last row when the end lies beyond it', async () => {
+    const { toMs, scales } = await resolveProtocol(source(20), { testFrom: 6, testTo: 99 }, 3, CADENCE)
+    expect(toMs).toBe(20 * CADENCE)
+    expect(scales.size).toBe(0)
+  })
+
+  it.each([
+    ['begins beyond the source', { testFrom: 20 }],
+    ['begins at row 0, before anything was learned', { testFrom: 0 }],
+    ['ends before it begins', { testFrom: 6, testTo: 6 }],
+    ['has a window longer than the horizon', { testFrom: 6, windows: [4] }],
+    ['standardises on rows that are not there', { testFrom: 6, standardiseOn: { from: 50, to: 60 } }],
+  ])('refuses a test that %s', async (_, rows) => {
+    await expect(resolveProtocol(source(20), rows, 3, CADENCE)).rejects.toMatchObject({
+      code: 'PROTOCOL_IMPOSSIBLE',
+      exitCode: 2,
+    })
+  })
+})
