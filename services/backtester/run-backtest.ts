@@ -58,6 +58,9 @@ export interface BacktestReport extends BacktestScore {
   }[]
 }
 
+/** A feed's events are written anew, whatever the pipeline's input looks like in life. */
+const OWN_FIELDS = { series: 'series', time: 'time', value: 'value', values: 'values' }
+
 /** Events appended at once; training is looked at between two such chunks. */
 const CHUNK = 2_000
 
@@ -67,7 +70,10 @@ const CHUNK = 2_000
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
   const { feed, clock, signal } = options
-  const settings: PipelineSettings = { ...options.settings, partitions: 1, levels: [] }
+  const settings: PipelineSettings = {
+    ...{ ...options.settings, partitions: 1, levels: [] },
+    ...{ fields: OWN_FIELDS, timeUnit: 'ms', timeUnitExplicit: false },
+  }
   const { topics, inputTopic } = settings
   const log = new MemoryLog()
   await log.createTopics([

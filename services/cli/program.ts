@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { suggestName } from '#shared/configuration/nearest-name'
+import { withBacktestOptions } from './backtest-options.js'
 import { addBenchCommands } from './bench-commands.js'
 import type { CommandContext } from './command-context.js'
 import type { BacktestFlags } from './commands/run-backtest-command.js'
@@ -212,20 +213,27 @@ ${EXIT_CODES}`,
     })
 
   withReadingOptions(
-    program
-      .command('backtest')
-      .description(
-        'Replay recorded data through the same line in virtual time, learning included, and score every lead.',
-      )
-      .argument('<source>', 'file (CSV, JSON lines, Parquet), demo:flights or demo:weather')
-      .addOption(horizon())
-      .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
-      .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
-      .option('--hidden <units>', "size of each layer's hidden state (default: 32)")
-      .option('--engine <engine>', 'what trains: kernel or tensorflow (default: kernel)')
-      .option('--no-learn', 'do not train: the untrained net')
-      .addOption(dataDir())
-      .addOption(json()),
+    withBacktestOptions(
+      program
+        .command('backtest')
+        .description(
+          'Replay recorded data through the same line in virtual time, learning included, and score every lead.',
+        )
+        .argument(
+          '<source>',
+          'file (CSV, JSON lines, Parquet), topic:NAME on the log, demo:flights or demo:weather',
+        )
+        .addOption(config())
+        .option('--pipeline <name>', 'whose settings to take from a configuration (default: the only one)')
+        .addOption(horizon())
+        .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
+        .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
+        .option('--hidden <units>', "size of each layer's hidden state (default: 32)")
+        .option('--engine <engine>', 'what trains: kernel or tensorflow (default: kernel)')
+        .option('--no-learn', 'do not train: the untrained net')
+        .addOption(dataDir())
+        .addOption(json()),
+    ),
   )
     .addHelpText(
       'after',
@@ -233,8 +241,11 @@ ${EXIT_CODES}`,
 Examples:
   foretide backtest demo:flights --horizon 24
   foretide backtest meters.csv --horizon 96 --json | tail -1 > report.json
+  foretide backtest meters.csv --config foretide.yaml --fail-if 'mase>0.9'
+  foretide backtest topic:sensors.meters --from 2026-01-01 --to 2026-03-01
+  foretide backtest ETTh1.csv --horizon 48 --windows 1,24 --test-from 11520 --test-to 14400 --standardise-on 0:8640
 
-The first half of the data is only learned from; the last half is scored.
+Without --test-from the first half of the data is only learned from, and the last half is scored.
 ${EXIT_CODES}`,
     )
     .action(async (source: string, flags: BacktestFlags) => {

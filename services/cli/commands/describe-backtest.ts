@@ -1,6 +1,8 @@
 import type { BacktestReport } from '#services/backtester/run-backtest'
+import type { WindowScore } from '#shared/scoring/backtest-scorer'
+import type { ErrorSummary } from '#shared/scoring/error-sums'
 import { formatCount, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
-import { renderTable } from '../terminal/table.js'
+import { type Column, renderTable } from '../terminal/table.js'
 
 /** A backtest's report in words and tables, for a terminal. */
 export function describeBacktest(report: BacktestReport): string[] {
@@ -25,6 +27,7 @@ export function describeBacktest(report: BacktestReport): string[] {
       [errors('Foretide', report), ...experts.map(([name, summary]) => errors(name, summary))],
     ),
     '',
+    ...describeWindows(report),
     ...renderTable(
       [right('lead'), right('MAE'), right('MASE')],
       leadsToShow(Object.keys(report.byLead).map(Number)).map((lead) => {
@@ -40,6 +43,29 @@ export function describeBacktest(report: BacktestReport): string[] {
     '',
     `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} trainings in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
   ]
+}
+
+/** A protocol's figures, as papers print them: MSE and MAE per horizon. */
+function describeWindows({ windows }: BacktestReport): string[] {
+  if (!windows) return []
+  const found = Object.entries(windows)
+  const names = Object.keys(found[0]![1].experts)
+  const row = (name: string, of: (window: WindowScore) => ErrorSummary | undefined) => [
+    name,
+    ...found.flatMap(([, window]) => [
+      (of(window)?.mse ?? Number.NaN).toFixed(4),
+      (of(window)?.mae ?? Number.NaN).toFixed(4),
+    ]),
+  ]
+  const columns: Column[] = [{ title: 'test part', align: 'left' }]
+  for (const [leads] of found) {
+    columns.push({ title: `MSE 1–${leads}`, align: 'right' }, { title: `MAE 1–${leads}`, align: 'right' })
+  }
+  const rows = [
+    row('Foretide', (window) => window),
+    ...names.map((name) => row(name, ({ experts }) => experts[name])),
+  ]
+  return [...renderTable(columns, rows), '']
 }
 
 /** All of a few; of many the first, the last and some between. */

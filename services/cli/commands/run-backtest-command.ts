@@ -1,21 +1,19 @@
-import { demoPipelines } from '#shared/configuration/demo-pipelines'
-import { loadConfiguration } from '#shared/configuration/load-configuration'
-import { openFeed } from '#shared/feed/open-feed'
+import { checkCondition, type FailCondition } from '#services/backtester/fail-condition'
+import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
 import type { CommandContext } from '../command-context.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
+import { UsageError } from '../usage-error.js'
 import { describeBacktest } from './describe-backtest.js'
-import { feedSection, feedSpec, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
+import { type OpenBacktestFlags, openBacktest } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
-export interface BacktestFlags extends ReadingFlags {
-  readonly horizon?: string
-  readonly cell?: string
-  readonly layers?: string
-  readonly hidden?: string
-  readonly engine?: string
-  readonly learn: boolean
-  readonly dataDir?: string
+export interface BacktestFlags extends OpenBacktestFlags {
+  readonly testFrom?: number
+  readonly testTo?: number
+  readonly standardiseOn?: RowSpan
+  readonly windows?: readonly number[]
+  readonly failIf: readonly FailCondition[]
   readonly json?: boolean
 }
 
@@ -25,42 +23,44 @@ const INTERRUPTED = 130
 export async function runBacktestCommand(
   source: string,
   flags: BacktestFlags,
-  { terminal, env, clock, stop }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  const { horizon, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
-  const name = pipelineNameOf(source)
-  const base = Object.values(demoPipelines).find((pipeline) => pipeline.feed.source === source) ?? {}
-  const configuration = loadConfiguration({
-    file: env.FORETIDE_CONFIG,
-    flags: {
-      ...{ horizon, cell, layers, hidden, engine, cadence, learn, dataDir },
-      pipelines: { [name]: { ...base, feed: feedSection(source, flags) } },
-    },
-    env,
-  })
-  const pipeline = configuration.pipelines[0]!
+  const { terminal, clock, stop } = context
+  const say = (line: string) => terminal.err.write(`${line}\n`)
+  const protocol = protocolOf(flags)
   const status = new StatusLine(terminal.err)
-  const meter = new ProgressMeter(status, clock, (_, progress) =>
-    terminal.err.write(`${describeProgress(progress)}\n`),
-  )
+  const meter = new ProgressMeter(status, clock, (_, progress) => say(describeProgress(progress)))
   status.show(`reading ${source}`)
-  const feed = await openFeed(feedSpec(pipeline.feed!), { cacheDir: configuration.log.dataDir })
-  status.clear()
-  tellFindings(feed.findings, (line) => terminal.err.write(`${line}\n`))
+  const { feed, settings } = await openBacktest(source, flags, context).finally(() => status.clear())
+  tellFindings(feed.findings, say)
   const { runBacktest } = await import('#services/backtester/run-backtest')
   const report = await runBacktest({
-    feed,
-    settings: pipeline.resolve(feed.cadenceMs),
-    clock,
-    signal: stop,
+    ...{ feed, settings, protocol, clock, signal: stop },
     onProgress: ({ events, total, eventsPerSecond, secondsLeft, training }) => {
       const note = training ? { note: `training ${training.step} of ${training.steps}` } : {}
       meter.update('backtest', { done: events, total, perSecond: eventsPerSecond, secondsLeft, ...note })
     },
-  })
-  meter.finish('backtest')
+  }).finally(() => meter.finish('backtest'))
   if (stop.aborted) return INTERRUPTED
-  if (!flags.json) terminal.out.write(`${describeBacktest(report).join('\n')}\n`)
-  else terminal.out.write(`${JSON.stringify(report)}\n`)
-  return 0
+  if (flags.json) terminal.out.write(`${JSON.stringify(report)}\n`)
+  else terminal.out.write(`${describeBacktest(report).join('\n')}\n`)
+  const failed = flags.failIf
+    .map((condition) => checkCondition(report, condition))
+    .filter(({ fails }) => fails)
+  for (const { condition, value } of failed) {
+    say(
+      value === null
+        ? `failed: the report has no figure ${condition.path} (--fail-if '${condition.text}')`
+        : `failed: ${condition.path} is ${value} (--fail-if '${condition.text}')`,
+    )
+  }
+  return failed.length > 0 ? 1 : 0
+}
+
+function protocolOf({ testFrom, testTo, standardiseOn, windows }: BacktestFlags): ProtocolRows | undefined {
+  if (testFrom !== undefined) return { testFrom, testTo, standardiseOn, windows }
+  if (testTo === undefined && standardiseOn === undefined && windows === undefined) return undefined
+  throw new UsageError(
+    '--test-to, --standardise-on and --windows need --test-from: which row is tested first?',
+  )
 }

@@ -1,0 +1,76 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type FailCondition, parseFailCondition } from '#services/backtester/fail-condition'
+import type { RowSpan } from '#shared/scoring/test-protocol'
+
+/** What `foretide backtest` scores, and by which model. */
+export function withBacktestOptions(command: Command): Command {
+  return command
+    .option('--from <time>', 'of a topic: first event time that is read (default: all that is kept)')
+    .option('--to <time>', 'of a topic: event time before which reading ends')
+    .addOption(
+      new Option(
+        '--fail-if <condition>',
+        "such as 'mase>0.9' or 'byLead.24.mae>=3': end with 1 when it holds; may be given again",
+      )
+        .argParser(parseConditions)
+        .default([], 'none'),
+    )
+    .optionsGroup('What is scored (default: the last half):')
+    .addOption(
+      new Option(
+        '--test-from <row>',
+        'row of the first target, from 0; rows before it are learned from',
+      ).argParser(parseRow),
+    )
+    .addOption(
+      new Option('--test-to <row>', 'row after the last target (default: the end)').argParser(parseRow),
+    )
+    .addOption(
+      new Option(
+        '--standardise-on <rows>',
+        'such as 0:8640: divide errors by the population standard deviation of these rows',
+      ).argParser(parseRows),
+    )
+    .addOption(
+      new Option('--windows <leads>', 'such as 1,24: mean errors also over the first leads only').argParser(
+        parseWindows,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--net <net>',
+        'trained: learn as in life; untrained: the same net, never trained (default: as configured)',
+      ).choices(['trained', 'untrained']),
+    )
+}
+
+function parseRow(text: string): number {
+  const row = Number(text)
+  if (text.trim() === '' || !Number.isInteger(row) || row < 0) {
+    throw new InvalidArgumentError('must be the number of a row, from 0.')
+  }
+  return row
+}
+
+function parseRows(text: string): RowSpan {
+  const [, from, to] = /^(\d+):(\d+)$/.exec(text) ?? []
+  const span = { from: Number(from), to: Number(to) }
+  if (span.to > span.from) return span
+  throw new InvalidArgumentError('must be two rows, the second not included, such as 0:8640.')
+}
+
+function parseWindows(text: string): readonly number[] {
+  return text.split(',').map((lead) => {
+    const leads = Number(lead)
+    if (Number.isInteger(leads) && leads >= 1) return leads
+    throw new InvalidArgumentError('must be numbers of leads with commas between, such as 1,24.')
+  })
+}
+
+function parseConditions(text: string, before: readonly FailCondition[]): readonly FailCondition[] {
+  const condition = parseFailCondition(text)
+  if (condition) return [...before, condition]
+  throw new InvalidArgumentError(
+    "must compare a figure of the report with a number, such as 'mase>0.9' or 'coverage.0.8<0.75'.",
+  )
+}

@@ -1,0 +1,122 @@
+import { openLog } from '#shared/composition/open-log'
+import { pipelineDecoder } from '#shared/composition/pipeline-parts'
+import type { Configuration, PipelineConfiguration } from '#shared/configuration/configuration'
+import { demoPipelines } from '#shared/configuration/demo-pipelines'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import type { Feed } from '#shared/feed/feed'
+import { openFeed } from '#shared/feed/open-feed'
+import { parseTime } from '#shared/feed/parse-time'
+import { openTopicFeed } from '#shared/feed/topic-feed'
+import type { CommandContext } from '../command-context.js'
+import { UsageError } from '../usage-error.js'
+import { feedSection, feedSpec, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
+
+export interface OpenBacktestFlags extends ReadingFlags {
+  readonly config?: string
+  readonly pipeline?: string
+  readonly horizon?: string
+  readonly cell?: string
+  readonly layers?: string
+  readonly hidden?: string
+  readonly engine?: string
+  readonly learn: boolean
+  readonly net?: 'trained' | 'untrained'
+  readonly dataDir?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+export interface OpenedBacktest {
+  readonly feed: Feed
+  readonly settings: PipelineSettings
+}
+
+type Context = Pick<CommandContext, 'env' | 'clock' | 'stop'>
+
+const TOPIC = 'topic:'
+const HOUR_MS = 3_600_000
+
+/** The source of a backtest, and the settings that it is forecast by. */
+export async function openBacktest(
+  source: string,
+  flags: OpenBacktestFlags,
+  context: Context,
+): Promise<OpenedBacktest> {
+  const { configuration, pipeline } = chooseSettings(source, flags, context)
+  const feed = source.startsWith(TOPIC)
+    ? await openTopic(source.slice(TOPIC.length), flags, configuration, pipeline, context)
+    : await openSource(source, flags, configuration, context)
+  const settings = pipeline.resolve(feed.cadenceMs)
+  return {
+    feed,
+    settings: flags.net === undefined ? settings : { ...settings, learn: flags.net === 'trained' },
+  }
+}
+
+/** A configuration's pipeline, or one of defaults that is named like the source. */
+export function chooseSettings(
+  source: string,
+  flags: OpenBacktestFlags,
+  { env }: Pick<Context, 'env'>,
+): { readonly configuration: Configuration; readonly pipeline: PipelineConfiguration } {
+  const { horizon, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
+  const settings = { horizon, cell, layers, hidden, engine, cadence, learn, dataDir }
+  const file = flags.config ?? env.FORETIDE_CONFIG
+  if (file === undefined) {
+    const name = source.startsWith(TOPIC) ? 'topic' : pipelineNameOf(source)
+    const demo = Object.values(demoPipelines).find((pipeline) => pipeline.feed.source === source) ?? {}
+    const base = source.startsWith(TOPIC)
+      ? { cadence: cadence ?? '1h' }
+      : { ...demo, feed: feedSection(source, flags) }
+    const configuration = loadConfiguration({ flags: { ...settings, pipelines: { [name]: base } }, env })
+    return { configuration, pipeline: configuration.pipelines[0]! }
+  }
+  const configuration = loadConfiguration({ file, flags: settings, env })
+  const { pipelines } = configuration
+  const topic = source.startsWith(TOPIC) ? source.slice(TOPIC.length) : undefined
+  const wanted = flags.pipeline ?? (pipelines.length === 1 ? pipelines[0]!.name : undefined)
+  const pipeline = pipelines.find((one) =>
+    wanted === undefined
+      ? one.name === pipelineNameOf(source) || one.resolve(HOUR_MS).inputTopic === topic
+      : one.name === wanted,
+  )
+  if (pipeline) return { configuration, pipeline }
+  const known = pipelines.map(({ name }) => name).join(', ')
+  throw new UsageError(`say which pipeline of ${file} to take with --pipeline: ${known}.`)
+}
+
+function openSource(
+  source: string,
+  flags: OpenBacktestFlags,
+  configuration: Configuration,
+  { env }: Context,
+): Promise<Feed> {
+  const reading = { pipelines: { reading: { feed: feedSection(source, flags) } } }
+  const { feed } = loadConfiguration({ flags: reading, env }).pipelines[0]!
+  return openFeed(feedSpec(feed!), { cacheDir: configuration.log.dataDir })
+}
+
+async function openTopic(
+  topic: string,
+  flags: OpenBacktestFlags,
+  configuration: Configuration,
+  pipeline: PipelineConfiguration,
+  { clock, stop }: Context,
+): Promise<Feed> {
+  const range = { topic, fromMs: timeOf(flags.from, '--from'), toMs: timeOf(flags.to, '--to') }
+  const decode = pipelineDecoder(pipeline.resolve(HOUR_MS))
+  const log = await openLog(configuration.log, clock)
+  try {
+    return await openTopicFeed(log, range, decode, stop)
+  } finally {
+    await log.close()
+  }
+}
+
+function timeOf(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined
+  const timeMs = parseTime(text)
+  if (!Number.isNaN(timeMs)) return timeMs
+  throw new UsageError(`${flag} ${text} is no time; write it as 2026-01-31 or 2026-01-31T06:00.`)
+}

@@ -1,0 +1,79 @@
+import type { Log, Topic } from '#shared/log/port'
+import type { Decode } from '#shared/pipeline/line-options'
+import type { EventTable } from './event-table.js'
+import type { Feed } from './feed.js'
+import { FeedUnreachableError, FeedUnreadableError } from './feed-errors.js'
+import { readingsMaxDefault } from './feed-options.js'
+import { FindingsLog } from './findings-log.js'
+import { GrowingColumn, ReadingBudget } from './growing-column.js'
+import { countRepeats, orderEvents } from './order-events.js'
+import { feedOfTable } from './table-feed.js'
+
+/** Which part of a topic to read, by event time: half open. */
+export interface TopicRange {
+  readonly topic: Topic
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+/**
+ * What a topic holds now, as a feed in event-time order. It is read without a group, so that nobody's position moves.
+ * @param decode as the pipeline of this topic does; records that it cannot read are counted as findings
+ * @throws FeedUnreachableError when there is no such topic; FeedUnreadableError when nothing in it can be read
+ */
+export async function openTopicFeed(
+  log: Log,
+  { topic, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY }: TopicRange,
+  decode: Decode,
+  signal: AbortSignal,
+  readingsMax = readingsMaxDefault,
+): Promise<Feed> {
+  const partitions = await log.partitions(topic)
+  if (partitions === 0) throw new FeedUnreachableError(`There is no topic ${topic} on this log.`)
+  const names = new Map<string, number>()
+  const budget = new ReadingBudget(topic, readingsMax)
+  const timesMs = new GrowingColumn()
+  const seriesOf = new GrowingColumn()
+  const values = new GrowingColumn()
+  const findings = new FindingsLog()
+  let faults = 0
+  let example = ''
+  for (let partition = 0; partition < partitions; partition++) {
+    const { start, end } = await log.bounds(topic, partition)
+    if (start >= end) continue
+    for await (const { records } of log.read(topic, partition, start, end, signal)) {
+      for (const decoded of records.flatMap(decode)) {
+        if (decoded.kind === 'fault') {
+          faults++
+          example ||= decoded.fault.message
+        }
+        if (decoded.kind !== 'observation') continue
+        const { series, timeMs, value } = decoded.observation
+        if (timeMs < fromMs || timeMs >= toMs) continue
+        budget.spend(1)
+        const known = names.get(series) ?? names.size
+        names.set(series, known)
+        timesMs.push(timeMs)
+        seriesOf.push(known)
+        values.push(value)
+      }
+    }
+  }
+  if (faults > 0) findings.warn(`${faults} records of ${topic} could not be read; the first: ${example}.`)
+  if (timesMs.length === 0) {
+    throw new FeedUnreadableError(`${topic} holds no reading in this range: check --from, --to and --config.`)
+  }
+  const table: EventTable = {
+    series: [...names.keys()],
+    channels: [],
+    timesMs: timesMs.values(),
+    seriesOf: Uint32Array.from(seriesOf.values()),
+    values: values.values(),
+  }
+  const ordered = orderEvents(table)
+  const repeats = countRepeats(ordered)
+  if (repeats > 0) {
+    findings.warn(`${repeats} readings repeat a time of their series, and only the first of each counts.`)
+  }
+  return feedOfTable(`topic:${topic}`, ordered, findings.findings())
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { checkCondition, parseFailCondition } from '#services/backtester/fail-condition'
+
+const report = {
+  mase: 0.9,
+  coverage: { '0.5': 0.48, '0.8': 0.81 },
+  byLead: { '24': { mae: 3 } },
+  source: 'a',
+}
+
+const fails = (text: string) => {
+  const condition = parseFailCondition(text)
+  if (!condition) throw new Error(`${text} is no condition`)
+  return checkCondition(report, condition)
+}
+
+describe('a condition that a backtest must not meet', () => {
+  it.each([
+    ['mase>0.9', false],
+    ['mase>=0.9', true],
+    ['mase < 1', true],
+    ['mase<=0.89', false],
+    ['byLead.24.mae>2.5', true],
+    ['coverage.0.8<0.75', false],
+    ['coverage.0.5<0.49', true],
+  ])('%s: %s', (text, expected) => {
+    expect(fails(text).fails).toBe(expected)
+  })
+
+  it.each(['mape>3', 'byLead.25.mae>0', 'source>1', 'byLead>1', 'constructor>1'])(
+    'fails where the report has no such figure: %s',
+    (text) => {
+      expect(fails(text)).toMatchObject({ value: null, fails: true })
+    },
+  )
+
+  it.each(['', 'mase', 'mase>', 'mase=1', '>1', 'mase>much', 'mase>1>2'])('is not written as %j', (text) => {
+    expect(parseFailCondition(text)).toBeNull()
+  })
+})
