@@ -6,7 +6,6 @@ import {
   ignoreElements,
   mergeMap,
   type Observable,
-  of,
   repeat,
   retry,
   type Subscription,
@@ -28,6 +27,7 @@ import { restorePartition } from '#shared/pipeline/restore-partition'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { awaitFirstTraining } from './await-first-training.js'
 import { StepObserver } from './step-observer.js'
 
 export interface ForecasterOptions {
@@ -91,6 +91,9 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       resolve()
     }
   })
+  const waiting = new AbortController()
+  void stopped.then(() => waiting.abort())
+  const trained = awaitFirstTraining({ log, pipeline, clock, notes, signal: waiting.signal })
   const servingVersion = () =>
     Math.max(0, ...[...runs.values()].map((run) => run.state.serving.weights.version))
   let served = -1
@@ -134,7 +137,10 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     )
   const steps$ = (run: PartitionRun): Observable<StepReport> =>
     // A step listens to `stopped` only while it waits for records; with a backlog it never waits.
-    defer(() => (stopping ? of(null) : run.step(stopped))).pipe(
+    defer(async () => {
+      await trained
+      return stopping ? null : run.step(stopped)
+    }).pipe(
       repeat(),
       takeWhile((report): report is StepReport => report !== null),
     )
@@ -171,7 +177,10 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       takeUntil(own.lost$),
     )
 
-  const following = library.follow(log, topics.weights, ending.signal)
+  const following = trained.then(async () => {
+    await library.catchUp(log, topics.weights)
+    await library.follow(log, topics.weights, ending.signal)
+  })
   let endIfDone: () => void = () => undefined
   /** Partitions that are ours now. */
   const owned = new Set<number>()

@@ -4,12 +4,16 @@ import { createLearner } from '#shared/composition/create-learner'
 import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { readSlotScore } from '#shared/contracts/slot-score'
-import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { contestRecord, verdictRecord } from '#shared/contracts/weights-records'
 import type { Learner } from '#shared/learning/learner'
-import type { SessionPlan } from '#shared/learning/training-schedule'
-import type { Log, NewRecord, Ownership, Topic } from '#shared/log/port'
+import { endsOf } from '#shared/log/ends-of'
+import type { Log, NewRecord } from '#shared/log/port'
+import { isUntouched } from './is-untouched.js'
+import { ownWeights } from './own-weights.js'
+import { fourDigits, nothingLearned, type Publish, runSession } from './run-session.js'
 import { TopicReading } from './topic-reading.js'
 import type { TrainerMessage } from './trainer-message.js'
+import { TrainingRequests } from './training-requests.js'
 import { readWeightsHistory } from './weights-history.js'
 
 export interface TrainingTask {
@@ -19,8 +23,6 @@ export interface TrainingTask {
   readonly signal: AbortSignal
   readonly tell: (message: TrainerMessage) => void
 }
-
-type Publish = (...records: NewRecord[]) => Promise<void>
 
 /** How long the trainer rests when nothing is due. */
 const IDLE_MS = 250
@@ -72,88 +74,38 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
       if (score && learner.takeScore(partition, offset, score)) contestMoved = true
     }
   })
+  const requests = new TrainingRequests()
+  const asked = new TopicReading(log, topics.weights, signal, (_, records) => requests.read(records))
   await samples.start()
   // Without a contest nothing of the past is wanted: one that begins later looks from then on.
   await scores.start(learner.contest?.from ?? (await endsOf(log, topics.scores)))
+  await asked.start()
+  const hasHistory = (await endsOf(log, inputTopic)).some((end) => end > 0)
+  let first = pipeline.learnBootstrap && history.lastVersion === 0
   while (!signal.aborted) {
-    samples.check()
-    scores.check()
+    for (const reading of [samples, scores, asked]) reading.check()
     if (contestMoved) {
       contestMoved = false
       await recordContest(learner, pipeline.name, publish, tell)
     }
-    const plan = samples.caughtUp ? learner.due() : null
-    if (!plan) {
+    if (requests.pending) learner.request()
+    const caughtUp = samples.caughtUp && asked.caughtUp
+    const due = caughtUp ? learner.due() : null
+    const bootstrap = caughtUp && first && (await isUntouched(log, topics))
+    if (caughtUp) first = false
+    if (due) {
+      const trigger = bootstrap && !requests.pending ? 'bootstrap' : due.trigger
+      const request = requests.take()
+      const session = { ...due, trigger, request, adopt: bootstrap }
+      await runSession(learner, session, { log, pipeline, clock, signal, tell }, publish)
+    } else {
+      // A forecaster may be waiting to hear that there is nothing to wait for.
+      if (bootstrap && hasHistory) await publish(nothingLearned(learner.streamTimeMs))
       await clock.sleep(IDLE_MS, signal)
-      continue
     }
-    await runSession(learner, plan, { log, pipeline, clock, signal, tell }, publish)
   }
-  await Promise.all([samples.ended, scores.ended])
+  await Promise.all([samples.ended, scores.ended, asked.ended])
   await ownership.release()
-}
-
-async function runSession(
-  learner: Learner,
-  plan: SessionPlan,
-  { log, pipeline, clock, signal, tell }: TrainingTask,
-  publish: Publish,
-): Promise<void> {
-  const startedMs = clock.now()
-  const trained = await learner.train(plan, signal, ({ step, steps }) =>
-    tell({ kind: 'progress', step, steps }),
-  )
-  const { weights, loss, gradientNorm, clippedShare, better } = trained
-  if (signal.aborted) return
-  if (better) {
-    const contest = learner.challenge(weights, await endsOf(log, pipeline.topics.scores))
-    await publish(weightsRecord(weights), contestRecord(contest, learner.streamTimeMs))
-  }
-  const { version, heldBack, trainedToMs } = weights.manifest
-  const failed = !Number.isFinite(loss)
-  const result = failed ? 'failed' : better ? 'challenger' : 'rejected'
-  const seconds = (clock.now() - startedMs) / 1000
-  // After a divergence the weights are the serving ones, and so are their figures.
-  const gradientFlow = failed ? null : (weights.manifest.gradientFlow ?? null)
-  const heldBackLoss = heldBack && Number.isFinite(heldBack.loss) ? heldBack.loss : null
-  tell({
-    kind: 'training',
-    figures: { loss: heldBackLoss ?? Number.NaN, gradientNorm, clippedShare, gradientFlow, seconds, result },
-    last: { atMs: trainedToMs ?? 0, result, loss: heldBackLoss },
-  })
-  tell({
-    kind: 'note',
-    message: better ? 'trained a challenger' : 'trained; no better on held-back data',
-    fields: {
-      pipeline: pipeline.name,
-      version,
-      streamTime: new Date(trainedToMs ?? 0).toISOString(),
-      loss: round(heldBackLoss ?? Number.NaN),
-      servingLoss: round(heldBack?.servingLoss ?? Number.NaN),
-      seconds: round(seconds),
-    },
-  })
-}
-
-function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000
-}
-
-/** The trainer's claim: partition 0 of the weights topic. null when told to stop while another trainer has it. */
-function ownWeights(log: Log, topic: Topic, group: string, signal: AbortSignal): Promise<Ownership | null> {
-  return new Promise((resolve, reject) => {
-    const subscription = log.ownerships(topic, group).subscribe({
-      next: (ownership) => {
-        if (ownership.partition === 0) resolve(ownership)
-      },
-      error: reject,
-    })
-    const stop = () => {
-      subscription.unsubscribe()
-      resolve(null)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }
 
 /** Save the contest as it stands, or its verdict. */
@@ -177,15 +129,8 @@ async function recordContest(
       version: weights.manifest.version,
       champion,
       blocks: evidence.blocks,
-      difference: round(evidence.difference),
-      evidence: round(kind === 'promote' ? evidence.better : evidence.worse),
+      difference: fourDigits(evidence.difference),
+      evidence: fourDigits(kind === 'promote' ? evidence.better : evidence.worse),
     },
   })
-}
-
-async function endsOf(log: Log, topic: Topic): Promise<number[]> {
-  const partitions = await log.partitions(topic)
-  return Promise.all(
-    Array.from({ length: partitions }, async (_, partition) => (await log.bounds(topic, partition)).end),
-  )
 }

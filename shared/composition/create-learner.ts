@@ -25,6 +25,14 @@ export function createLearner(
     shape: pipelineNetShape(settings),
     // A block is a horizon at least, so that forecasts overlap little, and a season, so that it has every hour of the day.
     blockMs: cadenceMs * Math.max(horizon, season),
-    ...{ updateEvery, backThrough, seed, season, promotion, every: learnEvery },
+    ...{
+      updateEvery,
+      backThrough,
+      seed,
+      season,
+      promotion,
+      every: learnEvery,
+      onDrift: settings.learnOnDrift,
+    },
   })
 }

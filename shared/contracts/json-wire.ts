@@ -10,6 +10,7 @@ import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { type OutputOptions, OutputRecords } from './output-records.js'
 import { contestMessage, promotionMessage, rejectionMessage } from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
+import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
 
 const utf8 = new TextEncoder()
@@ -127,6 +128,7 @@ export class JsonWire implements Wire {
       const { schema: _, ...contest } = parse(contestMessage, value, 'a contest')
       return { kind: 'contest', contest }
     }
+    if (isTrainingRecord(value)) return null
     const weights = decodeWeights(value)
     return { kind: 'challenge', version: weights.manifest.version, weights }
   }

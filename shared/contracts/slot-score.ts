@@ -4,20 +4,20 @@ import type { ScoreMessage } from './score.js'
 const text = new TextDecoder()
 
 /**
- * What a contest needs of a score message; null for one without a shadow.
+ * What a contest, and the watch for drift, need of a score message; null for none.
  * @param value a record of the scores topic, which the forecaster alone writes
  */
 export function readSlotScore(value: Uint8Array | null): SlotScore | null {
   if (!value) return null
   const message = JSON.parse(text.decode(value)) as ScoreMessage
-  const { series, target, leads, weights, experts, shadowWeights } = message
-  if (shadowWeights === undefined) return null
+  const { series, target, leads, weights, naive, experts, shadowWeights = [] } = message
   return {
     series,
     timeMs: Date.parse(target.time),
     leads,
     serving: weights,
     servingErrors: errors(experts.recurrent),
+    naiveErrors: errors(naive),
     shadow: shadowWeights,
     shadowErrors: errors(experts.shadow),
   }

@@ -8,6 +8,7 @@ import {
   type RejectionMessage,
   rejectionMessage,
 } from './promotion.js'
+import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
 
 /** What a version does now: `untrained` never stands in the topic, `retired` served or shadowed once. */
@@ -89,7 +90,7 @@ export class WeightsCatalogue {
     if (start.includes('foretide.promotion/')) this.takePromotion(promotionMessage.parse(json()))
     else if (start.includes('foretide.rejection/')) this.takeRejection(rejectionMessage.parse(json()))
     else if (start.includes('foretide.contest/')) this.running = contestMessage.parse(json())
-    else this.takeWeights(value)
+    else if (!isTrainingRecord(value)) this.takeWeights(value)
   }
 
   private takeWeights(value: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { DriftWatch } from '#shared/drift/drift-watch'
 import type { LogRecord, Offset } from '#shared/log/port'
 import type { ContestOptions, Evidence } from '#shared/promotion/contest'
 import { RunningContest, type SavedRunningContest, type SlotScore } from '#shared/promotion/running-contest'
@@ -7,7 +8,12 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SampleCollector } from './sample-collector.js'
 import { trainWeights } from './train.js'
 import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
-import { type SessionPlan, type TrainingInterval, TrainingSchedule } from './training-schedule.js'
+import {
+  type SessionPlan,
+  type TrainingInterval,
+  TrainingSchedule,
+  type TrainingTrigger,
+} from './training-schedule.js'
 import type { TrainingSet } from './training-set.js'
 
 /** What came of a contest, to be recorded. */
@@ -44,9 +50,16 @@ export interface LearnerOptions {
   readonly season: number
   /** Distance between sessions; null: as the history grows. */
   readonly every: TrainingInterval | null
+  /** Train also when the live scores say that the data have changed. */
+  readonly onDrift: boolean
   readonly promotion: ContestOptions
   /** Event time of a block of evidence. */
   readonly blockMs: number
+}
+
+/** A session that is due, and why. */
+export interface DueSession extends SessionPlan {
+  readonly trigger: TrainingTrigger
 }
 
 /**
@@ -58,6 +71,8 @@ export class Learner {
   private nextVersion: number
   private shadow: RecurrentWeights | null = null
   private running: RunningContest | null = null
+  private readonly drift: DriftWatch
+  private requested = false
 
   /** @param serving the weights that serve now, which a new version must beat */
   constructor(
@@ -68,6 +83,7 @@ export class Learner {
   ) {
     this.schedule = new TrainingSchedule({ season: options.season, every: options.every })
     this.nextVersion = serving.manifest.version + 1
+    this.drift = new DriftWatch(options.blockMs, serving.manifest.version)
   }
 
   /** Highest event time seen, milliseconds since 1970. */
@@ -84,12 +100,21 @@ export class Learner {
     return this.running
   }
 
-  /** The session that is due now, or null: a challenger that has not had its verdict is not replaced. */
-  due(): SessionPlan | null {
+  /** The session that is due now, or null: a challenger that has not had its verdict is replaced only on request. */
+  due(): DueSession | null {
+    const { samples, series, streamTimeMs } = this.collector
+    if (this.requested) return { samples, trigger: 'request' }
     if (this.shadow && this.shadow.manifest.version > this.serving.manifest.version && this.running)
       return null
-    const { samples, series, streamTimeMs } = this.collector
-    return this.schedule.plan({ samples, series, streamTimeMs })
+    if (this.options.onDrift && this.drift.drifted && this.serving.manifest.version > 0)
+      return { samples, trigger: 'drift' }
+    const plan = this.schedule.plan({ samples, series, streamTimeMs })
+    return plan && { ...plan, trigger: 'schedule' }
+  }
+
+  /** An operator wants a session now, whatever the schedule says. */
+  request(): void {
+    this.requested = true
   }
 
   /** Go on where an earlier run stopped. */
@@ -98,6 +123,7 @@ export class Learner {
     this.shadow = shadow
     if (trainedAt > 0) this.schedule.trained(trainedAt, trainedToMs)
     this.nextVersion = lastVersion + 1
+    this.drift.reset(serving.manifest.version)
     if (shadow === null || contest === null) return
     const { promotion, blockMs } = this.options
     this.running = new RunningContest(contest, promotion, blockMs, contest.from, contest)
@@ -132,8 +158,16 @@ export class Learner {
       },
       signal,
     )
-    if (!signal.aborted) this.schedule.trained(samples, streamTimeMs)
-    return result
+    if (!signal.aborted) {
+      this.schedule.trained(samples, streamTimeMs)
+      this.drift.reset(this.serving.manifest.version)
+      this.requested = false
+    }
+    // What makes the next session due is counted in what was seen, of which the set holds a part.
+    const { manifest, values } = result.weights
+    return result.weights === this.serving
+      ? result
+      : { ...result, weights: { manifest: { ...manifest, samples }, values } }
   }
 
   /**
@@ -150,8 +184,27 @@ export class Learner {
     return this.running.save()
   }
 
+  /**
+   * Let a new version serve without a contest, which only one that is better than weights that never forecast may; the old one shadows
+   * and may take over.
+   * @returns the return match, to be published with the weights and the verdict
+   */
+  adopt(weights: RecurrentWeights, from: readonly Offset[]): [ContestDecision, SavedRunningContest] {
+    const { promotion, blockMs } = this.options
+    const { version: champion } = this.serving.manifest
+    const pair = { champion: weights.manifest.version, challenger: champion }
+    this.running = new RunningContest(pair, promotion, blockMs, from)
+    this.nextVersion = weights.manifest.version + 1
+    this.shadow = this.serving
+    this.serving = weights
+    this.drift.reset(weights.manifest.version)
+    const { evidence } = this.running
+    return [{ kind: 'promote', weights, champion, evidence }, this.running.save()]
+  }
+
   /** @returns whether the contest has something new to save */
   takeScore(partition: number, offset: Offset, score: SlotScore): boolean {
+    this.drift.take(score)
     return this.running?.take(partition, offset, score) ?? false
   }
 
@@ -169,6 +222,7 @@ export class Learner {
       const loser = this.serving
       this.serving = this.shadow
       this.shadow = loser
+      this.drift.reset(this.serving.manifest.version)
       this.running = contest.returnMatch(this.options.blockMs)
     } else {
       this.running = null

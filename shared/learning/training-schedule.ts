@@ -22,6 +22,9 @@ export interface TrainingScheduleOptions {
   readonly steps?: number
 }
 
+/** Why a session runs: the schedule, drift of the live scores, an operator's request, or the first forecast that waits for it. */
+export type TrainingTrigger = 'schedule' | 'drift' | 'request' | 'bootstrap'
+
 /** A session that is due. */
 export interface SessionPlan {
   /** Steps where the operator set them; otherwise a first session takes its own number and a later one fewer. */

@@ -10,6 +10,7 @@ export function slotScoreOf(line: ForecastLine, score: Score): SlotScore {
     leads: score.leads,
     serving: score.versions,
     servingErrors: score.experts.map((errors) => errors[line.recurrent]!),
+    naiveErrors: score.naive,
     shadow: score.shadowVersions,
     shadowErrors: score.shadow,
   }

@@ -11,7 +11,9 @@ export interface SlotScore {
   /** [K] version that served at the origin, and the absolute error of its head. */
   readonly serving: readonly number[]
   readonly servingErrors: readonly number[]
-  /** [K] version that shadowed; −1 and NaN where there was none or it was cold. */
+  /** [K] absolute error of the seasonal naive forecast; NaN before a season was seen. */
+  readonly naiveErrors: readonly number[]
+  /** [K] version that shadowed; −1 and NaN where it was cold, nothing where there was none. */
   readonly shadow: readonly number[]
   readonly shadowErrors: readonly number[]
 }

@@ -8,7 +8,7 @@ const BLOCK_MS = 100
 /** A score of the first versions' contest: 1 serves, 2 shadows. */
 const score = (timeMs: number, serving: number, shadow: number, versions = [1, 2]): SlotScore => ({
   ...{ series: 'a', timeMs, leads: [1] },
-  ...{ serving: [versions[0]!], servingErrors: [serving] },
+  ...{ serving: [versions[0]!], servingErrors: [serving], naiveErrors: [Number.NaN] },
   ...{ shadow: [versions[1]!], shadowErrors: [shadow] },
 })
 const contest = (from = [0, 0]) => new RunningContest({ champion: 1, challenger: 2 }, options, BLOCK_MS, from)
