@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { suggestName } from '#shared/configuration/nearest-name'
 import { CELLS, type Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from './command-context.js'
+import type { BenchAccuracyFlags } from './commands/run-bench-accuracy-command.js'
 import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
@@ -109,6 +110,44 @@ ${exitCodes}`,
       const { runBenchNabCommand } = await import('./commands/run-bench-nab-command.js')
       ended(await runBenchNabCommand(flags, context))
     })
+
+  bench
+    .command('accuracy')
+    .description(
+      'How good the forecasts are on public data, beside published references, with one configuration.',
+    )
+    .option(
+      '--data <folder>',
+      'holds ETTh1.csv, river/ and so on (default: FORETIDE_DATA, else ../shared/data)',
+    )
+    .option('--data-dir <folder>', 'where the demo keeps its counts (default: .foretide)')
+    .addOption(new Option('--only <names>', `of ${ACCURACY_SETS.join(', ')}`).argParser(parseSets))
+    .addOption(
+      new Option(
+        '--net <nets>',
+        'of trained, untrained: the control runs where training has to pay (default: trained)',
+      )
+        .argParser(parseNets)
+        .default(['trained'], 'trained'),
+    )
+    .option('--fail-below-floors', 'end with 1 when a figure is worse than it has to be')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Each set is replayed through the line that serves, learning included, and scored by the protocol that its references are
+published for. Nothing is learned from a target before it has come. Protocols and references: docs/accuracy.md.
+
+Examples:
+  foretide bench accuracy
+  foretide bench accuracy --only ETTh1,flights --net untrained,trained
+  foretide bench accuracy --only m4-hourly --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchAccuracyFlags) => {
+      const { runBenchAccuracyCommand } = await import('./commands/run-bench-accuracy-command.js')
+      ended(await runBenchAccuracyCommand(flags, context))
+    })
 }
 
 function parseNumber(text: string): number {
@@ -130,6 +169,17 @@ function parseLengths(text: string): readonly number[] {
 
 function parseCells(text: string): readonly Cell[] {
   return parseNames(text, CELLS, 'cell')
+}
+
+/** Named here, so that help need not load them. */
+const ACCURACY_SETS = ['ETTh1', 'ETTm2', 'random-walks', 'trump', 'airline', 'm4-hourly', 'flights'] as const
+
+function parseSets(text: string): readonly string[] {
+  return parseNames(text, ACCURACY_SETS, 'data set')
+}
+
+function parseNets(text: string): readonly ('trained' | 'untrained')[] {
+  return parseNames(text, ['trained', 'untrained'], 'net')
 }
 
 const TASKS = ['adding', 'copy-memory'] as const

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import { accuracySets } from '#services/backtester/accuracy/accuracy-sets'
+import {
+  type AccuracyResult,
+  type Net,
+  runAccuracyBench,
+} from '#services/backtester/accuracy/run-accuracy-bench'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { CommandContext } from '../command-context.js'
+import { formatCount, formatSeconds } from '../terminal/figures.js'
+import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
+import { StatusLine } from '../terminal/status-line.js'
+import { type Column, renderTable } from '../terminal/table.js'
+
+export interface BenchAccuracyFlags {
+  readonly data?: string
+  readonly dataDir?: string
+  readonly only?: readonly string[]
+  readonly net: readonly Net[]
+  readonly failBelowFloors?: boolean
+  readonly json?: boolean
+}
+
+const DATA = '../shared/data'
+const INTERRUPTED = 130
+
+export async function runBenchAccuracyCommand(
+  { data, dataDir, only, net: nets, failBelowFloors, json }: BenchAccuracyFlags,
+  { terminal, env, clock, stop }: CommandContext,
+): Promise<number> {
+  const folder = resolve(data ?? env.FORETIDE_DATA ?? DATA)
+  const configure = (cadence: string, horizon: number) =>
+    loadConfiguration({ flags: { dataDir, horizon, pipelines: { accuracy: { cadence } } }, env: {} })
+  const status = new StatusLine(terminal.err)
+  const meter = new ProgressMeter(status, clock, (name, progress) =>
+    terminal.err.write(`${name}: ${describeProgress(progress)}\n`),
+  )
+  const sets = accuracySets.filter(({ name }) => only === undefined || only.includes(name))
+  let missed = false
+  for (const net of nets) {
+    for (const set of sets) {
+      // A control says something only where training is claimed to pay.
+      if (net !== 'trained' && !set.control && only === undefined) continue
+      const label = `${set.name} (${net})`
+      const result = await runAccuracyBench({
+        ...{ set, net, folder, clock, signal: stop },
+        cacheDir: configure('1h', 1).log.dataDir,
+        settings: (cadenceMs, horizon) =>
+          configure(`${cadenceMs}ms`, horizon).pipelines[0]!.resolve(cadenceMs),
+        onProgress: ({ events, total, eventsPerSecond, secondsLeft, training }) => {
+          const note = training ? { note: `training ${training.step} of ${training.steps}` } : {}
+          meter.update(label, { done: events, total, perSecond: eventsPerSecond, secondsLeft, ...note })
+        },
+      }).finally(() => meter.finish(label))
+      if (!result) return INTERRUPTED
+      if (net === 'trained') missed ||= result.figures.some(({ value, target }) => value > target)
+      if (json) terminal.out.write(`${JSON.stringify(result)}\n`)
+      else terminal.out.write(`${describeResult(result).join('\n')}\n\n`)
+    }
+  }
+  return missed && failBelowFloors ? 1 : 0
+}
+
+function describeResult(result: AccuracyResult): string[] {
+  const { set, about, net, figures, events, eventsPerSecond, seconds, trainings, promoted } = result
+  const references = [...new Set(figures.flatMap((figure) => Object.keys(figure.references)))]
+  const right = (title: string): Column => ({ title, align: 'right' })
+  const number = (value: number | undefined) =>
+    value === undefined || Number.isNaN(value) ? '–' : value.toFixed(value >= 10 ? 2 : 4)
+  return [
+    `${set}, net ${net}: ${about}`,
+    ...renderTable(
+      [
+        { title: '', align: 'left' },
+        right('Foretide'),
+        right('to reach'),
+        right(''),
+        ...references.map(right),
+      ],
+      figures.map(({ name, value, target, references: known }) => [
+        ...[name, number(value), number(target)],
+        Number.isNaN(target)
+          ? ''
+          : value <= target
+            ? 'reached'
+            : `${((value / target - 1) * 100).toFixed(1)} % above`,
+        ...references.map((reference) => number(known[reference])),
+      ]),
+    ),
+    `${formatCount(events)} events in ${formatSeconds(seconds)}, the line alone at ${formatCount(eventsPerSecond)} events/s; ${trainings} trainings, ${promoted} promoted`,
+  ]
+}
