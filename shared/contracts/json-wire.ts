@@ -83,7 +83,11 @@ export class JsonWire implements Wire {
       (lane): SavedLane =>
         lane === NO_LANE ? null : { shape: line.engine.hiddenShape(lane), values: line.engine.read(lane) },
     )
-    return record(partition, SERIES_KEY + state.id, encodeSeriesState(state, [first!, second!]))
+    return record(
+      partition,
+      SERIES_KEY + state.id,
+      encodeSeriesState(state, [first!, second!], line.regressions.save(state)),
+    )
   }
 
   readDecision(value: Uint8Array): Decision {
@@ -104,13 +108,15 @@ export class JsonWire implements Wire {
   }
 
   readSeries(id: string, bytes: Uint8Array, line: ForecastLine): SeriesState {
-    const { state, hidden } = decodeSeriesState(bytes, (firstOffset) => line.createSeries(id, firstOffset))
+    const saved = decodeSeriesState(bytes, (firstOffset) => line.createSeries(id, firstOffset))
+    const { state, hidden } = saved
     for (const lane of [0, 1] as const) {
-      const saved = hidden[lane]
-      if (saved === null) continue
-      state.lanes[lane] = line.engine.allocate(saved.shape)
-      line.engine.write(state.lanes[lane], saved.values)
+      const values = hidden[lane]
+      if (values === null) continue
+      state.lanes[lane] = line.engine.allocate(values.shape)
+      line.engine.write(state.lanes[lane], values.values)
     }
+    line.regressions.restore(state, saved.regressions)
     return state
   }
 

@@ -1,5 +1,6 @@
 import { ForetideError } from '#shared/errors/foretide-error'
 import type { HiddenShape } from '#shared/recurrent/net-shape'
+import type { SavedRegression } from '#shared/regression/regression-arenas'
 import type { Observation } from '#shared/series/observation'
 import type { SeriesState } from '#shared/series-state/series-state'
 
@@ -25,22 +26,35 @@ interface SeriesHeader {
   readonly numbers: number
   /** Hidden shape of each lane; null where the series has none. */
   readonly lanes: readonly [HiddenShape | null, HiddenShape | null]
+  /** Features of each regression, and how many numbers it takes; null where the series has none. */
+  readonly regressions: readonly ({ readonly features: number; readonly floats: number } | null)[]
 }
 
 /** A hidden state and its shape; null where the series has none. */
 export type SavedLane = { readonly shape: HiddenShape; readonly values: Float32Array } | null
 
-const FORMAT = 2
+/** A series as it was saved, before its lanes and regressions have their places in memory again. */
+export interface SavedSeries {
+  readonly state: SeriesState
+  readonly hidden: readonly [SavedLane, SavedLane]
+  readonly regressions: readonly (SavedRegression | null)[]
+}
+
+const FORMAT = 3
 /** Format and length of the header, four bytes each; the numbers then start at a multiple of eight. */
 const PREFIX = 8
 
 /**
  * A series' state as bytes: format, length of the header, header as JSON padded to eight bytes, the model's numbers as
- * float64, both hidden states as float32, all little endian.
+ * float64, both hidden states and the regressions as float32, all little endian.
  *
  * @param hidden both lanes' hidden states
  */
-export function encodeSeriesState(state: SeriesState, hidden: readonly [SavedLane, SavedLane]): Uint8Array {
+export function encodeSeriesState(
+  state: SeriesState,
+  hidden: readonly [SavedLane, SavedLane],
+  regressions: readonly (SavedRegression | null)[],
+): Uint8Array {
   const header: SeriesHeader = {
     firstOffset: state.firstOffset,
     lastOffset: state.lastOffset,
@@ -55,18 +69,22 @@ export function encodeSeriesState(state: SeriesState, hidden: readonly [SavedLan
     held: state.held,
     numbers: state.numbers.length,
     lanes: [hidden[0]?.shape ?? null, hidden[1]?.shape ?? null],
+    regressions: regressions.map((it) => it && { features: it.features, floats: it.values.length }),
   }
   const text = Buffer.from(JSON.stringify(header))
   const numbersAt = Math.ceil((PREFIX + text.length) / 8) * 8
-  const hiddenAt = numbersAt + state.numbers.byteLength
-  const states = hidden.map((lane) => lane?.values ?? new Float32Array(0))
-  const bytes = Buffer.alloc(hiddenAt + states[0]!.byteLength + states[1]!.byteLength, 0x20)
+  const floats = [...hidden, ...regressions].map((saved) => saved?.values ?? new Float32Array(0))
+  const floatsAt = numbersAt + state.numbers.byteLength
+  const bytes = Buffer.alloc(floatsAt + floats.reduce((sum, it) => sum + it.byteLength, 0), 0x20)
   bytes.writeUInt32LE(FORMAT, 0)
   bytes.writeUInt32LE(text.length, 4)
   text.copy(bytes, PREFIX)
   bytes.set(asBytes(state.numbers), numbersAt)
-  bytes.set(asBytes(states[0]!), hiddenAt)
-  bytes.set(asBytes(states[1]!), hiddenAt + states[0]!.byteLength)
+  let at = floatsAt
+  for (const values of floats) {
+    bytes.set(asBytes(values), at)
+    at += values.byteLength
+  }
   return bytes
 }
 
@@ -74,13 +92,13 @@ export function encodeSeriesState(state: SeriesState, hidden: readonly [SavedLan
  * Read a saved state into a newly made series.
  *
  * @param create makes the series that the state belongs to
- * @returns the series, without lanes, and its hidden states
+ * @returns the series, without lanes and regressions, and what these held
  * @throws CorruptStateError when the bytes are not a state of this size
  */
 export function decodeSeriesState(
   bytes: Uint8Array,
   create: (firstOffset: number) => SeriesState,
-): { readonly state: SeriesState; readonly hidden: readonly [SavedLane, SavedLane] } {
+): SavedSeries {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.length < PREFIX || view.readUInt32LE(0) !== FORMAT) {
     throw new CorruptStateError(`a saved series state is not in format ${FORMAT}`)
@@ -94,14 +112,14 @@ export function decodeSeriesState(
   }
   const state = create(header.firstOffset)
   const numbersAt = Math.ceil((PREFIX + length) / 8) * 8
-  const hiddenAt = numbersAt + 8 * header.numbers
-  const [first, second] = header.lanes
-  const half = hiddenAt + bytesOf(first)
-  if (header.numbers !== state.numbers.length || view.length !== half + bytesOf(second)) {
+  const floatsAt = numbersAt + 8 * header.numbers
+  const lengths = [...header.lanes.map(sizeOf), ...header.regressions.map((it) => it?.floats ?? 0)]
+  const end = lengths.reduce((sum, floats) => sum + 4 * floats, floatsAt)
+  if (header.numbers !== state.numbers.length || view.length !== end) {
     throw new CorruptStateError('a saved series state has another size than this configuration needs')
   }
   // Copied, because a view needs its bytes aligned, and these lie wherever the log put them.
-  state.numbers.set(new Float64Array(copy(view, numbersAt, hiddenAt)))
+  state.numbers.set(new Float64Array(copy(view, numbersAt, floatsAt)))
   state.lastOffset = header.lastOffset
   state.lastTimeMs = header.lastTimeMs ?? Number.NEGATIVE_INFINITY
   state.lastIndex = header.lastIndex
@@ -114,16 +132,22 @@ export function decodeSeriesState(
     state.laneVersions[lane] = header.laneVersions[lane]
     state.laneSteps[lane] = header.laneSteps[lane]
   }
-  const hidden = [
-    first && { shape: first, values: new Float32Array(copy(view, hiddenAt, half)) },
-    second && { shape: second, values: new Float32Array(copy(view, half, view.length)) },
-  ] as const
-  return { state, hidden }
+  let at = floatsAt
+  const take = (floats: number) => {
+    const from = at
+    at += 4 * floats
+    return new Float32Array(copy(view, from, at))
+  }
+  const [first, second] = header.lanes.map(
+    (shape): SavedLane => shape && { shape, values: take(sizeOf(shape)) },
+  )
+  const regressions = header.regressions.map((it) => it && { features: it.features, values: take(it.floats) })
+  return { state, hidden: [first!, second!], regressions }
 }
 
-/** Bytes of a saved hidden state. */
-function bytesOf(shape: HiddenShape | null): number {
-  return shape === null ? 0 : 4 * shape.units * shape.parts
+/** Numbers in a saved hidden state. */
+function sizeOf(shape: HiddenShape | null): number {
+  return shape === null ? 0 : shape.units * shape.parts
 }
 
 function asBytes(array: Float64Array | Float32Array): Uint8Array {

@@ -1,18 +1,19 @@
 import type { SampleEncoder } from '#shared/encoding/sample-encoder'
 import type { Season } from '#shared/series/season'
-import type { StateLayout } from '#shared/series-state/state-layout'
-import { Autoregression } from './autoregression.js'
+import type { Autoregression } from './autoregression.js'
 import type { Expert } from './expert.js'
 import { Persistence, SeasonalNaive } from './naive-experts.js'
 import { DayProfile, LevelProfile } from './profile-experts.js'
+import type { ReadOut } from './read-out.js'
 import { RecurrentHead } from './recurrent-head.js'
 
 /** The experts of a pipeline, in the order in which states and messages list them. The recurrent head is the last. */
 export function defaultExperts(
-  layout: StateLayout,
   encoder: SampleEncoder,
   season: Season,
   horizon: number,
+  autoregression: Autoregression,
+  readOut: ReadOut,
 ): readonly Expert[] {
   const { history, profile, scale } = encoder
   const weekly = season.week > 0 ? [new SeasonalNaive('seasonal-week', history, season.week, horizon)] : []
@@ -22,7 +23,8 @@ export function defaultExperts(
     ...weekly,
     new DayProfile(profile, horizon, season.main),
     new LevelProfile(profile, horizon, season.main),
-    new Autoregression(layout, encoder, season, horizon),
+    autoregression,
+    readOut,
     new RecurrentHead(scale, horizon),
   ]
 }

@@ -8,12 +8,17 @@ export interface ExpertView {
   readonly value: number
   /** Observed samples of the series so far. */
   readonly samples: number
-  /** Output of the recurrent head for this origin, H values from `headAt` on, in units of the running spread. */
+  /** Where the H values of this origin begin in each of the following. */
+  readonly leadsAt: number
+  /** Output of the recurrent head, in units of the running spread. */
   readonly head: Float32Array
-  readonly headAt: number
+  /** Output of the autoregression, in units of the frozen scale. */
+  readonly regressed: Float32Array
+  /** Output of the serving slot's read-out, likewise. */
+  readonly readOut: Float32Array
 }
 
-/** One forecaster in the mixture. It learns only from what has arrived, in the parts of the state that it reserved. */
+/** One forecaster in the mixture. What it says follows from what has arrived, and from nothing later. */
 export interface Expert {
   readonly name: string
   /** Observed samples before it has something of its own to say; until then its place is taken by the last value. */
@@ -23,11 +28,4 @@ export interface Expert {
    * @param out receives H values from `at` on, in the series' own unit
    */
   forecast(view: ExpertView, out: Float64Array, at: number): void
-  /**
-   * Learn from a sample, after the encoder has. Called once for each, in the order of the grid.
-   * @param observed false where the value stands in for a missing one
-   */
-  learn?(numbers: Float64Array, index: number, value: number, observed: boolean): void
-  /** Go with the series to a level that it has jumped to. */
-  translate?(numbers: Float64Array, by: number): void
 }

@@ -10,8 +10,8 @@ export class RecurrentHead implements Expert {
     private readonly horizon: number,
   ) {}
 
-  forecast({ numbers, value, head, headAt }: ExpertView, out: Float64Array, at: number): void {
+  forecast({ numbers, value, head, leadsAt }: ExpertView, out: Float64Array, at: number): void {
     const spread = this.scale.spread(numbers)
-    for (let lead = 0; lead < this.horizon; lead++) out[at + lead] = value + spread * head[headAt + lead]
+    for (let lead = 0; lead < this.horizon; lead++) out[at + lead] = value + spread * head[leadsAt + lead]
   }
 }

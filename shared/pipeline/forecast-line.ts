@@ -1,18 +1,23 @@
 import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
+import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
 import type { Expert } from '#shared/experts/expert'
+import { FrozenScale } from '#shared/experts/frozen-scale'
 import { MlPoly } from '#shared/experts/ml-poly'
+import { ProfileAnchors } from '#shared/experts/profile-anchors'
+import { ReadOut } from '#shared/experts/read-out'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
 import { PendingForecasts } from '#shared/forecast/pending-forecasts'
 import { QuantileFan } from '#shared/forecast/quantile-fan'
 import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
-import { hiddenShapeOf } from '#shared/recurrent/net-shape'
+import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
+import { RegressionArenas } from '#shared/regression/regression-arenas'
 import { RunningScore } from '#shared/scoring/running-score'
 import { naivePeriod, type Season, seasonOf } from '#shared/series/season'
-import { NO_LANE, SeriesState } from '#shared/series-state/series-state'
+import { AUTOREGRESSION, NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import type { Decode, LineOptions } from './line-options.js'
 import type { Slot } from './partition-state.js'
@@ -27,6 +32,12 @@ export class ForecastLine {
   readonly knots: Knots
   readonly layout = new StateLayout()
   readonly encoder: SampleEncoder
+  /** In which the regressions learn. */
+  readonly frozenScale: FrozenScale
+  readonly anchors: ProfileAnchors
+  readonly autoregression: Autoregression
+  readonly readOut: ReadOut
+  readonly regressions: RegressionArenas
   readonly experts: readonly Expert[]
   readonly mean: MlPoly
   readonly median: MlPoly
@@ -54,7 +65,13 @@ export class ForecastLine {
     this.season = seasonOf(options.season, options.cadenceMs)
     this.knots = knotsFor(horizon, this.season.main)
     this.encoder = new SampleEncoder(this.layout, this.season, horizon)
-    this.experts = defaultExperts(this.layout, this.encoder, this.season, horizon)
+    const { encoder, season } = this
+    this.frozenScale = new FrozenScale(this.layout, encoder.scale, season)
+    this.anchors = new ProfileAnchors(encoder, this.frozenScale, horizon)
+    this.autoregression = new Autoregression(encoder, this.frozenScale, season, horizon)
+    this.readOut = new ReadOut(encoder, this.frozenScale, season, horizon)
+    this.regressions = new RegressionArenas(horizon)
+    this.experts = defaultExperts(encoder, season, horizon, this.autoregression, this.readOut)
     this.recurrent = this.experts.length - 1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
@@ -74,7 +91,23 @@ export class ForecastLine {
   get fingerprint(): string {
     const { cadenceMs, net } = this.options
     const untrained = `${net.cell}:${net.layers}x${net.hidden}`
-    return `${this.layout.fingerprint} net:${untrained} cadence:${cadenceMs} features:${this.encoder.featureLayout}`
+    const regressed = `${this.autoregression.features}+${this.readOut.lagFeatures}x${this.regressions.leadsLearned}`
+    const parts = [
+      this.layout.fingerprint,
+      `net:${untrained}`,
+      `cadence:${cadenceMs}`,
+      `regressions:${regressed}`,
+    ]
+    return `${parts.join(' ')} features:${this.encoder.featureLayout}`
+  }
+
+  /** About what a saved series takes when both slots are filled. */
+  get stateBytes(): number {
+    const { net } = this.options
+    const readOut = this.regressions.of(0, this.readOut.featuresFor(net.hidden))
+    const autoregression = this.regressions.of(AUTOREGRESSION, this.autoregression.features)
+    const hidden = 4 * stateSizeOf(net)
+    return 8 * this.layout.size + 2 * (hidden + readOut.slotBytes) + autoregression.slotBytes
   }
 
   /** A series that has seen nothing yet. */
@@ -90,6 +123,7 @@ export class ForecastLine {
     this.pending.clear(state.numbers)
     state.samples = 0
     state.clipRun = 0
+    this.regressions.clear(state)
     this.clearHidden(state)
   }
 
@@ -107,10 +141,12 @@ export class ForecastLine {
     state.lanes[lane] = this.engine.allocate(hiddenShapeOf(weights.shape))
     state.laneVersions[lane] = weights.version
     state.laneSteps[lane] = 0
+    this.regressions.startReadOut(state, lane, this.readOut.featuresFor(weights.shape.hidden))
   }
 
-  /** Give the hidden states of a series that is no longer held back to the engine. */
+  /** Give the hidden states and the regressions of a series that is no longer held back. */
   release(state: SeriesState): void {
     for (const lane of state.lanes) if (lane !== NO_LANE) this.engine.free(lane)
+    this.regressions.release(state)
   }
 }

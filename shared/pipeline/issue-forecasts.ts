@@ -51,12 +51,14 @@ export function issueForecasts(
       index: sample.index,
       value: entry.taken,
       samples: state.samples,
+      leadsAt: b * horizon,
       head: buffers.serving,
-      headAt: b * horizon,
+      regressed: buffers.regressed,
+      readOut: buffers.readOut,
     }
     const cold = partition.serving.weights.version > 0 && state.laneSteps[partition.serving.lane] < WARM_STEPS
     if (cold) {
-      buffers.serving.fill(0, view.headAt, view.headAt + horizon)
+      buffers.serving.fill(0, view.leadsAt, view.leadsAt + horizon)
       entry.flags.push('cold-weights')
     }
     const mixed = mixExperts(line, view)

@@ -70,7 +70,8 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   if (judged.flag) entry.flags.push(judged.flag)
   if (Math.abs(judged.clipRun) === CLIP_RUN_MAX + 1) {
     line.encoder.translate(numbers, sample.index, sample.value - forecast, CLIP_RUN_MAX)
-    for (const expert of line.experts) expert.translate?.(numbers, sample.value - forecast)
+    line.frozenScale.translate(numbers, sample.value - forecast)
+    line.regressions.outdate(state)
     line.pending.outdate(numbers, sample.index)
   }
 }

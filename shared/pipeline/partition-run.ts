@@ -1,6 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
 import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Writes } from '#shared/log/port'
-import { stateSizeOf } from '#shared/recurrent/net-shape'
 import { advance } from './advance.js'
 import { BatchOutcome } from './batch-outcome.js'
 import type { Decision } from './decision.js'
@@ -171,7 +170,7 @@ export class PartitionRun {
   /** One commit: `writes`, the states that have waited since before `sinceMs`, and the position. */
   private async commit(writes: Writes, position: Offset, sinceMs: number): Promise<void> {
     const { line, wire, topics } = this.options
-    const bytesPerState = 8 * line.layout.size + 8 * stateSizeOf(line.options.net)
+    const bytesPerState = line.stateBytes
     const saved = this.queue.due(sinceMs, Math.max(1, Math.floor(FLUSH_BYTES_MAX / bytesPerState)))
     const replayFrom = this.queue.replayFrom(position, saved)
     const states: NewRecord[] = []

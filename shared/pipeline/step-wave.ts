@@ -1,18 +1,45 @@
+import { topPartOf } from '#shared/recurrent/net-shape'
 import { NO_LANE } from '#shared/series-state/series-state'
-import type { ForecastLine } from './forecast-line.js'
+import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import type { PartitionState, Slot } from './partition-state.js'
+import { regressWave } from './regress-wave.js'
 import type { Wave } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
-/** Move the hidden states of a wave one step on, in both slots, and read the heads out. */
+/** Move the hidden states of a wave one step on, in both slots, and read them out: by the shared head, and by each series' own regression. */
 export function stepWave(
   line: ForecastLine,
   partition: PartitionState,
   wave: Wave,
   buffers: WaveBuffers,
 ): void {
-  stepSlot(line, partition.serving, wave, buffers.features, buffers.serving)
-  if (partition.shadow) stepSlot(line, partition.shadow, wave, buffers.features, buffers.shadow)
+  const { serving, shadow } = partition
+  stepSlot(line, serving, wave, buffers.features, buffers.serving)
+  readSlotOut(line, serving, wave, buffers, buffers.readOut)
+  if (!shadow) return
+  stepSlot(line, shadow, wave, buffers.features, buffers.shadow)
+  readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut)
+}
+
+/** Let each series' read-out of a slot learn from what matured, take the hidden state up, and forecast. */
+function readSlotOut(
+  line: ForecastLine,
+  { lane, weights }: Slot,
+  wave: Wave,
+  buffers: WaveBuffers,
+  out: Float32Array,
+): void {
+  const { hidden } = weights.shape
+  const { lagFeatures } = line.readOut
+  const features = line.readOut.featuresFor(hidden)
+  const part = topPartOf(weights.shape)
+  const rows = new Float32Array(wave.length * features)
+  for (let b = 0; b < wave.length; b++) {
+    line.engine.readPart(wave[b].state.lanes[lane], part, rows, b * features)
+    rows.set(buffers.lags.subarray(b * lagFeatures, (b + 1) * lagFeatures), b * features + hidden)
+  }
+  const means = (b: number) => wave[b].state.laneSteps[lane] >= WARM_STEPS
+  regressWave(line, wave, buffers, { place: lane, features, rows, out, means })
 }
 
 function stepSlot(

@@ -31,6 +31,8 @@ export interface RecurrentEngine {
   hiddenShape(lane: number): HiddenShape
   /** A copy of the lane's state, [parts × units]. */
   read(lane: number): Float32Array
+  /** Copy one part of the lane's state, [units], to `out` from `at` on. */
+  readPart(lane: number, part: number, out: Float32Array, at: number): void
   /** @throws RangeError when `state` has another length than the lane */
   write(lane: number, state: Float32Array): void
   /**

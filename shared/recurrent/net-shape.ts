@@ -102,3 +102,8 @@ export function stateSizeOf(shape: NetShape): number {
   const { units, parts } = hiddenShapeOf(shape)
   return units * parts
 }
+
+/** Which part of a row's state is the top layer's h. */
+export function topPartOf({ cell, layers }: NetShape): number {
+  return cell === 'lstm' ? 2 * (layers - 1) : layers - 1
+}

@@ -40,6 +40,10 @@ export interface LeastSquares {
   /** @throws RangeError when the slot is not allocated, as all below */
   free(slot: number): void
   clear(slot: number): void
+  /** Learn nothing from the forecasts whose targets have not arrived: they knew nothing of the level that came. */
+  outdate(slot: number): void
+  /** The lowest index that the slot may be advanced to; 0 while it knows nothing. */
+  nextIndex(slot: number): number
   /**
    * Learn from what matured, take the rows up, write the forecasts.
    * @throws RangeError when an array is too short or a slot is not allocated: nothing has moved

@@ -8,10 +8,23 @@ export type Lane = 0 | 1
 export const NO_LANE = -1
 
 /**
+ * The regressions that a series has: the read-outs of both lanes, and the autoregression. Each lies in an arena of its
+ * place and its number of features.
+ */
+export const AUTOREGRESSION = 2
+export type RegressionPlace = Lane | typeof AUTOREGRESSION
+
+export interface SeriesRegression {
+  readonly features: number
+  /** In the arena. */
+  readonly slot: number
+}
+
+/**
  * Everything that is remembered about a series, saved and restored whole.
  *
  * Sequencing fields say where the series stands on its grid; `numbers` holds the model (see `StateLayout`); the hidden
- * states lie in the engine, in the two lanes named here.
+ * states lie in the engine, in the two lanes named here, and the regressions in their arenas.
  */
 export class SeriesState {
   /** Time of the last observation that was put in order; −Infinity before the first. */
@@ -34,6 +47,12 @@ export class SeriesState {
   readonly laneVersions: [number, number] = [0, 0]
   /** Steps that each lane has made with that version. */
   readonly laneSteps: [number, number] = [0, 0]
+  /** By place; null where the series has none yet. */
+  readonly regressions: [SeriesRegression | null, SeriesRegression | null, SeriesRegression | null] = [
+    null,
+    null,
+    null,
+  ]
   /** Offset of the last record seen of this series. */
   lastOffset: Offset = -1
   /** Oldest record whose effect is not yet in the saved state, or −1 when there is none. */

@@ -12,8 +12,9 @@ const EXPERT_COLOURS: Record<string, string> = {
   'level-profile': 'expert-5',
   'seasonal-week': 'expert-6',
   autoregression: 'expert-7',
+  'read-out': 'expert-8',
 }
-const OTHER_COLOURS = ['expert-8']
+const OTHER_COLOURS = ['expert-9']
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',

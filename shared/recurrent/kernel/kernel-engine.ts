@@ -114,6 +114,10 @@ class KernelEngine implements RecurrentEngine {
     return this.arena.read(lane)
   }
 
+  readPart(lane: number, part: number, out: Float32Array, at: number): void {
+    this.arena.readPart(lane, part, out, at)
+  }
+
   write(lane: number, state: Float32Array): void {
     this.arena.write(lane, state)
   }

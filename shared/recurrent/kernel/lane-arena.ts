@@ -75,6 +75,15 @@ export class LaneArena {
     return state
   }
 
+  readPart(lane: number, part: number, out: Float32Array, at: number): void {
+    const { units, parts } = this.shapeOf(lane)
+    if (!(part >= 0 && part < parts))
+      throw new RangeError(`lane ${lane} has ${parts} parts, and none ${part}`)
+    const from = (this.addresses[lane]! >>> 2) + part * paddedUnits(units)
+    const { floats } = this.memory
+    for (let unit = 0; unit < units; unit++) out[at + unit] = floats[from + unit]!
+  }
+
   /** @throws RangeError when `state` has another length */
   write(lane: number, state: Float32Array): void {
     const { units, parts } = this.shapeOf(lane)

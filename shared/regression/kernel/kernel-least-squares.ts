@@ -79,6 +79,15 @@ class KernelLeastSquares implements LeastSquares {
     this.last[slot] = -1
   }
 
+  outdate(slot: number): void {
+    this.kernel.outdateSlot(this.model, this.arena.addressOf(slot))
+  }
+
+  nextIndex(slot: number): number {
+    this.arena.addressOf(slot)
+    return this.last[slot]! + 1
+  }
+
   advance(batch: LeastSquaresBatch): void {
     const count = batch.count ?? batch.slots.length
     this.check(batch, count)

@@ -11,6 +11,7 @@ export interface RegressionExports {
   createModel(features: number, leads: number, forgetting: number, ridge: number): number
   slotBytes(model: number): number
   clearSlot(model: number, slot: number): void
+  outdateSlot(model: number, slot: number): void
   advance(model: number, calls: number, rows: number, anchors: number, count: number): void
 }
 

@@ -1,3 +1,3 @@
 export { reserve } from '../../../recurrent/kernel/assembly/memory'
 export { advance } from './advance'
-export { clearSlot, createModel, slotBytes } from './model'
+export { clearSlot, createModel, outdateSlot, slotBytes } from './model'

@@ -89,6 +89,11 @@ export function clearSlot(model: Model, slot: usize): void {
   resetCovariance(model, slot)
 }
 
+/** Nothing that is pending is learned. */
+export function outdateSlot(model: Model, slot: usize): void {
+  memory.fill(slot + model.gains, 0, model.rows - model.gains)
+}
+
 /** P to the start's, and nothing that is pending is learned. */
 export function resetCovariance(model: Model, slot: usize): void {
   memory.fill(slot + HEADER_BYTES, 0, model.weights - HEADER_BYTES)
@@ -100,5 +105,5 @@ export function resetCovariance(model: Model, slot: usize): void {
     }
     block += (blocks - row) << 6
   }
-  memory.fill(slot + model.gains, 0, model.rows - model.gains)
+  outdateSlot(model, slot)
 }

@@ -1,22 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
+import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
-import { seasonOf } from '#shared/series/season'
+import { FrozenScale } from '#shared/experts/frozen-scale'
+import { ReadOut } from '#shared/experts/read-out'
+import { type Season, seasonOf } from '#shared/series/season'
 import { StateLayout } from '#shared/series-state/state-layout'
 
 const HOUR = 3_600_000
+
+function makeExperts(layout: StateLayout, encoder: SampleEncoder, season: Season, horizon: number) {
+  const frozen = new FrozenScale(layout, encoder.scale, season)
+  const autoregression = new Autoregression(encoder, frozen, season, horizon)
+  const readOut = new ReadOut(encoder, frozen, season, horizon)
+  return { frozen, experts: defaultExperts(encoder, season, horizon, autoregression, readOut) }
+}
 
 /** What every expert says after these values, one per cell from `first` on. S = 4, no week: twelve-hour cells are no day. */
 function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonly number[] = []) {
   const layout = new StateLayout()
   const season = seasonOf(4, 12 * HOUR)
   const encoder = new SampleEncoder(layout, season, horizon)
-  const experts = defaultExperts(layout, encoder, season, horizon)
+  const { frozen, experts } = makeExperts(layout, encoder, season, horizon)
   const numbers = new Float64Array(layout.size)
   const row = new Float32Array(encoder.features)
   for (const [i, value] of values.entries()) {
     encoder.encode(numbers, first + i, value, true, 0, row, 0)
-    for (const expert of experts) expert.learn?.(numbers, first + i, value, true)
+    frozen.hold(numbers)
   }
   const index = first + values.length - 1
   const view = {
@@ -24,8 +34,10 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     index,
     value: values[values.length - 1],
     samples: values.length,
+    leadsAt: 2,
     head: Float32Array.from([9, 9, ...head, ...Array(horizon).fill(0)]),
-    headAt: 2,
+    regressed: new Float32Array(2 + horizon).fill(1, 2),
+    readOut: new Float32Array(2 + horizon).fill(-2, 2),
   }
   const said: Record<string, number[]> = {}
   for (const expert of experts) {
@@ -33,7 +45,8 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     expert.forecast(view, out, 1)
     said[expert.name] = [...out.subarray(1)]
   }
-  return { said, spread: encoder.scale.spread(numbers), profile: encoder.profile, numbers, index }
+  const { profile, scale } = encoder
+  return { said, spread: scale.spread(numbers), mean: scale.mean(numbers), profile, numbers, index }
 }
 
 // Expected values by hand: lead h of the seasonal naive is y[t + h − S⌈h/S⌉].
@@ -76,31 +89,33 @@ describe('the experts', () => {
     expect(sayAll(values).said.recurrent).toEqual(Array(9).fill(22))
   })
 
-  it('all say the one value that was seen when there was only one', () => {
-    for (const row of Object.values(sayAll([7]).said)) for (const value of row) expect(value).toBe(7)
+  it('the regressions say their output in the scale that they learn in', () => {
+    const { said, spread, mean } = sayAll(values)
+    for (const value of said.autoregression) expect(value).toBeCloseTo(mean + spread, 9)
+    for (const value of said['read-out']) expect(value).toBeCloseTo(mean - 2 * spread, 9)
+  })
+
+  it('all others say the one value that was seen when there was only one', () => {
+    const { autoregression: _, 'read-out': __, ...said } = sayAll([7]).said
+    for (const row of Object.values(said)) for (const value of row) expect(value).toBe(7)
   })
 
   it('stand in the order that states and messages keep, the recurrent head last', () => {
     const names = (season: ReturnType<typeof seasonOf>) => {
       const layout = new StateLayout()
-      return defaultExperts(layout, new SampleEncoder(layout, season, 3), season, 3).map(({ name }) => name)
+      const { experts } = makeExperts(layout, new SampleEncoder(layout, season, 3), season, 3)
+      return experts.map(({ name }) => name)
     }
-    const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'autoregression', 'recurrent']
+    const plain = [
+      'persistence',
+      'seasonal',
+      'profile',
+      'level-profile',
+      'autoregression',
+      'read-out',
+      'recurrent',
+    ]
     expect(names(seasonOf(4, 12 * HOUR))).toEqual(plain)
     expect(names(seasonOf(24, HOUR))).toEqual(plain.toSpliced(2, 0, 'seasonal-week'))
-  })
-
-  it('keep as many numbers for the autoregression as docs/experts.md says', () => {
-    for (const [horizon, numbers] of [
-      [24, 1379],
-      [48, 3167],
-    ] as const) {
-      const layout = new StateLayout()
-      const season = seasonOf(24, HOUR)
-      const encoder = new SampleEncoder(layout, season, horizon)
-      const before = layout.size
-      defaultExperts(layout, encoder, season, horizon)
-      expect(layout.size - before).toBe(numbers)
-    }
   })
 })

@@ -259,4 +259,35 @@ describe('a slot', () => {
       expect([...both.subarray(0, leads)].every(Number.isFinite)).toBe(true)
     }
   })
+
+  it('learns nothing from what is outdated, and from all that comes later', () => {
+    const regression = make()
+    const slot = regression.allocate()
+    const undisturbed = regression.allocate()
+    for (let t = 0; t < 70; t++) advance(regression, [sampleAt(slot, t), sampleAt(undisturbed, t)])
+    regression.outdate(slot)
+    const jump = {
+      ...sampleAt(slot, 70),
+      value: 1e6,
+      row: rows[70]!.map(() => 0),
+      anchors: persistence(0, leads),
+    }
+    // The row is zero, so that the forecast is the anchor: what was learned shows at the next one.
+    expect([...advance(regression, [jump])]).toEqual(persistence(0, leads))
+    const after = advance(regression, [{ ...sampleAt(slot, 71), learns: false }])
+    for (const value of after) expect(Math.abs(value)).toBeLessThan(100)
+    advance(regression, [{ ...jump, slot: undisturbed }])
+    const disturbed = advance(regression, [{ ...sampleAt(undisturbed, 71), learns: false }])
+    expect(Math.max(...disturbed.map(Math.abs))).toBeGreaterThan(1000)
+  })
+
+  it('says which index may follow', () => {
+    const regression = make()
+    const slot = regression.allocate()
+    expect(regression.nextIndex(slot)).toBe(0)
+    advance(regression, [sampleAt(slot, 41)])
+    expect(regression.nextIndex(slot)).toBe(42)
+    regression.clear(slot)
+    expect(regression.nextIndex(slot)).toBe(0)
+  })
 })
