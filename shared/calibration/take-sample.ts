@@ -14,6 +14,8 @@ export interface JudgedSample {
   readonly taken: number
   readonly clipRun: number
   readonly flag: 'clipped' | 'level-shift' | null
+  /** Too wild for its forecast, where the sample before was not. */
+  readonly jump: boolean
 }
 
 /**
@@ -24,6 +26,7 @@ export interface JudgedSample {
  * @param input.known outcomes that the scale was learned from; below 8 everything is taken as it is, below `knownMin` only
  *   what is absurd is clipped
  * @param input.clipRun clipped samples in a row before this one, negative when below the median
+ * @param input.believed whether the series' jumps last: then a wild sample is taken as it is
  */
 export function takeSample(input: {
   readonly value: number
@@ -32,15 +35,22 @@ export function takeSample(input: {
   readonly known: number
   readonly knownMin: number
   readonly clipRun: number
+  readonly believed: boolean
 }): JudgedSample {
-  const { value, median, scale, known, knownMin, clipRun } = input
+  const { value, median, scale, known, knownMin, clipRun, believed } = input
   const error = value - median
-  if (known < ROUGH_MIN || error === 0) return { taken: value, clipRun: 0, flag: null }
+  if (known < ROUGH_MIN || error === 0) return asItIs(value)
   const distance = scale > 0 ? Math.abs(error) / scale : Number.POSITIVE_INFINITY
   const widths = known < knownMin ? ROUGH_CLIP_WIDTHS : CLIP_WIDTHS
-  if (distance <= widths) return { taken: value, clipRun: 0, flag: null }
+  if (distance <= widths) return asItIs(value)
+  if (believed) return { ...asItIs(value), jump: true }
   const side = Math.sign(error)
   const run = Math.sign(clipRun) === side ? clipRun + side : side
-  if (Math.abs(run) > CLIP_RUN_MAX) return { taken: value, clipRun: run, flag: 'level-shift' }
-  return { taken: median + side * widths * scale, clipRun: run, flag: 'clipped' }
+  const jump = run === side
+  if (Math.abs(run) > CLIP_RUN_MAX) return { taken: value, clipRun: run, flag: 'level-shift', jump }
+  return { taken: median + side * widths * scale, clipRun: run, flag: 'clipped', jump }
+}
+
+function asItIs(value: number): JudgedSample {
+  return { taken: value, clipRun: 0, flag: null, jump: false }
 }

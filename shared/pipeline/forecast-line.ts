@@ -1,5 +1,6 @@
 import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
+import { JumpBelief } from '#shared/calibration/jump-belief'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
@@ -44,6 +45,7 @@ export class ForecastLine {
   readonly bands: BandTracker
   readonly fan: QuantileFan
   readonly anomalies: AnomalyDetector
+  readonly jumps: JumpBelief
   readonly pending: PendingForecasts
   readonly scores: RunningScore
   readonly sequencer: Sequencer
@@ -78,6 +80,7 @@ export class ForecastLine {
     this.bands = new BandTracker(this.layout, this.knots, this.season)
     this.fan = new QuantileFan(options.levels)
     this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)
+    this.jumps = new JumpBelief(this.layout)
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
     this.learnFrom = Math.max(8, Math.min(50, 2 * this.season.main))

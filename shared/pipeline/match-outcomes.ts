@@ -46,11 +46,13 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
 function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   const { state, sample } = entry
   const { numbers } = state
+  line.jumps.learn(numbers, sample.value)
   const at = line.pending.find(numbers, 0, sample.index)
   if (at < 0) return
+  const forecast = numbers[at + MEDIAN]
   const judged = takeSample({
     value: sample.value,
-    median: numbers[at + MEDIAN],
+    median: forecast,
     scale: Math.max(
       line.bands.anomalyScale(numbers, sample.index),
       SCALE_MIN * line.encoder.scale.spread(numbers),
@@ -58,13 +60,14 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
     known: line.bands.count(numbers, 0),
     knownMin: Math.max(50, 2 * line.season.main),
     clipRun: state.clipRun,
+    believed: line.jumps.believes(numbers, sample.value - forecast),
   })
   const spread = line.encoder.scale.spread(numbers)
   const { main } = line.season
   const known = state.samples > main
   const seasonBefore = known ? line.encoder.history.get(numbers, sample.index - main) : Number.NaN
-  const forecast = numbers[at + MEDIAN]
   entry.anomaly = line.anomalies.judge(numbers, { value: sample.value, forecast, seasonBefore, spread })
+  if (judged.jump) line.jumps.note(numbers, forecast, sample.value - forecast)
   entry.taken = judged.taken
   state.clipRun = judged.clipRun
   if (judged.flag) entry.flags.push(judged.flag)

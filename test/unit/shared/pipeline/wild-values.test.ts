@@ -139,6 +139,25 @@ describe('a level shift', () => {
   )
 })
 
+describe('a series that steps from level to level', () => {
+  it('is followed at once when two of its steps have lasted, and a glitch far beyond them is still clipped', () => {
+    // Levels last 60 samples; the third step is at 620. The glitch is at 710, a thousand steps high.
+    const level = (i: number) => (i < 500 ? 0 : Math.floor((i - 440) / 60) % 2 === 1 ? 200 : 0)
+    const values = series(760, (i) => daily(i) + level(i)).with(710, 2e5)
+    const forecasts = forecastAll(values)
+    const wrong = (i: number) => Math.abs(median(issuedAfter(forecasts, i), 1) - values[i + 1])
+    for (const step of [500, 560]) expect(issuedAfter(forecasts, step).flags).toEqual(['clipped'])
+    for (const step of [620, 680]) {
+      expect(issuedAfter(forecasts, step).flags).toEqual([])
+      // Before the step it errs by all of it, one sample later by a tenth at most.
+      expect(wrong(step - 1)).toBeGreaterThan(180)
+      expect(wrong(step)).toBeLessThan(20)
+    }
+    expect(issuedAfter(forecasts, 710).flags).toEqual(['clipped'])
+    expect(Math.abs(median(issuedAfter(forecasts, 711), 1) - values[712])).toBeLessThan(200)
+  })
+})
+
 describe('the bands', () => {
   it('cover what they say of a stationary noisy series, at near and far leads', () => {
     // Property of the tracking: within 2 points of nominal; 4,000 outcomes of one series have a standard error near 1.
