@@ -16,6 +16,8 @@ export interface ExpertView {
   readonly regressed: Float32Array
   /** Output of the serving slot's read-out, likewise. */
   readonly readOut: Float32Array
+  /** Output of the seasonal regression of logarithms, in its own unit; empty where there is none. */
+  readonly logRegressed: Float32Array
 }
 
 /** One forecaster in the mixture. What it says follows from what has arrived, and from nothing later. */

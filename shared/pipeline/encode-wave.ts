@@ -1,6 +1,7 @@
-import { AUTOREGRESSION } from '#shared/series-state/series-state'
+import type { LogSeasonal } from '#shared/experts/log-seasonal'
+import { AUTOREGRESSION, LOG_SEASONAL } from '#shared/series-state/series-state'
 import type { ForecastLine } from './forecast-line.js'
-import { regressWave } from './regress-wave.js'
+import { overProfile, regressWave } from './regress-wave.js'
 import type { Wave } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
@@ -25,7 +26,31 @@ export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers)
     readOut.writeLags(numbers, sample.index, taken, buffers.lags, b * readOut.lagFeatures)
     if (sample.observed) state.samples++
   }
-  const { rows, regressed: out } = buffers
+  const { rows, anchors, regressed: out } = buffers
   const { features } = autoregression
-  regressWave(line, wave, buffers, { place: AUTOREGRESSION, features, rows, out, means: () => true })
+  const place = AUTOREGRESSION
+  regressWave(line, wave, buffers, { place, features, rows, anchors, out, ...overProfile(line) })
+  if (line.logSeasonal) regressLogarithms(line, line.logSeasonal, wave, buffers)
+}
+
+function regressLogarithms(
+  line: ForecastLine,
+  logSeasonal: LogSeasonal,
+  wave: Wave,
+  buffers: WaveBuffers,
+): void {
+  const { features } = logSeasonal
+  const { horizon } = line.options
+  const rows = new Float32Array(wave.length * features)
+  const anchors = new Float32Array(wave.length * horizon)
+  for (let b = 0; b < wave.length; b++) {
+    const { state, sample } = wave[b]
+    logSeasonal.learn(state.numbers, sample.index, sample.observed)
+    logSeasonal.write(state.numbers, sample.index, rows, b * features, anchors, b * horizon)
+  }
+  regressWave(line, wave, buffers, {
+    ...{ place: LOG_SEASONAL, features, rows, anchors, out: buffers.logRegressed },
+    scaled: ({ state: { numbers }, taken }) => logSeasonal.scaled(numbers, taken),
+    ready: ({ state: { numbers } }) => logSeasonal.ready(numbers),
+  })
 }

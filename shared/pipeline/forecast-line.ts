@@ -6,9 +6,11 @@ import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
 import type { Expert } from '#shared/experts/expert'
 import { FrozenScale } from '#shared/experts/frozen-scale'
+import { LogSeasonal } from '#shared/experts/log-seasonal'
 import { MlPoly } from '#shared/experts/ml-poly'
 import { ProfileAnchors } from '#shared/experts/profile-anchors'
 import { ReadOut } from '#shared/experts/read-out'
+import { SeasonalDrift } from '#shared/experts/seasonal-drift'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
 import { PendingForecasts } from '#shared/forecast/pending-forecasts'
 import { QuantileFan } from '#shared/forecast/quantile-fan'
@@ -17,8 +19,8 @@ import type { RecurrentEngine } from '#shared/recurrent/engine'
 import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
 import { RegressionArenas } from '#shared/regression/regression-arenas'
 import { RunningScore } from '#shared/scoring/running-score'
-import { naivePeriod, type Season, seasonOf } from '#shared/series/season'
-import { AUTOREGRESSION, NO_LANE, SeriesState } from '#shared/series-state/series-state'
+import { isSlow, naivePeriod, type Season, seasonOf } from '#shared/series/season'
+import { AUTOREGRESSION, LOG_SEASONAL, NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import type { Decode, LineOptions } from './line-options.js'
 import type { Slot } from './partition-state.js'
@@ -38,6 +40,8 @@ export class ForecastLine {
   readonly anchors: ProfileAnchors
   readonly autoregression: Autoregression
   readonly readOut: ReadOut
+  /** null where the data are not slow. */
+  readonly logSeasonal: LogSeasonal | null
   readonly regressions: RegressionArenas
   readonly experts: readonly Expert[]
   readonly mean: MlPoly
@@ -73,7 +77,12 @@ export class ForecastLine {
     this.autoregression = new Autoregression(encoder, this.frozenScale, season, horizon)
     this.readOut = new ReadOut(encoder, this.frozenScale, season, horizon)
     this.regressions = new RegressionArenas(horizon)
-    this.experts = defaultExperts(encoder, season, horizon, this.autoregression, this.readOut)
+    const drift = new SeasonalDrift(encoder.history, season.main, horizon)
+    this.logSeasonal = isSlow(season, options.cadenceMs)
+      ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon)
+      : null
+    const slow = this.logSeasonal ? [drift, this.logSeasonal] : []
+    this.experts = defaultExperts(encoder, season, horizon, this.autoregression, this.readOut, slow)
     this.recurrent = this.experts.length - 1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
@@ -83,7 +92,7 @@ export class ForecastLine {
     this.jumps = new JumpBelief(this.layout)
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
-    this.learnFrom = Math.max(8, Math.min(50, 2 * this.season.main))
+    this.learnFrom = Math.max(8, Math.min(50, this.season.main + 1))
     this.naivePeriod = naivePeriod(this.season)
     const last = this.knots.leads.length - 1
     this.scoredKnots = [...new Set([0, Math.floor(last / 2), last])]
@@ -110,7 +119,10 @@ export class ForecastLine {
     const readOut = this.regressions.of(0, this.readOut.featuresFor(net.hidden))
     const autoregression = this.regressions.of(AUTOREGRESSION, this.autoregression.features)
     const hidden = 4 * stateSizeOf(net)
-    return 8 * this.layout.size + 2 * (hidden + readOut.slotBytes) + autoregression.slotBytes
+    const logarithms = this.logSeasonal
+      ? this.regressions.of(LOG_SEASONAL, this.logSeasonal.features).slotBytes
+      : 0
+    return 8 * this.layout.size + 2 * (hidden + readOut.slotBytes) + autoregression.slotBytes + logarithms
   }
 
   /** A series that has seen nothing yet. */

@@ -55,6 +55,7 @@ export function issueForecasts(
       head: buffers.serving,
       regressed: buffers.regressed,
       readOut: buffers.readOut,
+      logRegressed: buffers.logRegressed,
     }
     const cold = partition.serving.weights.version > 0 && state.laneSteps[partition.serving.lane] < WARM_STEPS
     if (cold) {

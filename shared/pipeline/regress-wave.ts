@@ -1,19 +1,25 @@
 import type { RegressionPlace } from '#shared/series-state/series-state'
 import type { ForecastLine } from './forecast-line.js'
-import type { Wave } from './wave.js'
+import type { Wave, WaveEntry } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
-/** Whose regressions are advanced, on what. */
+/** Whose regressions are advanced, on what, in the unit of each series' regression. */
 export interface Regressed {
   readonly place: RegressionPlace
   /** F */
   readonly features: number
   /** [B, F] */
   readonly rows: Float32Array
-  /** [B, H] receives forecasts in units of the frozen scale. */
+  /** [B, H] what the forecasts start from. */
+  readonly anchors: Float32Array
+  /** [B, H] receives the forecasts. */
   readonly out: Float32Array
-  /** Whether the b-th row means anything yet; where not, nothing is learned and the forecast is its anchor. */
-  readonly means: (b: number) => boolean
+  /** The value of a sample. */
+  readonly scaled: (entry: WaveEntry) => number
+  /** Whether there is enough known of a series to learn from. */
+  readonly ready: (entry: WaveEntry) => boolean
+  /** Whether a row means anything yet; where not, nothing is learned and the forecast is its anchor. */
+  readonly means?: (entry: WaveEntry) => boolean
 }
 
 /** Advance one regression of each series of a wave: learn from what matured, take the rows up, forecast. */
@@ -23,21 +29,31 @@ export function regressWave(
   buffers: WaveBuffers,
   regressed: Regressed,
 ): void {
-  const { place, features, rows, out, means } = regressed
-  const { regressions, frozenScale } = line
+  const { place, features, rows, anchors, out, scaled, ready, means } = regressed
+  const { regressions } = line
   const { horizon } = line.options
-  const { anchors, slots, indices, values, learns } = buffers
+  const { slots, indices, values, learns } = buffers
   const arena = regressions.of(place, features)
   for (let b = 0; b < wave.length; b++) {
-    const { state, sample, taken } = wave[b]
-    const { numbers } = state
+    const entry = wave[b]
+    const { state, sample } = entry
     slots[b] = regressions.slotOf(state, place, features)
     indices[b] = regressions.indexOf(arena, slots[b], sample.index, sample.skipped)
-    values[b] = (taken - frozenScale.center(numbers)) / frozenScale.unit(numbers)
-    learns[b] = sample.observed && frozenScale.frozen(numbers) && means(b) ? 1 : 0
+    values[b] = scaled(entry)
+    learns[b] = sample.observed && ready(entry) && (!means || means(entry)) ? 1 : 0
   }
   arena.advance({ slots, indices, values, learns, rows, anchors, out, count: wave.length })
+  if (!means) return
   for (let b = 0; b < wave.length; b++) {
-    if (!means(b)) out.set(anchors.subarray(b * horizon, (b + 1) * horizon), b * horizon)
+    if (!means(wave[b])) out.set(anchors.subarray(b * horizon, (b + 1) * horizon), b * horizon)
+  }
+}
+
+/** How the regressions over the profile see a series. */
+export function overProfile({ frozenScale }: ForecastLine): Pick<Regressed, 'scaled' | 'ready'> {
+  return {
+    scaled: ({ state: { numbers }, taken }) =>
+      (taken - frozenScale.center(numbers)) / frozenScale.unit(numbers),
+    ready: ({ state: { numbers } }) => frozenScale.frozen(numbers),
   }
 }

@@ -2,7 +2,7 @@ import { topPartOf } from '#shared/recurrent/net-shape'
 import { NO_LANE } from '#shared/series-state/series-state'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import type { PartitionState, Slot } from './partition-state.js'
-import { regressWave } from './regress-wave.js'
+import { overProfile, regressWave } from './regress-wave.js'
 import type { Wave } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
@@ -38,8 +38,11 @@ function readSlotOut(
     line.engine.readPart(wave[b].state.lanes[lane], part, rows, b * features)
     rows.set(buffers.lags.subarray(b * lagFeatures, (b + 1) * lagFeatures), b * features + hidden)
   }
-  const means = (b: number) => wave[b].state.laneSteps[lane] >= WARM_STEPS
-  regressWave(line, wave, buffers, { place: lane, features, rows, out, means })
+  regressWave(line, wave, buffers, {
+    ...{ place: lane, features, rows, anchors: buffers.anchors, out },
+    ...overProfile(line),
+    means: ({ state }) => state.laneSteps[lane] >= WARM_STEPS,
+  })
 }
 
 function stepSlot(

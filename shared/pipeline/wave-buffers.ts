@@ -9,13 +9,15 @@ export class WaveBuffers {
   readonly serving: Float32Array
   /** [B, H] output of the shadow's weights; zeros while there is none. */
   readonly shadow: Float32Array
-  /** [B, H] what the regressions start from, in units of the frozen scale, as are the next three. */
+  /** [B, H] what the regressions start from, in units of the frozen scale, as are the next two and the read-outs. */
   readonly anchors: Float32Array
   /** [B, H] of the autoregression. */
   readonly regressed: Float32Array
   /** [B, H] of the serving slot's read-out, and of the shadow's. */
   readonly readOut: Float32Array
   readonly shadowReadOut: Float32Array
+  /** [B, H] of the regression of logarithms, in its own unit; empty where there is none. */
+  readonly logRegressed: Float32Array
   /** [B, F] of the autoregression. */
   readonly rows: Float32Array
   /** [B, lag features of the read-out] */
@@ -36,6 +38,7 @@ export class WaveBuffers {
     this.regressed = new Float32Array(rows * horizon)
     this.readOut = new Float32Array(rows * horizon)
     this.shadowReadOut = new Float32Array(rows * horizon)
+    this.logRegressed = new Float32Array(line.logSeasonal ? rows * horizon : 0)
     this.rows = new Float32Array(rows * line.autoregression.features)
     this.lags = new Float32Array(rows * line.readOut.lagFeatures)
     this.slots = new Int32Array(rows)

@@ -1,15 +1,18 @@
 import { phaseOf } from '#shared/series/season'
 import {
-  AUTOREGRESSION,
   type Lane,
+  LOG_SEASONAL,
+  REGRESSION_PLACES,
   type RegressionPlace,
   type SeriesState,
 } from '#shared/series-state/series-state'
 import { createLeastSquares } from './kernel/kernel-least-squares.js'
 import type { LeastSquares } from './least-squares.js'
 
-const FORGETTING = 0.9999
-const RIDGE = 1
+/** Of the regressions over the profile: a long memory. */
+const LONG = { forgetting: 0.9999, ridge: 1 }
+/** Of the few features of short series: the pull to their anchor is strong, and the memory shorter [model findings, Q6]. */
+const SHORT = { forgetting: 0.999, ridge: 10 }
 /** Leads beyond are issued as their anchors: each costs memory of its own. */
 const LEADS_MAX = 48
 /** Series on one grid count from the same index, so that the kernel finds their places in the rings once for all of them. */
@@ -38,7 +41,8 @@ export class RegressionArenas {
     let arena = this.arenas.get(key)
     if (arena === undefined) {
       const { leads, leadsLearned } = this
-      arena = createLeastSquares({ features, leads, leadsLearned, forgetting: FORGETTING, ridge: RIDGE })
+      const memory = place === LOG_SEASONAL ? SHORT : LONG
+      arena = createLeastSquares({ features, leads, leadsLearned, ...memory })
       this.arenas.set(key, arena)
     }
     return arena
@@ -108,7 +112,7 @@ export class RegressionArenas {
 
   /** @throws RangeError when what was saved is not of this shape */
   restore(state: SeriesState, saved: readonly (SavedRegression | null)[]): void {
-    for (const place of [0, 1, AUTOREGRESSION] as const) {
+    for (const place of REGRESSION_PLACES) {
       const regression = saved[place]
       if (!regression) continue
       const { features, values } = regression
@@ -118,7 +122,7 @@ export class RegressionArenas {
 }
 
 function* held(state: SeriesState): Generator<readonly [RegressionPlace, number, number]> {
-  for (const place of [0, 1, AUTOREGRESSION] as const) {
+  for (const place of REGRESSION_PLACES) {
     const own = state.regressions[place]
     if (own) yield [place, own.features, own.slot]
   }

@@ -8,11 +8,13 @@ export type Lane = 0 | 1
 export const NO_LANE = -1
 
 /**
- * The regressions that a series has: the read-outs of both lanes, and the autoregression. Each lies in an arena of its
+ * The regressions that a series has: the read-outs of both lanes, the autoregression, and that of logarithms. Each lies in an arena of its
  * place and its number of features.
  */
 export const AUTOREGRESSION = 2
-export type RegressionPlace = Lane | typeof AUTOREGRESSION
+export const LOG_SEASONAL = 3
+export type RegressionPlace = Lane | typeof AUTOREGRESSION | typeof LOG_SEASONAL
+export const REGRESSION_PLACES = [0, 1, AUTOREGRESSION, LOG_SEASONAL] as const satisfies RegressionPlace[]
 
 export interface SeriesRegression {
   readonly features: number
@@ -48,11 +50,7 @@ export class SeriesState {
   /** Steps that each lane has made with that version. */
   readonly laneSteps: [number, number] = [0, 0]
   /** By place; null where the series has none yet. */
-  readonly regressions: [SeriesRegression | null, SeriesRegression | null, SeriesRegression | null] = [
-    null,
-    null,
-    null,
-  ]
+  readonly regressions: (SeriesRegression | null)[] = REGRESSION_PLACES.map(() => null)
   /** Offset of the last record seen of this series. */
   lastOffset: Offset = -1
   /** Oldest record whose effect is not yet in the saved state, or −1 when there is none. */

@@ -10,6 +10,8 @@ export interface Season {
   readonly bins: number
 }
 
+/** Months of a year. */
+const SLOW_SEASON_MAX = 12
 /** Longest main period that state is kept for: a day of minutes. */
 const MAIN_MAX = 1440
 /** Longest week: five-minute readings. Finer ones keep the day alone, or a series' state grows past 100 kB. */
@@ -29,6 +31,14 @@ export function seasonOf(main: number, cadenceMs: number): Season {
 /** The period of the seasonal naive forecast that everything is compared with: the longest one kept. */
 export function naivePeriod(season: Season): number {
   return season.week || season.main
+}
+
+/**
+ * Whether series are slow, so that they have few samples and a short season: a reading a day or less often, at most a dozen
+ * to the season.
+ */
+export function isSlow({ main }: Season, cadenceMs: number): boolean {
+  return cadenceMs >= DAY_MS && main > 1 && main <= SLOW_SEASON_MAX
 }
 
 /** Position of a grid index within a period, also for indices before 1970. */

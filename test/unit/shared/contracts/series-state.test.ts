@@ -53,7 +53,7 @@ const anyState = fc
     firstOffset: fc.maxSafeNat(),
     numbers: fc.array(anyNumber, { minLength: SIZE, maxLength: SIZE }),
     hidden: fc.tuple(anyLane, anyLane),
-    saved: fc.tuple(anyRegression, anyRegression, anyRegression),
+    saved: fc.tuple(anyRegression, anyRegression, anyRegression, anyRegression),
   })
   .map(({ versions, steps, firstOffset, numbers, hidden, saved, ...fields }) => {
     const state = new SeriesState('a', firstOffset, Float64Array.from(numbers))
@@ -87,7 +87,7 @@ describe('a saved series state', () => {
           saved.map((it) => it && [it.features, ...bits(it.values)]),
         )
         expect(back.state.lanes).toEqual([NO_LANE, NO_LANE])
-        expect(back.state.regressions).toEqual([null, null, null])
+        expect(back.state.regressions).toEqual([null, null, null, null])
         expect(back.state.dirtyFrom).toBe(-1)
       }),
     )

@@ -13,7 +13,7 @@ function makeExperts(layout: StateLayout, encoder: SampleEncoder, season: Season
   const frozen = new FrozenScale(layout, encoder.scale, season)
   const autoregression = new Autoregression(encoder, frozen, season, horizon)
   const readOut = new ReadOut(encoder, frozen, season, horizon)
-  return { frozen, experts: defaultExperts(encoder, season, horizon, autoregression, readOut) }
+  return { frozen, experts: defaultExperts(encoder, season, horizon, autoregression, readOut, []) }
 }
 
 /** What every expert says after these values, one per cell from `first` on. S = 4, no week: twelve-hour cells are no day. */
@@ -38,6 +38,7 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     head: Float32Array.from([9, 9, ...head, ...Array(horizon).fill(0)]),
     regressed: new Float32Array(2 + horizon).fill(1, 2),
     readOut: new Float32Array(2 + horizon).fill(-2, 2),
+    logRegressed: new Float32Array(0),
   }
   const said: Record<string, number[]> = {}
   for (const expert of experts) {

@@ -90,7 +90,7 @@ describe('the arenas of the regressions', () => {
     advance(arenas, state, 0, 10)
     const slot = state.regressions[0]?.slot
     arenas.release(state)
-    expect(state.regressions).toEqual([null, null, null])
+    expect(state.regressions).toEqual([null, null, null, null])
     const next = newSeries()
     expect(arenas.slotOf(next, 0, FEATURES)).toBe(slot)
   })
