@@ -91,6 +91,11 @@ export class Learner {
     return this.collector.streamTimeMs
   }
 
+  /** Whether the serving weights have lost what they were worth, on live scores, since they began to serve or learned last. */
+  get drifted(): boolean {
+    return this.drift.drifted
+  }
+
   take(partition: number, records: readonly LogRecord[]): void {
     this.collector.take(partition, records)
   }

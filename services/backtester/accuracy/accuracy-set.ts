@@ -1,4 +1,4 @@
-import type { BacktestReport } from '#services/backtester/run-backtest'
+import type { BacktestReport } from '#services/backtester/backtest-report'
 import type { Feed } from '#shared/feed/feed'
 import type { Forecast } from '#shared/forecast/forecast'
 import type { ProtocolRows } from '#shared/scoring/test-protocol'

@@ -1,4 +1,5 @@
-import { type BacktestProgress, runBacktest } from '#services/backtester/run-backtest'
+import type { BacktestProgress } from '#services/backtester/drive-runs'
+import { runBacktest } from '#services/backtester/run-backtest'
 import type { Clock } from '#shared/clock/clock'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Forecast } from '#shared/forecast/forecast'

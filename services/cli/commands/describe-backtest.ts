@@ -1,4 +1,4 @@
-import type { BacktestReport } from '#services/backtester/run-backtest'
+import type { BacktestReport } from '#services/backtester/backtest-report'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import { formatCount, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'

@@ -1,0 +1,147 @@
+import type { Clock } from '#shared/clock/clock'
+import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { topicSpecs } from '#shared/contracts/topics'
+import type { Forecast } from '#shared/forecast/forecast'
+import { MemoryLog } from '#shared/log/memory/memory-log'
+import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import type { ForecastLine } from '#shared/pipeline/forecast-line'
+import type { PartitionRun } from '#shared/pipeline/partition-run'
+import { restorePartition } from '#shared/pipeline/restore-partition'
+import { slotScoreOf } from '#shared/pipeline/slot-score'
+import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import { BacktestScorer, type ScoredOutcome } from '#shared/scoring/backtest-scorer'
+import type { BacktestReport } from './backtest-report.js'
+import { LearningSession, type TrainingStep } from './learning-session.js'
+import type { ScoredPart } from './scored-part.js'
+
+/** Whoever looks on while a configuration is backtested. */
+export interface BacktestObserver {
+  /** Sees every forecast, in the order in which the line issues them. */
+  onForecast?(forecast: Forecast): void
+  /** Sees every outcome that is scored. */
+  onOutcome?(outcome: ScoredOutcome): void
+}
+
+export interface RunOptions {
+  readonly settings: PipelineSettings
+  readonly part: ScoredPart
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly observer: BacktestObserver
+}
+
+/** A feed's events are written anew, whatever the pipeline's input looks like in life. */
+const OWN_FIELDS = { series: 'series', time: 'time', value: 'value', values: 'values' }
+
+/** One configuration that is backtested: the line over a log in memory, the trainer beside it, and the scorer. */
+export class BacktestRun {
+  lineMs = 0
+  private events = 0
+
+  private constructor(
+    private readonly options: RunOptions,
+    private readonly log: Log,
+    private readonly line: ForecastLine,
+    private readonly run: PartitionRun,
+    private readonly library: WeightsLibrary,
+    private readonly session: LearningSession | null,
+    private readonly scorer: BacktestScorer,
+  ) {}
+
+  static async open(options: RunOptions): Promise<BacktestRun> {
+    const { clock, part } = options
+    const settings: PipelineSettings = {
+      ...{ ...options.settings, partitions: 1, levels: [] },
+      ...{ fields: OWN_FIELDS, timeUnit: 'ms', timeUnitExplicit: false },
+    }
+    const { topics, inputTopic } = settings
+    const log = new MemoryLog()
+    await log.createTopics([
+      { topic: inputTopic, partitions: 1, cleanup: 'delete' },
+      ...topicSpecs(topics, 1, {}),
+    ])
+    const { line, wire } = assemblePipeline(settings, true)
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
+      throw error
+    })
+    const { run } = await restorePartition(log, await ownPartition(log, inputTopic), inputTopic, {
+      ...{ line, wire, library, topics, clock },
+      batchMax: settings.batchMax,
+      flushAfterMs: Number.POSITIVE_INFINITY,
+      pinnedVersion: settings.pinnedVersion,
+      decides: true,
+      publish: false,
+    })
+    const scorer = new BacktestScorer({
+      horizon: settings.horizon,
+      cadenceMs: settings.cadenceMs,
+      season: line.season,
+      expertNames: line.experts.map((expert) => expert.name),
+      scoredFromMs: part.fromMs,
+      protocol: part.protocol,
+      onOutcome: (outcome) => options.observer.onOutcome?.(outcome),
+    })
+    const session = settings.learn ? new LearningSession(log, settings, clock, options.signal) : null
+    return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer)
+  }
+
+  /** Names of the other forecasters, in the order in which an outcome's `said` has them. */
+  get names(): readonly string[] {
+    return this.scorer.names
+  }
+
+  /** Forecast and score the next records, then train where that is due. */
+  async take(chunk: NewRecord[], onStep: (step: TrainingStep) => void): Promise<void> {
+    const { clock, signal, settings, observer } = this.options
+    const { inputTopic, topics } = settings
+    await this.log.append(inputTopic, chunk)
+    const { end } = await this.log.bounds(inputTopic, 0)
+    const startedMs = clock.now()
+    while (this.run.consumed < end) {
+      const step = await this.run.step(never)
+      if (!step) break
+      for (const forecast of step.outcome.forecasts) {
+        this.scorer.take(forecast)
+        observer.onForecast?.(forecast)
+      }
+      const scores = step.outcome.scores.map((score) => slotScoreOf(this.line, score))
+      this.session?.take(step.consumed, scores)
+    }
+    this.lineMs += clock.now() - startedMs
+    this.events += chunk.length
+    if (signal.aborted) return
+    await this.session?.advance(onStep)
+    await this.library.catchUp(this.log, topics.weights)
+  }
+
+  report(feed: { readonly name: string; readonly series: number }): BacktestReport {
+    const { settings, part } = this.options
+    return {
+      ...this.scorer.result(),
+      source: feed.name,
+      series: feed.series,
+      horizon: settings.horizon,
+      scoredFrom: new Date(part.fromMs).toISOString(),
+      events: this.events,
+      eventsPerSecond: Math.round(this.events / (this.lineMs / 1000)),
+      trainingSeconds: Math.round((this.session?.trainingMs ?? 0) / 100) / 10,
+      trainings: this.session?.trainings ?? [],
+      verdicts: this.session?.verdicts ?? [],
+      driftAlarms: this.session?.driftAlarms ?? [],
+    }
+  }
+
+  close(): Promise<void> {
+    return this.log.close()
+  }
+}
+
+const never = new Promise<void>(() => undefined)
+
+/** The one partition of a backtest's input, owned until its log closes. */
+function ownPartition(log: Log, topic: string): Promise<Ownership> {
+  return new Promise((resolve, reject) => {
+    log.ownerships(topic, 'backtest').subscribe({ next: resolve, error: reject })
+  })
+}
