@@ -1,7 +1,8 @@
 // `npm run kafka`: a Kafka broker for a developer, until Ctrl-C. Options: --nodes N, --kafka VERSION
 import './require-node.mjs'
 import { parseArgs } from 'node:util'
-import { KAFKA_VERSIONS, NoKafkaError, startKafka } from './kafka/start-kafka.mjs'
+import { KAFKA_VERSIONS } from './kafka/kafka-artefacts.mjs'
+import { NoKafkaError, provideKafka } from './kafka/provide-kafka.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -12,11 +13,17 @@ const { values } = parseArgs({
 const say = (line) => process.stderr.write(`${line}\n`)
 
 try {
-  say(`Starting Apache Kafka ${values.kafka} …`)
-  const kafka = await startKafka({ version: values.kafka, nodes: Number(values.nodes) })
+  const nodes = Number(values.nodes)
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 9) {
+    say('--nodes must be a whole number from 1 to 9')
+    process.exit(2)
+  }
+  say(`Starting Apache Kafka ${values.kafka}, ${nodes} node${nodes > 1 ? 's' : ''} …`)
+  const wanted = { own: true, version: values.kafka, nodes }
+  const kafka = await provideKafka(wanted, { env: process.env, say })
   say(`
 Kafka is ready on ${kafka.brokers.join(',')}
-  its files: ${kafka.folder}
+  its files: ${kafka.folder ?? 'in its containers'}
 
 In foretide.yaml:
   log: { kind: kafka, brokers: [${kafka.brokers.map((broker) => `"${broker}"`).join(', ')}] }

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { NoKafkaError } from './kafka-artefacts.mjs'
 
 const GUARD = fileURLToPath(new URL('./kafka-guard.mjs', import.meta.url))
@@ -53,7 +54,7 @@ export class KafkaNode {
   #guard = null
   #pid = 0
 
-  /** @param {{ id: number, port: number, folder: string, jars: string, properties: Record<string, string | number> }} options */
+  /** @param {{ port: number, folder: string, jars: string, properties: Record<string, string | number> }} options */
   constructor(options) {
     this.options = options
     mkdirSync(options.folder, { recursive: true })
@@ -65,25 +66,27 @@ export class KafkaNode {
     return `127.0.0.1:${this.options.port}`
   }
 
-  /** Process of the broker itself, or 0. */
-  get pid() {
-    return this.#pid
-  }
-
   #java(main, args) {
     const { jars, folder } = this.options
     return [...JVM, ...LOGGING, `-Djava.io.tmpdir=${folder}`, '-cp', join(jars, '*'), main, ...args]
   }
 
-  /** @param {string} clusterId */
-  format(clusterId) {
+  /**
+   * @param {string} clusterId
+   * @param {readonly { mechanism: string, username: string, password: string }[]} scram
+   */
+  async format(clusterId, scram) {
     const config = join(this.options.folder, 'server.properties')
-    const { status, stdout, stderr } = spawnSync(
-      'java',
-      this.#java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', config]),
-      { encoding: 'utf8', timeout: START_MS_MAX },
-    )
-    if (status !== 0) throw new NoKafkaError(`Kafka could not format its folder:\n${stdout}${stderr}`)
+    const users = scram.flatMap(({ mechanism, username, password }) => [
+      '--add-scram',
+      `${mechanism}=[name=${username},password=${password}]`,
+    ])
+    const args = this.#java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', config, ...users])
+    try {
+      await promisify(execFile)('java', args, { timeout: START_MS_MAX })
+    } catch (error) {
+      throw new NoKafkaError(`Kafka could not format its folder:\n${error.stdout}${error.stderr}`)
+    }
   }
 
   /** Start, and resolve when it answers. */
