@@ -15,7 +15,8 @@ export async function openLog(settings: LogSettings, clock: Clock, takeOver = fa
     return openEmbeddedLog(settings.dataDir, { clock, takeOver })
   }
   const { KafkaLog } = await import('#shared/log/kafka/kafka-log')
-  return new KafkaLog({ ...kafkaConnection(settings), clock, prefix: settings.prefix })
+  const { prefix, guarantee } = settings
+  return new KafkaLog({ ...kafkaConnection(settings), clock, prefix, guarantee })
 }
 
 /** The topics of a Kafka cluster, to plan and to apply. */

@@ -182,6 +182,7 @@ export const configurationSchema = z.strictObject({
       clientId: text().optional(),
       replicas: number(1, 100).optional(),
       sessionTimeout: duration(1).optional(),
+      guarantee: choice(['exactly-once', 'at-least-once']).default('exactly-once'),
       tls: z
         .union(
           [

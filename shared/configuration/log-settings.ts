@@ -12,6 +12,8 @@ export interface KafkaSettings {
   readonly prefix: string
   /** Copies of each partition of created topics; absent: as the cluster does it. */
   readonly replicas?: number
+  /** What commits promise; the embedded log's are exactly once either way. */
+  readonly guarantee: 'exactly-once' | 'at-least-once'
   /** A worker that says nothing for so long has lost its partitions. */
   readonly sessionMs?: number
   /** true, or PEM files by absolute path. */
@@ -31,12 +33,12 @@ export function resolveLog(
   dataDir: string,
   absolute: (path: string) => string,
 ): LogSettings {
-  const { kind, brokers = [], clientId = 'foretide', replicas, sessionTimeout, tls, sasl } = log
+  const { kind, brokers = [], clientId = 'foretide', replicas, sessionTimeout, guarantee, tls, sasl } = log
   if (kind === 'embedded') return { kind, dataDir }
   const files = (of: { ca?: string; cert?: string; key?: string }) =>
     Object.fromEntries(Object.entries(of).map(([name, path]) => [name, absolute(path)]))
   return {
-    ...{ kind, dataDir, brokers, clientId, prefix: topicPrefix },
+    ...{ kind, dataDir, brokers, clientId, prefix: topicPrefix, guarantee },
     ...(replicas === undefined ? {} : { replicas }),
     ...(sessionTimeout === undefined ? {} : { sessionMs: sessionTimeout }),
     ...(tls === undefined ? {} : { tls: typeof tls === 'boolean' ? tls : files(tls) }),

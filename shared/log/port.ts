@@ -61,13 +61,30 @@ export interface Bounds {
   readonly end: Offset
 }
 
-/** What one commit appends, beside the position. All of it becomes visible at once, or none. */
-export type Writes = readonly { readonly topic: Topic; readonly records: readonly NewRecord[] }[]
+/**
+ * What an owner's commits promise. `exactly-once`: all of a commit becomes visible at once, or nothing of it.
+ * `at-least-once`: a commit that fails may leave a part, and what it leaves is written again; see `Write.order`.
+ */
+export type Guarantee = 'exactly-once' | 'at-least-once'
+
+/** Records for one topic. */
+export interface Write {
+  readonly topic: Topic
+  readonly records: readonly NewRecord[]
+  /**
+   * Matters at least once only: `first` is durable before the rest is sent, `last` is sent when the rest is durable. What
+   * recovery starts from goes last, so that nothing which it takes for written can be missing.
+   */
+  readonly order?: 'first' | 'last'
+}
+
+/** What one commit appends, beside the position. */
+export type Writes = readonly Write[]
 
 /** A partition of the input that is ours, until `lost$` emits. */
 export interface Ownership {
   readonly partition: number
-  /** Position of the group's last commit in this partition, or null when it never committed. */
+  /** Position of the group's last commit in this partition, or null when it never committed. On Kafka at least once it may lag. */
   readonly committed: Offset | null
   /** Emits once, and completes, when the partition is no longer ours. Never errors. */
   readonly lost$: Observable<void>
@@ -78,8 +95,8 @@ export interface Ownership {
    */
   next(from: Offset, recordsMax?: number): Promise<RecordBatch>
   /**
-   * Append `writes` and set the group's position, all or nothing; resolves when it is durable.
-   * @throws FencedError when another owner has taken the partition; nothing was written
+   * Append `writes` and set the group's position, as the log's guarantee says; resolves when it is durable.
+   * @throws FencedError when another owner has taken the partition; nothing was written (at least once: nothing that goes last)
    */
   commit(writes: Writes, position: Offset): Promise<void>
   /**

@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
-import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Writes } from '#shared/log/port'
+import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Writes } from '#shared/log/port'
 import { advance } from './advance.js'
 import { BatchOutcome } from './batch-outcome.js'
 import type { Decision } from './decision.js'
@@ -176,7 +176,10 @@ export class PartitionRun {
     const states: NewRecord[] = []
     for (const state of saved) states.push(wire.series(this.partition, state, line))
     states.push(wire.position(this.partition, { position, replayFrom, fingerprint: line.fingerprint }))
-    await this.ownership.commit([...writes, { topic: topics.state, records: states }], position)
+    await this.ownership.commit(
+      [...writes, { topic: topics.state, records: states, order: 'last' }],
+      position,
+    )
     this.queue.clean(saved)
     this.position = position
   }
@@ -189,14 +192,16 @@ function outcomeWrites(
   outcome: BatchOutcome,
   decided: readonly Decision[],
 ): Writes {
-  const decisions = { topic: topics.decisions, records: decided.map((it) => wire.decision(partition, it)) }
+  const records = decided.map((it) => wire.decision(partition, it))
+  // An output that obeys a decision is never there without it.
+  const decisions: Write = { topic: topics.decisions, records, order: 'first' }
   if (!publish) return [decisions]
-  const writes = [
+  const writes: Write[] = [
     { topic: topics.forecasts, records: outcome.forecasts.map((it) => wire.forecast(partition, it)) },
     { topic: topics.scores, records: outcome.scores.map((it) => wire.score(partition, it)) },
     { topic: topics.lifecycle, records: outcome.lifecycle.map((it) => wire.lifecycle(partition, it)) },
     { topic: topics.deadLetters, records: outcome.deadLetters.map((it) => wire.deadLetter(partition, it)) },
     decisions,
   ]
-  return writes.filter(({ records }) => records.length > 0)
+  return writes.filter((write) => write.records.length > 0)
 }

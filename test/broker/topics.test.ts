@@ -15,7 +15,10 @@ describe.skipIf(!haveKafka)('topics', () => {
   let admin: TopicAdmin
 
   beforeAll(async () => {
-    admin = await openTopicAdmin({ kind: 'kafka', dataDir: '/', brokers, clientId: 'test', prefix: 'test' })
+    admin = await openTopicAdmin({
+      ...{ kind: 'kafka', dataDir: '/', brokers, clientId: 'test', prefix: 'test' },
+      guarantee: 'exactly-once',
+    })
   })
 
   /** The cluster tells of a change a moment after it has taken it. */

@@ -75,7 +75,7 @@ export class Appender {
       if (!this.#idempotent?.usable) {
         this.#idempotent = await ProducerSession.open(this.link, null, this.transactionMs)
       }
-      await this.#idempotent.send(writes[0]!)
+      await this.#idempotent.send(writes)
       return
     }
     if (!this.#transactional?.usable) {

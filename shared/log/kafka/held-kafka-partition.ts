@@ -1,12 +1,16 @@
 import { AsyncSubject, type Observable } from 'rxjs'
+import type { Clock } from '#shared/clock/clock'
 import { FencedError, LogUnavailableError, OwnershipLostError } from '../errors.js'
-import type { LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
+import type { Guarantee, LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
 import type { KafkaLink } from './kafka-link.js'
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
-import { ProducerSession, writesByPartition } from './producer-session.js'
+import { type GroupPosition, ProducerSession, writesByPartition } from './producer-session.js'
 
 const RECORDS_MAX = 500
 export const OWNER_KEY = '@owner'
+/** At least once, how often the group is told where it stands: tools that show lag look no more often. */
+const TELL_MS = 1_000
+const ORDER = ['first', undefined, 'last'] as const
 
 export interface HeldOptions {
   readonly link: KafkaLink
@@ -16,6 +20,8 @@ export interface HeldOptions {
   readonly kafkaGroup: string
   readonly transactionalId: string
   readonly transactionMs: number
+  readonly guarantee: Guarantee
+  readonly clock: Clock
   /** It was lost by our own doing or another's. */
   readonly onLost: (held: HeldKafkaPartition, fenced: boolean) => void
 }
@@ -33,6 +39,9 @@ export class HeldKafkaPartition implements Ownership {
   #end: () => void = () => undefined
   #ours = true
   #commits: Promise<unknown> = Promise.resolve()
+  /** A position that the group has not been told, and when it was told the last time. */
+  #untold: Offset | null = null
+  #toldMs = Number.NEGATIVE_INFINITY
   /** Where the last batch ended, what was fetched beyond it, and from where to fetch on. */
   #ahead: {
     readonly from: Offset
@@ -83,10 +92,9 @@ export class HeldKafkaPartition implements Ownership {
 
   async commit(writes: Writes, position: Offset): Promise<void> {
     this.#checkOurs()
-    const { link, kafkaGroup: group, topic, partition } = this.options
+    const { link, guarantee } = this.options
     const work = this.#commits.then(async () => {
-      const placed = writesByPartition(writes)
-      for (const write of placed) {
+      for (const write of writesByPartition(writes)) {
         await link.persist({ operation: 'Describe', resource: `topic ${write.topic}` }, 30_000, () =>
           link.leader(write.topic, write.partition),
         )
@@ -95,7 +103,16 @@ export class HeldKafkaPartition implements Ownership {
       if (!this.session.usable) {
         throw new LogUnavailableError(`The commit before failed on ${this.#name}; restore, then go on.`)
       }
-      await this.session.transact(placed, { group, topic, partition, offset: position })
+      if (guarantee === 'exactly-once') {
+        await this.session.transact(writesByPartition(writes), this.#positionAt(position))
+        return
+      }
+      for (const order of ORDER) {
+        const now = writesByPartition(writes.filter((write) => write.order === order))
+        if (now.length > 0) await this.session.send(now)
+      }
+      this.#untold = position
+      if (this.options.clock.now() - this.#toldMs >= TELL_MS) await this.#tell()
     })
     this.#commits = work.catch(() => undefined)
     await work.catch((error: unknown) => this.#judge(error))
@@ -141,7 +158,23 @@ export class HeldKafkaPartition implements Ownership {
   async close(): Promise<void> {
     this.lose(false)
     await this.#commits
+    // Whoever has the partition now knows better than a group that was not told.
+    if (this.session.usable) await this.#tell().catch(() => undefined)
     await this.options.link.close()
+  }
+
+  #positionAt(offset: Offset): GroupPosition {
+    const { kafkaGroup: group, topic, partition } = this.options
+    return { group, topic, partition, offset }
+  }
+
+  /** A transaction of its own, which holds nothing else: without one, a group in use takes no positions from outside. */
+  async #tell(): Promise<void> {
+    const position = this.#untold
+    if (position === null) return
+    await this.session.transact([], this.#positionAt(position))
+    this.#untold = null
+    this.#toldMs = this.options.clock.now()
   }
 
   #hand(found: Omit<Fetched, 'from'>, recordsMax: number): RecordBatch {

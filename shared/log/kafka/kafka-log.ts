@@ -4,7 +4,17 @@ import type { Kafka } from 'kafkajs'
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import { LogUnavailableError } from '../errors.js'
-import type { Bounds, Log, NewRecord, Offset, Ownership, RecordBatch, Topic, TopicSpec } from '../port.js'
+import type {
+  Bounds,
+  Guarantee,
+  Log,
+  NewRecord,
+  Offset,
+  Ownership,
+  RecordBatch,
+  Topic,
+  TopicSpec,
+} from '../port.js'
 import { Appender } from './appender.js'
 import { groupMembership, type Membership } from './group-membership.js'
 import { KafkaLink } from './kafka-link.js'
@@ -17,6 +27,8 @@ export interface KafkaLogOptions extends KafkaConnection {
   readonly clock: Clock
   /** Stands before every transactional id, so that access can be granted by prefix. */
   readonly prefix: string
+  /** What commits promise. Default: exactly-once. */
+  readonly guarantee?: Guarantee
   /** Copies of each partition of topics that are created; absent: as the cluster does it. */
   readonly replicas?: number
   /** A worker that says nothing for so long has lost its partitions. Default 10 s. */
@@ -77,7 +89,7 @@ export class KafkaLog implements Log {
   }
 
   ownerships(input: Topic, group: string): Observable<Ownership> {
-    const { sessionMs = 10_000, heartbeatMs = 1_000, prefix } = this.options
+    const { sessionMs = 10_000, heartbeatMs = 1_000, prefix, guarantee = 'exactly-once' } = this.options
     return new Observable((subscriber) => {
       try {
         this.#checkOpen()
@@ -99,6 +111,7 @@ export class KafkaLog implements Log {
         partitions: (topic) => this.#link.partitions(topic),
         transactionalId: (...names) => names.join('-'),
         transactionMs: TRANSACTION_MS,
+        guarantee,
         reclaimMs: sessionMs,
         track: (work) => this.#track(work),
       }).subscribe(subscriber)

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import { TopicMismatchError, UnknownTopicError } from '../errors.js'
-import type { Ownership, Topic } from '../port.js'
+import type { Guarantee, Ownership, Topic } from '../port.js'
 import { kafkaGroup, type Membership } from './group-membership.js'
 import { HeldKafkaPartition } from './held-kafka-partition.js'
 import type { KafkaLink } from './kafka-link.js'
@@ -14,6 +14,7 @@ export interface OwningOptions {
   readonly partitions: (topic: Topic) => Promise<number>
   readonly transactionalId: (group: string, input: Topic, partition: number) => string
   readonly transactionMs: number
+  readonly guarantee: Guarantee
   /** After so long, a partition that somebody outside the group has taken is taken back. */
   readonly reclaimMs: number
   /** Told of everything that closing the log has to wait for. */
@@ -46,6 +47,7 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       try {
         return await HeldKafkaPartition.take({
           ...{ link, topic: input, partition, transactionMs: options.transactionMs },
+          ...{ guarantee: options.guarantee, clock: options.clock },
           kafkaGroup: kafkaGroup(group, input),
           transactionalId: options.transactionalId(group, input, partition),
           onLost: (lost, fenced) => end(lost, fenced),

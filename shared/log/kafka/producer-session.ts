@@ -89,13 +89,13 @@ export class ProducerSession {
         await this.#coordinated('Write', named, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
       }
       let offsets: readonly Offset[] = []
-      if (position === undefined) offsets = await this.#produceAll(writes)
+      if (position === undefined) offsets = await this.#produceAll(writes, true)
       else {
         const { group } = position
         await this.#coordinated('Read', `group ${group}`, (broker) =>
           broker.addOffsetsToTxn({ ...place, groupId: group }),
         )
-        ;[offsets] = await Promise.all([this.#produceAll(writes), this.#commitPosition(position)])
+        ;[offsets] = await Promise.all([this.#produceAll(writes, true), this.#commitPosition(position)])
       }
       if (topics.length > 0 || position !== undefined) {
         await this.#coordinated('Write', resource, (broker) =>
@@ -106,9 +106,15 @@ export class ProducerSession {
     })
   }
 
-  /** One batch, whole or not at all. */
-  send(write: PartitionWrite): Promise<readonly Offset[]> {
-    return this.#once(() => this.#produceAll([write]))
+  /**
+   * Without a transaction: each batch is whole or not there, each partition's in order. With a transactional id, a partition
+   * that a later session has written to takes none of it.
+   * @returns offset of the first record of each write
+   * @throws FencedError when a later session has written to one of the partitions
+   * @throws LogUnavailableError when it is not known what was written
+   */
+  send(writes: readonly PartitionWrite[]): Promise<readonly Offset[]> {
+    return this.#once(() => this.#produceAll(writes, false))
   }
 
   async #once<T>(work: () => Promise<T>): Promise<T> {
@@ -144,7 +150,7 @@ export class ProducerSession {
   }
 
   /** Batch by batch: the first of every partition together, then the second of each. */
-  async #produceAll(writes: readonly PartitionWrite[]): Promise<readonly Offset[]> {
+  async #produceAll(writes: readonly PartitionWrite[], transactional: boolean): Promise<readonly Offset[]> {
     const rest = writes.map(({ records }) => splitRecords(records))
     const offsets = writes.map(() => -1)
     for (;;) {
@@ -155,10 +161,13 @@ export class ProducerSession {
         const records = taken.has(key) ? undefined : rest[index]!.shift()
         if (records === undefined) return
         taken.add(key)
-        round.push({ index, batch: this.#encode(topic, partition, records) })
+        round.push({ index, batch: this.#encode(topic, partition, records, transactional) })
       })
       if (round.length === 0) return offsets
-      const produced = await this.#produceRound(round.map(({ batch }) => batch))
+      const produced = await this.#produceRound(
+        round.map(({ batch }) => batch),
+        transactional ? this.transactionalId : null,
+      )
       for (const { index, batch } of round) {
         const at = produced.get(`${batch.partition} ${batch.topic}`) ?? -1
         if (offsets[index] === -1) offsets[index] = at
@@ -166,7 +175,12 @@ export class ProducerSession {
     }
   }
 
-  #encode(topic: Topic, partition: number, records: readonly NewRecord[]): PlacedBatch {
+  #encode(
+    topic: Topic,
+    partition: number,
+    records: readonly NewRecord[],
+    transactional: boolean,
+  ): PlacedBatch {
     const key = `${partition} ${topic}`
     const sequence = this.#sequences.get(key) ?? 0
     this.#sequences.set(key, (sequence + records.length) % 2 ** 31)
@@ -174,13 +188,16 @@ export class ProducerSession {
       producerId: BigInt(this.producerId),
       epoch: this.producerEpoch,
       sequence,
-      transactional: this.transactionalId !== null,
+      transactional,
     }
     return { topic, partition, bytes: encodeBatch(records, producer) }
   }
 
   /** The very same bytes again until each batch is stored: the broker knows by the sequence what it has. */
-  async #produceRound(batches: readonly PlacedBatch[]): Promise<ReadonlyMap<string, Offset>> {
+  async #produceRound(
+    batches: readonly PlacedBatch[],
+    transactionalId: string | null,
+  ): Promise<ReadonlyMap<string, Offset>> {
     const stored = new Map<string, Offset>()
     const missing = new Set(batches)
     const topics = [...new Set(batches.map(({ topic }) => topic))].join(', ')
@@ -192,7 +209,7 @@ export class ProducerSession {
       }
       const answers = await Promise.allSettled(
         [...byBroker].map(([broker, some]) =>
-          this.link.send(broker, produceRequest(this.transactionalId, some, REQUEST_MS)),
+          this.link.send(broker, produceRequest(transactionalId, some, REQUEST_MS)),
         ),
       )
       let failure: unknown = null

@@ -1,7 +1,10 @@
 import type { Offset } from '../port.js'
 
-/** `fail-before`: nothing is written. `fail-after`: all is written, yet the caller hears of a failure, as when the reply is lost. */
-export type CommitFault = 'proceed' | 'fail-before' | 'fail-after'
+/**
+ * `fail-before`: nothing is written. `fail-after`: all is written, yet the caller hears of a failure, as when the reply is lost.
+ * `fail-between`: of a commit at least once, all but what goes last and the position; exactly once, nothing.
+ */
+export type CommitFault = 'proceed' | 'fail-before' | 'fail-between' | 'fail-after'
 
 /** What a test makes go wrong in a `MemoryLog`. */
 export interface MemoryLogFaults {

@@ -12,6 +12,7 @@ import { HeldPartition } from '../local/held-partition.js'
 import { type Closing, readPartition } from '../local/read-partition.js'
 import type {
   Bounds,
+  Guarantee,
   Log,
   NewRecord,
   Offset,
@@ -45,13 +46,15 @@ export class MemoryLog implements Log {
   readonly #positions = new Map<string, Offset>()
   readonly #owners = new Map<string, Owner>()
   readonly #faults: MemoryLogFaults
+  readonly #guarantee: Guarantee
   readonly #closing: Closing
   #isClosed = false
   #commits = 0
   #appends = 0
 
-  constructor(options: { readonly faults?: MemoryLogFaults } = {}) {
+  constructor(options: { readonly faults?: MemoryLogFaults; readonly guarantee?: Guarantee } = {}) {
     this.#faults = options.faults ?? {}
+    this.#guarantee = options.guarantee ?? 'exactly-once'
     this.#closing = { closed: new Bell(), check: () => this.#checkOpen() }
   }
 
@@ -169,7 +172,13 @@ export class MemoryLog implements Log {
     for (const { topic, records } of writes) {
       for (const { partition } of records) this.#partition(topic, partition)
     }
-    if (fault === 'fail-before')
+    if (fault === 'fail-between' && this.#guarantee === 'at-least-once') {
+      this.#write(
+        writes.filter(({ order }) => order !== 'last'),
+        'fail-after',
+      )
+    }
+    if (fault === 'fail-before' || fault === 'fail-between')
       throw new LogUnavailableError('A test made this write fail; nothing was written.')
     const grown = new Set<MemoryPartition>()
     for (const { topic, records } of writes) {
