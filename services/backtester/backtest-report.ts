@@ -8,8 +8,10 @@ export interface BacktestReport extends BacktestScore {
   readonly horizon: number
   readonly scoredFrom: string
   readonly events: number
-  /** Events per second of the line alone. */
+  /** Events per second by the clock, from their records to the scores of their forecasts; training is not in it. */
   readonly eventsPerSecond: number
+  /** Processor time of all threads that the same took: where other work runs beside, it says more than the clock. */
+  readonly processorSeconds: number
   readonly trainingSeconds: number
   readonly trainings: readonly BacktestTraining[]
   readonly verdicts: readonly BacktestVerdict[]

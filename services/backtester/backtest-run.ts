@@ -37,6 +37,7 @@ const OWN_FIELDS = { series: 'series', time: 'time', value: 'value', values: 'va
 /** One configuration that is backtested: the line over a log in memory, the trainer beside it, and the scorer. */
 export class BacktestRun {
   lineMs = 0
+  private processorMs = 0
   private events = 0
 
   private constructor(
@@ -95,9 +96,10 @@ export class BacktestRun {
   async take(chunk: NewRecord[], onStep: (step: TrainingStep) => void): Promise<void> {
     const { clock, signal, settings, observer } = this.options
     const { inputTopic, topics } = settings
+    const startedMs = clock.now()
+    const usedBefore = process.cpuUsage()
     await this.log.append(inputTopic, chunk)
     const { end } = await this.log.bounds(inputTopic, 0)
-    const startedMs = clock.now()
     while (this.run.consumed < end) {
       const step = await this.run.step(never)
       if (!step) break
@@ -109,6 +111,8 @@ export class BacktestRun {
       this.session?.take(step.consumed, scores)
     }
     this.lineMs += clock.now() - startedMs
+    const { user, system } = process.cpuUsage(usedBefore)
+    this.processorMs += (user + system) / 1000
     this.events += chunk.length
     if (signal.aborted) return
     await this.session?.advance(onStep)
@@ -125,6 +129,7 @@ export class BacktestRun {
       scoredFrom: new Date(part.fromMs).toISOString(),
       events: this.events,
       eventsPerSecond: Math.round(this.events / (this.lineMs / 1000)),
+      processorSeconds: Math.round(this.processorMs) / 1000,
       trainingSeconds: Math.round((this.session?.trainingMs ?? 0) / 100) / 10,
       trainings: this.session?.trainings ?? [],
       verdicts: this.session?.verdicts ?? [],

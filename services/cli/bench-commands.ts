@@ -6,6 +6,7 @@ import type { BenchAccuracyFlags } from './commands/run-bench-accuracy-command.j
 import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
+import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
 
 /** Adds `foretide bench` and what can be benched. */
 export function addBenchCommands(
@@ -90,6 +91,33 @@ ${exitCodes}`,
     })
 
   bench
+    .command('pipeline')
+    .description('Speed of the whole line on this machine, beside what it has to reach.')
+    .addOption(
+      new Option('--only <names>', 'such as backtest-lean,embedded-lean (default: all)').argParser(parseList),
+    )
+    .addOption(
+      new Option('--rounds <number>', 'runs whose median counts (default: 3)').argParser(parseNumber),
+    )
+    .option('--data-dir <folder>', 'where deep-river is installed, in peers/ (default: .foretide)')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+What runs on one core is pinned there and counted by the processor's time. deep-river comes with pip, in a virtual environment, at the
+first run that measures it; torch is large. Ends with 1 when a figure is worse than its floor. docs/pipeline-speed.md explains all.
+
+Examples:
+  foretide bench pipeline
+  foretide bench pipeline --only backtest-lean --rounds 5 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchPipelineFlags) => {
+      const { runBenchPipelineCommand } = await import('./commands/run-bench-pipeline-command.js')
+      ended(await runBenchPipelineCommand(flags, context))
+    })
+
+  bench
     .command('nab')
     .description('How well anomaly scores find the labelled windows of the Numenta Anomaly Benchmark.')
     .option('--data <folder>', 'holds nab/ (default: FORETIDE_DATA, else ../shared/data)')
@@ -154,6 +182,10 @@ function parseNumber(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.')
   return value
+}
+
+function parseList(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim())
 }
 
 function parseNumbers(text: string): readonly number[] {
