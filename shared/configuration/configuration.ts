@@ -2,7 +2,7 @@ import { pipelineTopics } from '#shared/contracts/topics'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import type { ParsedPipeline } from './configuration-schema.js'
 import type { LogSettings } from './log-settings.js'
-import { defaultGapMax, defaultSeason, defaultTtlMs, type PipelineSettings } from './pipeline-settings.js'
+import { calendarSeason, defaultGapMax, defaultTtlMs, type PipelineSettings } from './pipeline-settings.js'
 
 /** Recorded data for a pipeline's input, and how to read it. What is left out is found in the data. */
 export interface FeedSettings extends Omit<FeedOptions, 'readingsMax'> {
@@ -18,8 +18,13 @@ export interface PipelineConfiguration {
   /** null: as found in the feed. */
   readonly cadenceMs: number | null
   readonly feed: FeedSettings | null
-  /** @param cadenceMs used where the configuration names none */
-  resolve(cadenceMs: number): PipelineSettings
+  /** null: by the calendar, or as found in the feed where the calendar has none. */
+  readonly season: number | null
+  /**
+   * @param cadenceMs used where the configuration names none
+   * @param season used where neither the configuration nor the calendar names one
+   */
+  resolve(cadenceMs: number, season?: number): PipelineSettings
 }
 
 /** The whole configuration: checked, complete and frozen. */
@@ -39,8 +44,9 @@ export function resolvePipeline(
   parsed: ParsedPipeline,
   platform: Pick<Configuration, 'topicPrefix' | 'retention'>,
   cadenceMs: number,
+  seasonFound = 1,
 ): PipelineSettings {
-  const season = parsed.season ?? defaultSeason(cadenceMs)
+  const season = parsed.season ?? calendarSeason(cadenceMs) ?? seasonFound
   const { input } = parsed
   return deepFreeze({
     name,

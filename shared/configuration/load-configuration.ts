@@ -142,7 +142,8 @@ function buildConfiguration(parsed: ParsedConfiguration, base: string, dataDirBa
       name,
       cadenceMs: cadence ?? null,
       feed: feed === undefined ? null : feedSettings(feed, base),
-      resolve: (found) => resolvePipeline(name, pipeline, platform, cadence ?? found),
+      season: pipeline.season ?? null,
+      resolve: (found, season) => resolvePipeline(name, pipeline, platform, cadence ?? found, season),
     }
   })
   return deepFreeze({ ...platform, pipelines })

@@ -2,6 +2,7 @@ import type { PipelineTopics } from '#shared/contracts/topics'
 import type { TrainingInterval } from '#shared/learning/training-schedule'
 import type { ContestOptions } from '#shared/promotion/contest'
 import type { Cell } from '#shared/recurrent/net-shape'
+import { SEASON_MAX } from '#shared/series/season'
 
 /** Where a sensor event keeps its parts: names of JSON fields, or paths such as `payload.temp`. */
 export interface FieldPaths {
@@ -81,15 +82,20 @@ export interface PipelineSettings {
 const DAY_MS = 86_400_000
 
 /**
- * Samples per season where the configuration names none: a day of a sub-daily grid, a week of days, a year of weeks
- * or months, otherwise 1.
+ * Samples per season by the calendar: a day of a sub-daily grid, a week of days, a year of weeks, months or quarters.
+ * null where the calendar has none that a series' state could hold.
  */
-export function defaultSeason(cadenceMs: number): number {
-  if (cadenceMs < DAY_MS) return Math.max(1, Math.round(DAY_MS / cadenceMs))
-  if (cadenceMs === DAY_MS) return 7
-  if (cadenceMs === 7 * DAY_MS) return 52
-  if (cadenceMs >= 28 * DAY_MS && cadenceMs <= 31 * DAY_MS) return 12
-  return 1
+export function calendarSeason(cadenceMs: number): number | null {
+  if (cadenceMs < DAY_MS) {
+    const day = Math.round(DAY_MS / cadenceMs)
+    return day > 1 && day <= SEASON_MAX ? day : null
+  }
+  const days = cadenceMs / DAY_MS
+  if (days === 1) return 7
+  if (days === 7) return 52
+  if (days >= 28 && days <= 31) return 12
+  if (days >= 89 && days <= 93) return 4
+  return null
 }
 
 /** One season, and never less than 24 samples. */

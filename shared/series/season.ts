@@ -12,8 +12,8 @@ export interface Season {
 
 /** Months of a year. */
 const SLOW_SEASON_MAX = 12
-/** Longest main period that state is kept for: a day of minutes. */
-const MAIN_MAX = 1440
+/** Longest main period that state is kept for, samples: a day of minutes. */
+export const SEASON_MAX = 1440
 /** Longest week: five-minute readings. Finer ones keep the day alone, or a series' state grows past 100 kB. */
 const WEEK_MAX = 2016
 
@@ -22,7 +22,7 @@ const WEEK_MAX = 2016
  * @param cadenceMs spacing of the grid, milliseconds
  */
 export function seasonOf(main: number, cadenceMs: number): Season {
-  const kept = main > MAIN_MAX ? 1 : main
+  const kept = main > SEASON_MAX ? 1 : main
   const daily = cadenceMs < DAY_MS && Math.abs(kept * cadenceMs - DAY_MS) < cadenceMs
   const week = daily && 7 * kept <= WEEK_MAX ? 7 * kept : 0
   return { main: kept, week, bins: daily ? Math.min(24, kept) : kept <= 31 ? kept : 1 }

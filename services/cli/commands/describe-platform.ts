@@ -37,10 +37,10 @@ export function describePlatform(platform: Platform, configuration: Configuratio
 }
 
 function describePlan({ settings, source }: PipelinePlan): string {
-  const { name, cadenceMs, horizon, inputTopic, partitions, learn } = settings
+  const { name, cadenceMs, season, horizon, inputTopic, partitions, learn } = settings
   const from = source === null ? 'events on POST /v1/events' : source
   const learning = learn ? '' : ', not learning'
-  return `${name}: every ${formatDuration(cadenceMs)}, ${horizon} leads, from ${from} through ${inputTopic} (${partitions} partitions)${learning}`
+  return `${name}: every ${formatDuration(cadenceMs)}, ${season > 1 ? `season of ${season}` : 'no season'}, ${horizon} leads, from ${from} through ${inputTopic} (${partitions} partitions)${learning}`
 }
 
 /** A shell word. */

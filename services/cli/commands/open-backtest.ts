@@ -11,6 +11,7 @@ import { openTopicFeed } from '#shared/feed/topic-feed'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 import { feedSection, feedSpec, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
+import { settlePipeline } from './settle-pipeline.js'
 
 export interface OpenBacktestFlags extends ReadingFlags {
   readonly config?: string
@@ -37,17 +38,22 @@ type Context = Pick<CommandContext, 'env' | 'clock' | 'stop'>
 const TOPIC = 'topic:'
 const HOUR_MS = 3_600_000
 
-/** The source of a backtest, and the settings that it is forecast by. */
+/**
+ * The source of a backtest, and the settings that it is forecast by.
+ * @param tell told what was found in the source and is not asked for
+ */
 export async function openBacktest(
   source: string,
   flags: OpenBacktestFlags,
   context: Context,
+  tell?: (sentence: string) => void,
 ): Promise<OpenedBacktest> {
   const { configuration, pipeline } = chooseSettings(source, flags, context)
   const feed = source.startsWith(TOPIC)
     ? await openTopic(source.slice(TOPIC.length), flags, configuration, pipeline, context)
     : await openSource(source, flags, configuration, context)
-  const settings = pipeline.resolve(feed.cadenceMs)
+  const cadenceMs = pipeline.cadenceMs ?? feed.cadenceMs
+  const settings = await settlePipeline(pipeline, cadenceMs, async () => feed, tell)
   return {
     feed,
     settings: flags.net === undefined ? settings : { ...settings, learn: flags.net === 'trained' },

@@ -31,7 +31,7 @@ export async function runBacktestCommand(
   const status = new StatusLine(terminal.err)
   const meter = new ProgressMeter(status, clock, (_, progress) => say(describeProgress(progress)))
   status.show(`reading ${source}`)
-  const { feed, settings } = await openBacktest(source, flags, context).finally(() => status.clear())
+  const { feed, settings } = await openBacktest(source, flags, context, say).finally(() => status.clear())
   tellFindings(feed.findings, say)
   const { runBacktest } = await import('#services/backtester/run-backtest')
   const report = await runBacktest({

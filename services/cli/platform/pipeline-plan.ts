@@ -3,6 +3,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import { openFeed } from '#shared/feed/open-feed'
 import { feedSpec } from '../commands/reading-flags.js'
+import { settlePipeline } from '../commands/settle-pipeline.js'
 
 /** A pipeline that is about to run. */
 export interface PipelinePlan {
@@ -28,7 +29,7 @@ async function planPipeline(pipeline: PipelineConfiguration, cacheDir: string): 
   }
   const cadenceMs = pipeline.cadenceMs ?? (await feed())?.cadenceMs ?? 0
   return {
-    settings: pipeline.resolve(cadenceMs),
+    settings: await settlePipeline(pipeline, cadenceMs, feed),
     source: pipeline.feed?.source ?? null,
     speed: pipeline.feed?.speed,
     feed,

@@ -1,0 +1,40 @@
+import { detectSeason } from '#shared/series/detect-season'
+import { SEASON_MAX } from '#shared/series/season'
+import type { Feed } from './feed.js'
+
+/** Samples of a series that are looked at, and series: what `detectSeason` makes use of. */
+const SAMPLES_MAX = 8192
+const SERIES_MAX = 256
+
+/**
+ * The season that the readings of a feed show by themselves, for cadences that say nothing of the calendar. Only the first
+ * half of the time is looked at, since a backtest scores the second.
+ * @returns samples per season; 1 where none shows
+ */
+export async function seasonOfFeed(feed: Feed): Promise<number> {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for await (const { timeMs } of feed.events()) {
+    first = Math.min(first, timeMs)
+    last = Math.max(last, timeMs)
+  }
+  const middle = first + (last - first) / 2
+  const series = new Map<string, { readonly from: number; readonly values: number[] }>()
+  for await (const { series: id, timeMs, value } of feed.readings()) {
+    if (timeMs > middle) break
+    let known = series.get(id)
+    if (known === undefined) {
+      if (series.size === SERIES_MAX) continue
+      known = { from: timeMs, values: [] }
+      series.set(id, known)
+    }
+    const at = Math.round((timeMs - known.from) / feed.cadenceMs)
+    if (at >= SAMPLES_MAX) continue
+    while (known.values.length < at) known.values.push(Number.NaN)
+    if (known.values.length === at) known.values.push(value)
+  }
+  return detectSeason(
+    [...series.values()].map(({ values }) => Float64Array.from(values)),
+    SEASON_MAX,
+  )
+}

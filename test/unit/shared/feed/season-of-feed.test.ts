@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { seasonOfFeed } from '#shared/feed/season-of-feed'
+import { feedOfTable } from '#shared/feed/table-feed'
+
+const SECOND = 1000
+
+/** Two series, a reading a second, with every tenth left out. */
+function feedOf(valueAt: (second: number) => number) {
+  const seconds = Array.from({ length: 2000 }, (_, i) => i).filter((i) => i % 10 !== 3)
+  const rows = seconds.flatMap((second) => [0, 1].map((series) => ({ second, series })))
+  return feedOfTable('pump', {
+    series: ['a', 'b'],
+    channels: [],
+    timesMs: Float64Array.from(rows, ({ second }) => 1.6e12 + second * SECOND),
+    seriesOf: Uint32Array.from(rows, ({ series }) => series),
+    values: Float64Array.from(rows, ({ second, series }) => series + valueAt(second)),
+  })
+}
+
+it('finds how often the readings of a feed repeat', async () => {
+  expect(await seasonOfFeed(feedOf((second) => (second % 45 < 20 ? 1 : 0)))).toBe(45)
+})
+
+it('does not look at the half that a backtest scores', async () => {
+  expect(await seasonOfFeed(feedOf((second) => (second < 1000 ? second : second % 45)))).toBe(1)
+})
