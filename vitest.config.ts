@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url))
 
 /** Suites that take minutes: `vitest run --mode crash` runs one of them, and nothing else does. */
-const SLOW_SUITES = ['crash', 'accuracy', 'soak', 'broker']
+const SLOW_SUITES = ['crash', 'accuracy', 'soak', 'broker', 'learning']
 
 export default defineConfig(({ mode }) => ({
   resolve: {

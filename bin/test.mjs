@@ -1,5 +1,5 @@
-// `npm test`: the set-up, then every check of the house and every test. `--suite crash` (accuracy, soak) runs the tests of that folder instead; other
-// arguments go to Vitest.
+// `npm test`: the set-up, then every check of the house and every test. `--suite crash` (accuracy, learning, soak) runs the tests of
+// that folder instead; other arguments go to Vitest.
 import './require-node.mjs'
 
 import('./setup.mjs').then(({ setUpAndRun }) =>
