@@ -6,6 +6,9 @@ import type { DueSession, Learner } from '#shared/learning/learner'
 import type { TrainingResult } from '#shared/learning/training-options'
 import { endsOf } from '#shared/log/ends-of'
 import type { Log, NewRecord } from '#shared/log/port'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
+import { RequestProgress } from './request-progress.js'
+import { fourDigits, tellOutcome, timeOf } from './tell-outcome.js'
 import type { TrainerMessage } from './trainer-message.js'
 
 /** Appends records to the weights topic, all or none. */
@@ -24,22 +27,29 @@ export interface SessionSurroundings {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly tell: (message: TrainerMessage) => void
+  readonly publish: Publish
+  /** Take over what the weights topic says by now: operators may have decided while the session ran. */
+  readonly keepUp: () => Promise<void>
 }
 
 /** Train, publish what came of it, and tell. */
 export async function runSession(
   learner: Learner,
   session: PlannedSession,
-  { log, pipeline, clock, signal, tell }: SessionSurroundings,
-  publish: Publish,
+  { log, pipeline, clock, signal, tell, publish, keepUp }: SessionSurroundings,
 ): Promise<void> {
   const startedMs = clock.now()
-  const trained = await learner.train(session, signal, ({ step, steps }) =>
-    tell({ kind: 'progress', step, steps }),
-  )
+  const progress = new RequestProgress(session.request, timeOf(learner.streamTimeMs), clock, publish)
+  const trained = await learner.train(session, signal, ({ step, steps }) => {
+    tell({ kind: 'progress', step, steps })
+    progress.note(step, steps)
+  })
+  await progress.end()
   if (signal.aborted) return
-  const { weights, loss, better } = trained
-  const failed = !Number.isFinite(loss)
+  await keepUp()
+  // Somebody's import may be on trial by now; only a request puts another in its place.
+  const better = trained.better && (session.request !== null || !learner.onTrial)
+  const weights = better ? numbered(trained.weights, learner.version) : trained.weights
   const records: NewRecord[] = []
   if (better) {
     const from = await endsOf(log, pipeline.topics.scores)
@@ -47,16 +57,17 @@ export async function runSession(
     if (session.adopt) {
       const [decision, contest] = learner.adopt(weights, from)
       records.push(
-        verdictRecord(decision, learner.streamTimeMs),
+        verdictRecord(decision, learner.streamTimeMs, 'bootstrap'),
         contestRecord(contest, learner.streamTimeMs),
       )
     } else {
       records.push(contestRecord(learner.challenge(weights, from), learner.streamTimeMs))
     }
   }
-  const result = failed ? 'failed' : !better ? 'rejected' : session.adopt ? 'promoted' : 'challenger'
-  await publish(...records, outcomeRecord(learner, session, trained, result))
-  tellOutcome(pipeline.name, session, trained, (clock.now() - startedMs) / 1000, tell)
+  const result = resultOf(trained, better, session)
+  await publish(...records, outcomeRecord(learner, session, weights, result))
+  const seconds = fourDigits((clock.now() - startedMs) / 1000)
+  tellOutcome({ pipeline: pipeline.name, session, trained: { ...trained, weights, better }, seconds }, tell)
 }
 
 /** That there is not enough to learn from, for a forecaster that waits for its first weights. */
@@ -68,57 +79,34 @@ export function nothingLearned(streamTimeMs: number): NewRecord {
   })
 }
 
+/** An import may have taken the number that the session began with. */
+function numbered({ manifest, values }: RecurrentWeights, version: number): RecurrentWeights {
+  return { manifest: { ...manifest, version }, values }
+}
+
+function resultOf(
+  { loss, ended }: TrainingResult,
+  better: boolean,
+  { adopt }: PlannedSession,
+): TrainingMessage['result'] {
+  if (ended === 'nothing to learn') return 'none'
+  if (!Number.isFinite(loss)) return 'failed'
+  if (!better) return 'rejected'
+  return adopt ? 'promoted' : 'challenger'
+}
+
 function outcomeRecord(
   learner: Learner,
-  { trigger, request }: PlannedSession,
-  { weights, better }: TrainingResult,
+  { trigger, request, samples }: PlannedSession,
+  { manifest: { version, heldBack } }: RecurrentWeights,
   result: TrainingMessage['result'],
 ): NewRecord {
-  const { version, heldBack } = weights.manifest
-  const usable = result !== 'failed' && heldBack && Object.values(heldBack).every(Number.isFinite)
+  const judged = result !== 'failed' && result !== 'none' ? heldBack : null
+  const usable = judged && Object.values(judged).every(Number.isFinite)
   return trainingRecord({
     ...{ schema: 'foretide.training/1', result, trigger, request, time: timeOf(learner.streamTimeMs) },
-    version: better ? version : null,
-    heldBack: usable ? heldBack : null,
+    version: result === 'promoted' || result === 'challenger' ? version : null,
+    heldBack: usable ? judged : null,
+    samples,
   })
-}
-
-function tellOutcome(
-  pipeline: string,
-  { trigger, adopt }: PlannedSession,
-  { weights, loss, gradientNorm, clippedShare, better }: TrainingResult,
-  seconds: number,
-  tell: SessionSurroundings['tell'],
-): void {
-  const { version, heldBack, trainedToMs } = weights.manifest
-  const failed = !Number.isFinite(loss)
-  const result = failed ? 'failed' : better ? 'challenger' : 'rejected'
-  // After a divergence the weights are the serving ones, and so are their figures.
-  const gradientFlow = failed ? null : (weights.manifest.gradientFlow ?? null)
-  const heldBackLoss = heldBack && Number.isFinite(heldBack.loss) ? heldBack.loss : null
-  tell({
-    kind: 'training',
-    figures: { loss: heldBackLoss ?? Number.NaN, gradientNorm, clippedShare, gradientFlow, seconds, result },
-    last: { atMs: trainedToMs ?? 0, result, loss: heldBackLoss },
-  })
-  const trained = adopt ? 'trained the first weights on the history' : 'trained a challenger'
-  tell({
-    kind: 'note',
-    message: better ? trained : 'trained; no better on held-back data',
-    fields: {
-      ...{ pipeline, version, trigger },
-      streamTime: timeOf(trainedToMs ?? 0),
-      loss: fourDigits(heldBackLoss ?? Number.NaN),
-      servingLoss: fourDigits(heldBack?.servingLoss ?? Number.NaN),
-      seconds: fourDigits(seconds),
-    },
-  })
-}
-
-function timeOf(ms: number): string {
-  return new Date(Number.isFinite(ms) ? ms : 0).toISOString()
-}
-
-export function fourDigits(value: number): number {
-  return Math.round(value * 10_000) / 10_000
 }

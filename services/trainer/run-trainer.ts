@@ -43,6 +43,7 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
       if (message.kind === 'resumed') lastTraining = message.last
+      else if (message.kind === 'decision') metrics.weightsDecision(message.decision)
       else if (message.kind === 'note') notes.info(message.message, message.fields)
       else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }
       else {

@@ -1,5 +1,6 @@
 import type { LogSettings } from '#shared/configuration/log-settings'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import type { WeightsDecision } from '#shared/telemetry/metric-catalogue'
 import type { TrainingFigures } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
 
@@ -19,5 +20,6 @@ export type TrainerMessage =
       readonly fields: Readonly<Record<string, string | number>>
     }
   | { readonly kind: 'training'; readonly figures: TrainingFigures; readonly last: LastTraining }
+  | { readonly kind: 'decision'; readonly decision: WeightsDecision }
   | { readonly kind: 'resumed'; readonly last: LastTraining }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }

@@ -11,7 +11,8 @@ export class TrainingRequests {
       const message = readTrainingRecord(value)
       if (message?.schema === 'foretide.training-request/1') this.pending = message.id
       // An answer of an earlier life.
-      else if (message && message.request === this.pending) this.pending = null
+      else if (message?.schema === 'foretide.training/1' && message.request === this.pending)
+        this.pending = null
     }
   }
 

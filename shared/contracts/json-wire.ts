@@ -3,12 +3,12 @@ import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
-import type { Decision } from '#shared/pipeline/decision'
+import { DECISION_KINDS, type Decision } from '#shared/pipeline/decision'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
 import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { type OutputOptions, OutputRecords } from './output-records.js'
-import { contestMessage, promotionMessage, rejectionMessage } from './promotion.js'
+import { contestMessage, pinMessage, promotionMessage, rejectionMessage } from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
 import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
@@ -20,7 +20,7 @@ const offset = z.int().gte(-1)
 const decisionRecord = z.strictObject({
   schema: z.literal('foretide.decision/1'),
   offset,
-  kind: z.enum(['challenge', 'promote']),
+  kind: z.enum(DECISION_KINDS),
   version: z.int().nonnegative(),
   influence: offset,
 })
@@ -125,10 +125,14 @@ export class JsonWire implements Wire {
     // The schema stands first, so that a net of megabytes is not parsed to learn what it is.
     const start = text.decode(value.subarray(0, 40))
     if (start.includes('foretide.promotion/')) {
-      return { kind: 'promote', version: parse(promotionMessage, value, 'a promotion').version }
+      const { version, cause = 'contest' } = parse(promotionMessage, value, 'a promotion')
+      return { kind: 'promote', version, cause }
     }
     if (start.includes('foretide.rejection/')) {
       return { kind: 'reject', version: parse(rejectionMessage, value, 'a rejection').version }
+    }
+    if (start.includes('foretide.pin/')) {
+      return { kind: 'pin', version: parse(pinMessage, value, 'a pin').version }
     }
     if (start.includes('foretide.contest/')) {
       const { schema: _, ...contest } = parse(contestMessage, value, 'a contest')

@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { PROMOTION_CAUSES } from '#shared/promotion/promotion-cause'
 
 const finite = z.number().refine(Number.isFinite, 'must be finite')
 
-/** What a verdict on a challenger rests on: its loss on held-back data, and its contest with the champion on live scores. */
+/**
+ * What a verdict on a challenger rests on: its loss on held-back data, and its contest with the champion on live scores.
+ * What an operator decides needs neither.
+ */
 const evidence = z.strictObject({
-  heldBackLoss: finite,
-  servingLoss: finite,
-  naiveLoss: finite,
+  heldBackLoss: finite.optional(),
+  servingLoss: finite.optional(),
+  naiveLoss: finite.optional(),
   /** The version that served. */
   champion: z.int().nonnegative().optional(),
   /** Blocks of live scores. */
@@ -18,13 +22,20 @@ const evidence = z.strictObject({
   worse: finite.optional(),
 })
 
-/** What the trainer decided on a weights version, and why: a record of the weights topic. */
+/** Who decided by hand, such as `ada@control-room`, and why. */
+const byHand = { by: z.string().min(1), reason: z.string().nullable() }
+
+/** What was decided on a weights version, and why: a record of the weights topic. */
 export const promotionMessage = z.strictObject({
   schema: z.literal('foretide.promotion/1'),
   version: z.int().nonnegative(),
   /** Stream time of the decision. */
   time: z.iso.datetime(),
   evidence,
+  /** A contest, where nothing is said. */
+  cause: z.enum(PROMOTION_CAUSES).optional(),
+  /** Of what an operator decided. */
+  hand: z.strictObject(byHand).optional(),
 })
 
 /** The same for a challenger that did not prove better. */
@@ -45,6 +56,16 @@ export const contestMessage = z.strictObject({
   from: z.array(z.int().nonnegative()),
 })
 
+/** An operator has one version serve, whatever contests say; null takes that back: a record that replaces the one before. */
+export const pinMessage = z.strictObject({
+  schema: z.literal('foretide.pin/1'),
+  version: z.int().nonnegative().nullable(),
+  /** Stream time. */
+  time: z.iso.datetime(),
+  ...byHand,
+})
+
+export type PinMessage = z.infer<typeof pinMessage>
 export type PromotionMessage = z.infer<typeof promotionMessage>
 export type RejectionMessage = z.infer<typeof rejectionMessage>
 export type ContestMessage = z.infer<typeof contestMessage>

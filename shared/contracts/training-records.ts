@@ -26,8 +26,21 @@ export const trainingMessage = z.strictObject({
   /** Stream time. */
   time: z.iso.datetime(),
   heldBack: z.strictObject({ loss, servingLoss: loss, naiveLoss: loss }).nullable(),
+  /** Samples seen when it began: the next one is due by their growth. */
+  samples: z.int().nonnegative().optional(),
 })
 
+/** How far the session that answers a request has come, every few seconds: a record of the weights topic that replaces the one before. */
+export const trainingProgressMessage = z.strictObject({
+  schema: z.literal('foretide.training-progress/1'),
+  request: z.string(),
+  step: z.int().nonnegative(),
+  steps: z.int().positive(),
+  /** Stream time. */
+  time: z.iso.datetime(),
+})
+
+export type TrainingProgressMessage = z.infer<typeof trainingProgressMessage>
 export type TrainingRequestMessage = z.infer<typeof trainingRequestMessage>
 export type TrainingMessage = z.infer<typeof trainingMessage>
 
@@ -41,14 +54,18 @@ export function trainingRecord(message: TrainingMessage): NewRecord {
   return record('training', message)
 }
 
+export function trainingProgressRecord(message: TrainingProgressMessage): NewRecord {
+  return record('training-progress', message)
+}
+
 /** @returns null for any other record, and for one that cannot be read */
 export function readTrainingRecord(
   value: Uint8Array | null,
-): TrainingRequestMessage | TrainingMessage | null {
+): TrainingRequestMessage | TrainingProgressMessage | TrainingMessage | null {
   if (value === null || !isTrainingRecord(value)) return null
   try {
     const json: unknown = JSON.parse(new TextDecoder().decode(value))
-    return z.union([trainingRequestMessage, trainingMessage]).parse(json)
+    return z.union([trainingRequestMessage, trainingProgressMessage, trainingMessage]).parse(json)
   } catch {
     return null
   }

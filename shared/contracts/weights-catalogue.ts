@@ -1,9 +1,11 @@
 import type { Offset } from '#shared/log/port'
+import { WeightsRoster } from '#shared/promotion/weights-roster'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import {
   type ContestMessage,
   contestMessage,
   type PromotionMessage,
+  pinMessage,
   promotionMessage,
   type RejectionMessage,
   rejectionMessage,
@@ -36,8 +38,7 @@ export class WeightsCatalogue {
   private readonly known = new Map<number, CataloguedVersion>([
     [0, { version: 0, weights: null, checksum: null, verdicts: [] }],
   ])
-  private servingVersion = 0
-  private shadowVersion: number | null = null
+  private readonly roster = new WeightsRoster()
   private running: ContestMessage | null = null
 
   take(records: readonly WeightsTopicRecord[]): void {
@@ -57,18 +58,33 @@ export class WeightsCatalogue {
   }
 
   get serving(): number {
-    return this.servingVersion
+    return this.roster.serving
   }
 
   /** The version that is stepped and scored beside the serving one. */
   get shadow(): number | null {
-    return this.shadowVersion
+    return this.roster.shadow
+  }
+
+  /** The version that served before: what a rollback brings back; null before the first promotion. */
+  get before(): number | null {
+    return this.roster.before
+  }
+
+  /** The version that serves whatever contests say. */
+  get pinned(): number | null {
+    return this.roster.pinned
+  }
+
+  /** Number of the next version that comes. */
+  get nextVersion(): number {
+    return Math.max(...this.known.keys()) + 1
   }
 
   /** The contest between the two as it stands; null while none runs. */
   get contest(): ContestMessage | null {
     const { running } = this
-    const current = running?.champion === this.servingVersion && running.challenger === this.shadowVersion
+    const current = running?.champion === this.serving && running.challenger === this.shadow
     return current ? running : null
   }
 
@@ -77,9 +93,9 @@ export class WeightsCatalogue {
   }
 
   stateOf({ version, verdicts }: CataloguedVersion): VersionState {
-    if (version === this.servingVersion) return version === 0 ? 'untrained' : 'serving'
+    if (version === this.serving) return version === 0 ? 'untrained' : 'serving'
     if (verdicts.at(-1)?.schema === 'foretide.rejection/1') return 'rejected'
-    if (version === this.shadowVersion) return 'shadow'
+    if (version === this.shadow) return 'shadow'
     return 'retired'
   }
 
@@ -89,6 +105,7 @@ export class WeightsCatalogue {
     const json = () => JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString())
     if (start.includes('foretide.promotion/')) this.takePromotion(promotionMessage.parse(json()))
     else if (start.includes('foretide.rejection/')) this.takeRejection(rejectionMessage.parse(json()))
+    else if (start.includes('foretide.pin/')) this.roster.pin(pinMessage.parse(json()).version)
     else if (start.includes('foretide.contest/')) this.running = contestMessage.parse(json())
     else if (!isTrainingRecord(value)) this.takeWeights(value)
   }
@@ -96,21 +113,21 @@ export class WeightsCatalogue {
   private takeWeights(value: Uint8Array): void {
     const weights = decodeWeights(value)
     const { version } = weights.manifest
+    if (this.known.has(version)) throw new RangeError(`version ${version} is in the topic already`)
     const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
     const checksum = /"checksum":"([0-9a-f]{64})"/.exec(text)?.[1] ?? null
-    this.known.set(version, { version, weights, checksum, verdicts: this.known.get(version)?.verdicts ?? [] })
-    this.shadowVersion = version
+    this.known.set(version, { version, weights, checksum, verdicts: [] })
+    this.roster.challenge(version)
   }
 
   private takePromotion(message: PromotionMessage): void {
-    const promoted = this.addVerdict(message)
-    if (promoted.version === this.servingVersion) return
-    this.shadowVersion = this.servingVersion
-    this.servingVersion = promoted.version
+    const { version } = this.addVerdict(message)
+    this.roster.promote(version)
   }
 
   private takeRejection(message: RejectionMessage): void {
-    this.addVerdict(message)
+    const { version } = this.addVerdict(message)
+    this.roster.reject(version)
     this.running = null
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LAYOUTS } from '#shared/recurrent/exchange/weights-file'
 import { gradientFlowFigures } from './gradient-flow.js'
 
 const loss = z.number().refine(Number.isFinite, 'must be finite')
@@ -11,4 +12,13 @@ export const weightsOrigin = {
   samples: z.int().nonnegative(),
   heldBack: z.strictObject({ loss, servingLoss: loss, naiveLoss: loss }).nullable(),
   gradientFlow: gradientFlowFigures.nullable().optional(),
+  /** Where the version was not trained here: who brought it, and out of which file. */
+  imported: z
+    .strictObject({
+      by: z.string().min(1),
+      reason: z.string().nullable(),
+      file: z.string(),
+      layout: z.enum(LAYOUTS),
+    })
+    .optional(),
 }

@@ -25,13 +25,21 @@ export interface ContestDecision {
   readonly evidence: Evidence
 }
 
-/** Earlier work, as the weights topic tells it. */
-export interface LearnerHistory {
+/** Who serves and who shadows, as the weights topic tells it now. */
+export interface Standing {
   readonly serving: RecurrentWeights
   /** The version in the shadow's slot, where there is one. */
   readonly shadow: RecurrentWeights | null
+  /** Whether the shadow may prove better: it has not been rejected. */
+  readonly contested: boolean
+  /** An operator has the serving version serve, whatever a contest says. */
+  readonly pinned: boolean
   /** Highest version ever published. */
   readonly lastVersion: number
+}
+
+/** Earlier work, as the weights topic tells it. */
+export interface LearnerHistory extends Standing {
   /** Samples that the last session had seen, 0 before the first. */
   readonly trainedAt: number
   /** Stream time up to which it learned; −Infinity before the first. */
@@ -73,6 +81,10 @@ export class Learner {
   private running: RunningContest | null = null
   private readonly drift: DriftWatch
   private requested = false
+  private pinned = false
+  private contested = false
+  /** Offset after the last score that was looked at, by partition. */
+  private readonly scoresTo: Offset[] = []
 
   /** @param serving the weights that serve now, which a new version must beat */
   constructor(
@@ -105,12 +117,16 @@ export class Learner {
     return this.running
   }
 
+  /** Number of the version that is published next. */
+  get version(): number {
+    return this.nextVersion
+  }
+
   /** The session that is due now, or null: a challenger that has not had its verdict is replaced only on request. */
   due(): DueSession | null {
     const { samples, series, streamTimeMs } = this.collector
     if (this.requested) return { samples, trigger: 'request' }
-    if (this.shadow && this.shadow.manifest.version > this.serving.manifest.version && this.running)
-      return null
+    if (this.onTrial) return null
     if (this.options.onDrift && this.drift.drifted && this.serving.manifest.version > 0)
       return { samples, trigger: 'drift' }
     const plan = this.schedule.plan({ samples, series, streamTimeMs })
@@ -123,15 +139,51 @@ export class Learner {
   }
 
   /** Go on where an earlier run stopped. */
-  resume({ serving, shadow, lastVersion, trainedAt, trainedToMs, contest }: LearnerHistory): void {
-    this.serving = serving
-    this.shadow = shadow
+  resume({ trainedAt, trainedToMs, contest, ...standing }: LearnerHistory): void {
     if (trainedAt > 0) this.schedule.trained(trainedAt, trainedToMs)
-    this.nextVersion = lastVersion + 1
-    this.drift.reset(serving.manifest.version)
-    if (shadow === null || contest === null) return
+    this.follow(standing)
+    if (standing.shadow === null || contest === null) return
     const { promotion, blockMs } = this.options
     this.running = new RunningContest(contest, promotion, blockMs, contest.from, contest)
+  }
+
+  /** Take over who serves and who shadows: an operator may have decided. A contest of others is over. */
+  follow({ serving, shadow, contested, pinned, lastVersion }: Standing): void {
+    if (serving.manifest.version !== this.serving.manifest.version) this.drift.reset(serving.manifest.version)
+    this.serving = serving
+    this.shadow = shadow
+    this.contested = contested
+    this.pinned = pinned
+    this.nextVersion = Math.max(this.nextVersion, lastVersion + 1)
+    const pair = this.running?.pair
+    const champion = serving.manifest.version
+    const goesOn = contested && pair?.champion === champion && pair.challenger === shadow?.manifest.version
+    if (!goesOn) this.running = null
+  }
+
+  /** A shadow may prove better, and has no contest yet. */
+  get wantsContest(): boolean {
+    return this.running === null && this.shadow !== null && this.contested
+  }
+
+  /** A newer version than the serving one is being tried, and has had no verdict. */
+  get onTrial(): boolean {
+    const { shadow, serving, running } = this
+    return shadow !== null && shadow.manifest.version > serving.manifest.version && running !== null
+  }
+
+  /**
+   * Begin the contest of a shadow that may prove better and has none, whoever put it there.
+   * @param from offset in each partition of the scores topic up to which nobody has looked, where this learner has not
+   * @returns it, to be saved; null where there is none to begin
+   */
+  openContest(from: readonly Offset[]): SavedRunningContest | null {
+    if (this.running || this.shadow === null || !this.contested) return null
+    const pair = { champion: this.serving.manifest.version, challenger: this.shadow.manifest.version }
+    const { promotion, blockMs } = this.options
+    const places = from.map((offset, partition) => this.scoresTo[partition] ?? offset)
+    this.running = new RunningContest(pair, promotion, blockMs, places)
+    return this.running.save()
   }
 
   /** Run a session. A version that is `better` is the caller's to publish, and to `challenge` with. */
@@ -185,6 +237,7 @@ export class Learner {
     const pair = { champion: this.serving.manifest.version, challenger: weights.manifest.version }
     this.nextVersion = weights.manifest.version + 1
     this.shadow = weights
+    this.contested = true
     this.running = new RunningContest(pair, promotion, blockMs, from)
     return this.running.save()
   }
@@ -202,6 +255,7 @@ export class Learner {
     this.nextVersion = weights.manifest.version + 1
     this.shadow = this.serving
     this.serving = weights
+    this.contested = true
     this.drift.reset(weights.manifest.version)
     const { evidence } = this.running
     return [{ kind: 'promote', weights, champion, evidence }, this.running.save()]
@@ -209,18 +263,26 @@ export class Learner {
 
   /** @returns whether the contest has something new to save */
   takeScore(partition: number, offset: Offset, score: SlotScore): boolean {
+    this.scoresTo[partition] = offset + 1
     this.drift.take(score)
     return this.running?.take(partition, offset, score) ?? false
   }
 
+  /** Whether `decide` has something to decide. */
+  get decides(): boolean {
+    const verdict = this.running?.verdict ?? null
+    return verdict !== null && !(verdict === 'promote' && this.pinned)
+  }
+
   /**
    * The verdict, once there is one, carried out: the winner serves, and the loser of a promotion keeps shadowing, to take
-   * over again should it prove better. A challenger that was rejected has had its chance.
+   * over again should it prove better. A challenger that was rejected has had its chance. While a version is pinned, a
+   * promotion waits.
    */
   decide(): ContestDecision | null {
     const contest = this.running
     const verdict = contest?.verdict
-    if (!contest || !verdict || !this.shadow) return null
+    if (!contest || !verdict || !this.shadow || !this.decides) return null
     const { champion } = contest.pair
     const decision = { kind: verdict, weights: this.shadow, champion, evidence: contest.evidence }
     if (verdict === 'promote') {
@@ -230,6 +292,7 @@ export class Learner {
       this.drift.reset(this.serving.manifest.version)
       this.running = contest.returnMatch(this.options.blockMs)
     } else {
+      this.contested = false
       this.running = null
     }
     return decision

@@ -59,6 +59,8 @@ export interface TrainingResult {
   readonly clippedShare: number
   /** Steps done: fewer than asked after an abort or a divergence. */
   readonly steps: number
+  /** Why it ended before its last step; null where it did not. */
+  readonly ended: 'diverged' | 'stopped early' | 'nothing to learn' | null
   /** Finite everywhere, and a lower loss on the held-back stretch than the weights it must beat and than "no change". */
   readonly better: boolean
 }

@@ -123,6 +123,7 @@ export class TrainingSession {
       gradientNorm: this.#gradientNorm,
       clippedShare: this.#clipped / this.#steps,
       steps: this.#steps,
+      ended: this.#ended ?? null,
     }
     if (!aborted && this.#ended !== 'diverged' && this.#steps > 0) this.#check()
     const learned = this.#best?.values ?? this.#average.values

@@ -6,7 +6,8 @@ import type { WeightsLibrary } from './weights-library.js'
  * Carry out a decision, between two records.
  *
  * A challenge puts a version into the shadow's slot, in place of what is there; each series warms up as its samples come.
- * A promotion exchanges the slots' roles, so that a warm shadow serves at once and the loser keeps shadowing.
+ * A promotion or a pin has a version serve, and the one that served shadows. Where the version shadowed, the slots exchange
+ * roles, so that a warm shadow serves at once; where it did not, each series warms it up from its recent samples.
  * A decision on a version of another configuration is passed over: it was taken before the configuration changed.
  */
 export function obeyDecision(state: PartitionState, library: WeightsLibrary, decision: Decision): void {

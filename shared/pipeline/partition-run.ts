@@ -130,7 +130,7 @@ export class PartitionRun {
     if (!decides) return decided
     if (pinnedVersion !== null) {
       if (this.state.serving.weights.version !== pinnedVersion && library.has(pinnedVersion)) {
-        decided.push({ offset, kind: 'promote', version: pinnedVersion, influence: -1 })
+        decided.push({ offset, kind: 'pin', version: pinnedVersion, influence: -1 })
       }
     } else {
       for (const influence of library.influences) {

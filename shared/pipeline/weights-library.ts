@@ -1,13 +1,15 @@
 import type { Log, Offset, Topic } from '#shared/log/port'
-import { checkWeights } from '#shared/recurrent/check-weights'
+import { WeightsRoster } from '#shared/promotion/weights-roster'
+import { checkWeights, WeightsRefusedError } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
-import type { Wire } from './wire.js'
+import type { DecisionKind } from './decision.js'
+import type { WeightsRecord, Wire } from './wire.js'
 
-/** A record of the weights topic, by its place there. */
+/** What a record of the weights topic asks of the partitions, by its place there. */
 export interface Influence {
   readonly offset: Offset
-  readonly kind: 'challenge' | 'promote'
+  readonly kind: DecisionKind
   readonly version: number
 }
 
@@ -20,6 +22,7 @@ export class WeightsLibrary {
   /** In the order of the weights topic. */
   readonly influences: Influence[] = []
   private next: Offset = 0
+  private readonly roster = new WeightsRoster()
   private readonly known = new Map<number, RecurrentWeights>()
   /** Versions of another configuration: they stand in the topic, and do not fit this line. */
   private readonly unfit = new Set<number>()
@@ -90,21 +93,53 @@ export class WeightsLibrary {
       this.next = offset + 1
       try {
         const record = this.wire.readWeights(value)
-        if (!record) continue
-        if (record.kind === 'challenge') {
-          this.unfit.add(record.version)
-          checkWeights(record.weights, this.untrained.manifest)
-          // Loaded once: what the engine refuses must never be asked for between two batches.
-          this.engine.unload(this.engine.load(record.weights))
-          this.unfit.delete(record.version)
-          this.known.set(record.version, record.weights)
-        } else if (record.kind !== 'promote' || !this.known.has(record.version)) {
-          continue
-        }
-        this.influences.push({ offset, kind: record.kind, version: record.version })
+        const asked = record && this.takeRecord(record)
+        if (asked) this.influences.push({ offset, ...asked })
       } catch (error) {
         this.refuse(offset, error as Error)
       }
     }
+  }
+
+  /**
+   * @returns what the partitions are to do; null for nothing
+   * @throws WeightsRefusedError for a version that cannot be used
+   */
+  private takeRecord(record: WeightsRecord): Omit<Influence, 'offset'> | null {
+    switch (record.kind) {
+      case 'challenge':
+        this.admit(record.weights)
+        this.roster.challenge(record.version)
+        return { kind: 'challenge', version: record.version }
+      case 'promote': {
+        const { version, cause } = record
+        if (!this.known.has(version) || !this.roster.promote(version)) return null
+        return { kind: cause === 'pin' ? 'pin' : 'promote', version }
+      }
+      case 'reject':
+        this.roster.reject(record.version)
+        return null
+      case 'pin':
+        this.roster.pin(record.version)
+        return null
+      case 'contest':
+        return null
+    }
+  }
+
+  private admit(weights: RecurrentWeights): void {
+    const { version, heldBack } = weights.manifest
+    if (this.known.has(version)) throw new WeightsRefusedError(`Weights version ${version} exists already.`)
+    this.unfit.add(version)
+    checkWeights(weights, this.untrained.manifest)
+    if (heldBack && !(heldBack.loss < heldBack.naiveLoss)) {
+      throw new WeightsRefusedError(
+        `Weights version ${version} are refused: their loss on held-back data is ${heldBack.loss}, that of "no change" ${heldBack.naiveLoss}.`,
+      )
+    }
+    // Loaded once: what the engine refuses must never be asked for between two batches.
+    this.engine.unload(this.engine.load(weights))
+    this.unfit.delete(version)
+    this.known.set(version, weights)
   }
 }

@@ -1,6 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord, Offset } from '#shared/log/port'
+import type { PromotionCause } from '#shared/promotion/promotion-cause'
 import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SeriesState } from '#shared/series-state/series-state'
@@ -18,10 +19,12 @@ export interface PartitionPosition {
   readonly fingerprint: string
 }
 
-/** What stands in a record of the weights topic. The forecaster is asked something only by the first two. */
+/** What stands in a record of the weights topic. */
 export type WeightsRecord =
   | { readonly kind: 'challenge'; readonly version: number; readonly weights: RecurrentWeights }
-  | { readonly kind: 'promote' | 'reject'; readonly version: number }
+  | { readonly kind: 'promote'; readonly version: number; readonly cause: PromotionCause }
+  | { readonly kind: 'reject'; readonly version: number }
+  | { readonly kind: 'pin'; readonly version: number | null }
   | { readonly kind: 'contest'; readonly contest: SavedRunningContest }
 
 /** What stands in a record of the state topic. */

@@ -8,6 +8,14 @@ export interface RecurrentWeights {
   readonly values: Float32Array
 }
 
+/** Who brought a version that was not trained here, and out of which file. */
+export interface ImportedFrom {
+  readonly by: string
+  readonly reason: string | null
+  readonly file: string
+  readonly layout: 'foretide' | 'pytorch' | 'keras'
+}
+
 /**
  * What a weights version is and where it comes from.
  *
@@ -31,4 +39,6 @@ export interface WeightsManifest extends NetShape {
   } | null
   /** How far back its loss reaches; null or left out where that was not measured. */
   readonly gradientFlow?: GradientFlowFigures | null
+  /** Left out where the version was trained here. */
+  readonly imported?: ImportedFrom | undefined
 }

@@ -20,6 +20,18 @@ export type LeadBand = (typeof LEAD_BANDS)[number]
 export const TRAINING_RESULTS = ['challenger', 'rejected', 'failed'] as const
 export type TrainingResult = (typeof TRAINING_RESULTS)[number]
 
+/** What is decided on weights, by the trainer or by an operator. */
+export const WEIGHTS_DECISIONS = [
+  'challenge',
+  'promote',
+  'reject',
+  'rollback',
+  'pin',
+  'unpin',
+  'import',
+] as const
+export type WeightsDecision = (typeof WEIGHTS_DECISIONS)[number]
+
 /** Nominal levels of the bands whose realised coverage is exported. */
 export const COVERAGE_LEVELS = ['0.5', '0.8', '0.95'] as const
 
@@ -38,6 +50,7 @@ export const LABEL_VALUES = {
   level: COVERAGE_LEVELS,
   lag: GRADIENT_LAGS,
   result: TRAINING_RESULTS,
+  decision: WEIGHTS_DECISIONS,
 } as const satisfies Readonly<Record<string, readonly string[] | null>>
 export type Label = keyof typeof LABEL_VALUES
 
@@ -171,6 +184,12 @@ export const METRICS = {
     name: 'foretide_trainings_total',
     help: 'Trainings finished, by what came of them.',
     labels: ['pipeline', 'result'],
+  },
+  weightsDecisions: {
+    kind: 'counter',
+    name: 'foretide_weights_decisions_total',
+    help: 'Decisions on weights that the trainer took, or read of an operator.',
+    labels: ['pipeline', 'decision'],
   },
   weightsVersion: {
     kind: 'gauge',

@@ -1,6 +1,6 @@
 import type { FaultReason } from '#shared/pipeline/batch-outcome'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
-import type { LeadBand, Outcome, TrainingResult } from './metric-catalogue.js'
+import type { LeadBand, Outcome, TrainingResult, WeightsDecision } from './metric-catalogue.js'
 
 export interface LiveScores {
   readonly mae: number
@@ -44,6 +44,7 @@ export interface PipelineMetrics {
   seriesHeld(partition: number, series: number): void
   live(band: LeadBand, scores: LiveScores): void
   training(figures: TrainingFigures): void
+  weightsDecision(decision: WeightsDecision): void
   serving(weights: ServingWeights): void
   /** Events sent by the feeder. */
   feed(events: number): void

@@ -9,6 +9,7 @@ import {
   type MetricDefinition,
   OUTCOMES,
   TRAINING_RESULTS,
+  WEIGHTS_DECISIONS,
 } from './metric-catalogue.js'
 import type { PipelineMetrics } from './pipeline-metrics.js'
 
@@ -105,6 +106,7 @@ function startAtZero({ count, set, zero }: Instruments, pipeline: string, partit
     for (const reason of reasons) count('outcomes', { pipeline, outcome, reason }, 0)
   }
   for (const result of TRAINING_RESULTS) count('trainings', { pipeline, result }, 0)
+  for (const decision of WEIGHTS_DECISIONS) count('weightsDecisions', { pipeline, decision }, 0)
   count('forecastsPublished', { pipeline }, 0)
   count('feedEvents', { pipeline }, 0)
   set('weightsVersion', { pipeline }, 0)
@@ -145,6 +147,7 @@ function recordPipeline(
       if (gradientFlow) showGradientFlow(set, pipeline, gradientFlow)
       observe('trainingDuration', { pipeline }, seconds)
     },
+    weightsDecision: (decision) => count('weightsDecisions', { pipeline, decision }, 1),
     serving({ version, trainedToMs }) {
       set('weightsVersion', { pipeline }, version)
       if (trainedToMs !== null) set('weightsTrainedTo', { pipeline }, trainedToMs / 1000)

@@ -4,6 +4,7 @@ import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { pipelineTopics } from '#shared/contracts/topics'
 import { type CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weights-catalogue'
 import { LogUnavailableError } from '#shared/log/errors'
+import type { Log } from '#shared/log/port'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 
@@ -45,12 +46,7 @@ export async function readWeightsCatalogues(
     for (const name of pipeline === undefined ? names : [pipeline]) {
       const { weights } = pipelineTopics(topicPrefix, name)
       if ((await log.partitions(weights)) === 0) continue
-      const catalogue = new WeightsCatalogue()
-      const { start, end } = await log.bounds(weights, 0)
-      if (end > start) {
-        for await (const batch of log.read(weights, 0, start, end, stop)) catalogue.take(batch.records)
-      }
-      found.push({ pipeline: name, catalogue })
+      found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, stop) })
     }
     if (found.length > 0) return found
     throw new UsageError(
@@ -59,6 +55,16 @@ export async function readWeightsCatalogues(
   } finally {
     await log.close()
   }
+}
+
+/** What a weights topic says now. */
+export async function readCatalogue(log: Log, topic: string, stop: AbortSignal): Promise<WeightsCatalogue> {
+  const catalogue = new WeightsCatalogue()
+  const { start, end } = await log.bounds(topic, 0)
+  if (end > start) {
+    for await (const batch of log.read(topic, 0, start, end, stop)) catalogue.take(batch.records)
+  }
+  return catalogue
 }
 
 /**

@@ -1,25 +1,18 @@
-import type { ModuleNames } from '#shared/recurrent/exchange/exchanged-net'
 import {
   arraysOf,
   type Layout,
   readWeightsFile,
   writeWeightsFile,
 } from '#shared/recurrent/exchange/weights-file'
-import type { Cell, OutputKind } from '#shared/recurrent/net-shape'
 import type { CommandContext } from '../command-context.js'
 import { formatCount } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
 import { UsageError } from '../usage-error.js'
+import { moduleNames, type NetFlags } from './net-flags.js'
 import { readWholeFile, writeWholeFile } from './whole-file.js'
 
-export interface ConvertFlags {
-  readonly from?: Layout
+export interface ConvertFlags extends NetFlags {
   readonly to: Layout
-  readonly cell?: Cell
-  readonly output?: OutputKind
-  readonly recurrent?: string
-  readonly head?: string
-  readonly inputHead?: string
   readonly json?: boolean
 }
 
@@ -30,7 +23,7 @@ export async function runConvertCommand(
   { terminal }: CommandContext,
 ): Promise<number> {
   const { cell, output } = flags
-  const names = namesOf(flags)
+  const names = moduleNames(flags)
   const read = readWeightsFile(await readWholeFile(from), flags.from, { cell, output, ...names })
   const { net, layout } = read
   const ours = layout === 'foretide'
@@ -46,14 +39,6 @@ export async function runConvertCommand(
   }
   terminal.out.write(`${flags.json ? JSON.stringify(report) : describe(report).join('\n')}\n`)
   return 0
-}
-
-function namesOf({ recurrent, head, inputHead }: ConvertFlags): ModuleNames {
-  return {
-    ...(recurrent === undefined ? {} : { recurrent: recurrent.split(',').map((name) => name.trim()) }),
-    ...(head === undefined ? {} : { head }),
-    ...(inputHead === undefined ? {} : { inputHead }),
-  }
 }
 
 function describe(report: {

@@ -26,6 +26,7 @@ export function versionFigures(catalogue: WeightsCatalogue, entry: CataloguedVer
   return {
     version: entry.version,
     state: catalogue.stateOf(entry),
+    pinned: catalogue.pinned === entry.version,
     ...(manifest && {
       net: { cell: manifest.cell, layers: manifest.layers, hidden: manifest.hidden },
       parameters: entry.weights!.values.length,
@@ -33,9 +34,12 @@ export function versionFigures(catalogue: WeightsCatalogue, entry: CataloguedVer
       samples: manifest.samples,
       heldBack: manifest.heldBack,
       checksum: entry.checksum,
+      ...(manifest.imported && { imported: manifest.imported }),
     }),
     ...(verdict && {
       verdict: verdict.schema === 'foretide.promotion/1' ? 'promoted' : 'rejected',
+      ...(verdict.schema === 'foretide.promotion/1' && { cause: verdict.cause ?? 'contest' }),
+      ...(verdict.hand && { hand: verdict.hand }),
       decidedAt: verdict.time,
       evidence: verdict.evidence,
     }),
@@ -65,7 +69,7 @@ function describeCatalogue(pipeline: string, catalogue: WeightsCatalogue): strin
     }),
   )
   return [
-    `${pipeline}: version ${catalogue.serving} serves${catalogue.shadow === null ? '' : `, version ${catalogue.shadow} shadows`}`,
+    `${pipeline}: version ${catalogue.serving} serves${catalogue.pinned === null ? '' : ' (pinned)'}${catalogue.shadow === null ? '' : `, version ${catalogue.shadow} shadows`}`,
     ...(contest
       ? [
           `  contest of ${contest.challenger} with ${contest.champion}: ${contest.contest.blocks} blocks so far`,
@@ -77,14 +81,29 @@ function describeCatalogue(pipeline: string, catalogue: WeightsCatalogue): strin
   ]
 }
 
-function verdictText({ verdicts }: CataloguedVersion): string {
+function verdictText({ verdicts, weights }: CataloguedVersion): string {
   const verdict = verdicts.at(-1)
-  if (!verdict) return ''
-  const word = verdict.schema === 'foretide.promotion/1' ? 'promoted' : 'rejected'
+  const imported = weights?.manifest.imported
+  if (!verdict) return imported ? `imported from ${imported.file} by ${imported.by}` : ''
+  const word = verdictWord(verdict)
   const { blocks, difference } = verdict.evidence
   const evidence =
     blocks === undefined || difference === undefined ? '' : `, ${blocks} blocks, ${errorChange(difference)}`
   return `${word} ${formatTime(Date.parse(verdict.time))}${evidence}`
+}
+
+/** What was decided, and by whom where it was an operator. */
+export function verdictWord(verdict: CataloguedVersion['verdicts'][number]): string {
+  if (verdict.schema === 'foretide.rejection/1') return 'rejected'
+  const { cause = 'contest', hand } = verdict
+  const word = {
+    contest: 'promoted',
+    bootstrap: 'promoted',
+    promote: 'promoted',
+    rollback: 'rolled back to',
+    pin: 'pinned',
+  }[cause]
+  return hand ? `${word} by ${hand.by}` : word
 }
 
 /**

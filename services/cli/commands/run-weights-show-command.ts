@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
 import { findVersion, readWeightsCatalogue, type WeightsFlags } from './read-weights-catalogue.js'
-import { errorChange, versionFigures } from './run-weights-ls-command.js'
+import { errorChange, verdictWord, versionFigures } from './run-weights-ls-command.js'
 
 /** @param version the serving one where it is left out */
 export async function runWeightsShowCommand(
@@ -20,7 +20,8 @@ export async function runWeightsShowCommand(
     )
     return 0
   }
-  const lines = [`${pipeline}, weights version ${entry.version}: ${catalogue.stateOf(entry)}`]
+  const pinned = catalogue.pinned === entry.version ? ', pinned' : ''
+  const lines = [`${pipeline}, weights version ${entry.version}: ${catalogue.stateOf(entry)}${pinned}`]
   const manifest = entry.weights?.manifest
   if (manifest) {
     const { cell, layers, hidden, inputs, outputs, samples, trainedToMs, heldBack } = manifest
@@ -33,18 +34,24 @@ export async function runWeightsShowCommand(
         `  held back     loss ${formatValue(heldBack.loss)}; the champion then ${formatValue(heldBack.servingLoss)}, no change ${formatValue(heldBack.naiveLoss)}`,
       )
     }
+    if (manifest.imported) {
+      const { file, layout, by, reason } = manifest.imported
+      lines.push(`  imported      from ${file} (${layout}) by ${by}${reason ? `: ${reason}` : ''}`)
+    }
     lines.push(`  checksum      ${entry.checksum}`, `  features      ${manifest.featureLayout}`)
   } else {
     lines.push('  follows from the settings alone: untrained, its head says "no change"')
   }
-  for (const { schema, time, evidence } of entry.verdicts) {
-    const word = schema === 'foretide.promotion/1' ? 'promoted' : 'rejected'
+  for (const verdict of entry.verdicts) {
+    const { time, evidence, hand } = verdict
     const { champion, blocks, difference, better, worse } = evidence
     const rest =
       blocks === undefined
-        ? ''
+        ? hand?.reason
+          ? `: ${hand.reason}`
+          : ''
         : `: ${blocks} blocks of live scores against version ${champion}, ${errorChange(difference ?? 0)}, evidence ${formatValue(better ?? 0)} for and ${formatValue(worse ?? 0)} against it`
-    lines.push(`  ${word}      ${formatTime(Date.parse(time))}${rest}`)
+    lines.push(`  ${verdictWord(verdict).padEnd(12)}  ${formatTime(Date.parse(time))}${rest}`)
   }
   terminal.out.write(`${lines.join('\n')}\n`)
   return 0

@@ -21,7 +21,8 @@ export async function planPipelines(configuration: Configuration): Promise<Pipel
   )
 }
 
-async function planPipeline(pipeline: PipelineConfiguration, cacheDir: string): Promise<PipelinePlan> {
+/** Settle one pipeline's cadence, as `planPipelines` does. */
+export async function planPipeline(pipeline: PipelineConfiguration, cacheDir: string): Promise<PipelinePlan> {
   let opened: Promise<Feed | null> | undefined
   const feed = () => {
     opened ??= pipeline.feed ? openFeed(feedSpec(pipeline.feed), { cacheDir }) : Promise.resolve(null)

@@ -10,7 +10,7 @@ export interface ExchangedNet {
 }
 
 /** What a manifest tells beside the architecture; figures for people stay behind. */
-export type WeightsProvenance = Omit<WeightsManifest, keyof NetShape | 'gradientFlow'>
+export type WeightsProvenance = Omit<WeightsManifest, keyof NetShape | 'gradientFlow' | 'imported'>
 
 /** Names of the modules (PyTorch) or layers (Keras) whose arrays are exchanged; what is left out is found or has a usual name. */
 export interface ModuleNames {

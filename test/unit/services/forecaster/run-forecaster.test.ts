@@ -30,6 +30,7 @@ function countingMetrics(onConsumed: (total: number) => void = () => undefined) 
     seriesHeld: () => undefined,
     live: () => undefined,
     training: () => undefined,
+    weightsDecision: () => undefined,
     serving: () => undefined,
     feed: () => undefined,
   }

@@ -88,8 +88,9 @@ describe('train', () => {
     } as const
     await log.append(settings.topics.weights, [trainingRequestRecord(request)])
     await log.append(settings.topics.forecasts, history(1))
-    const { outcomes } = await trainUntil(log, settings, 1)
+    const { outcomes, kinds } = await trainUntil(log, settings, 1)
     expect(outcomes[0]).toMatchObject({ trigger: 'request', request: 'r1' })
+    expect(kinds).toContain('training-progress')
     await log.append(settings.topics.weights, [trainingRequestRecord({ ...request, id: 'r2' })])
     const second = await trainUntil(log, settings, 2)
     expect(second.outcomes.map(({ request }) => request)).toEqual(['r1', 'r2'])

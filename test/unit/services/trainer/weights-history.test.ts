@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readWeightsHistory } from '#services/trainer/weights-history'
+import { WeightsHistory } from '#services/trainer/weights-history'
 import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
@@ -19,12 +19,9 @@ async function historyOf(records: readonly NewRecord[]) {
   const log = new MemoryLog()
   await createPipelineTopics(log, settings)
   if (records.length > 0) await log.append(settings.topics.weights, records)
-  const { serving, shadow, contest, lastVersion } = await readWeightsHistory(
-    log,
-    settings.topics.weights,
-    assembleWire(settings),
-    untrained,
-  )
+  const history = new WeightsHistory(log, settings.topics.weights, assembleWire(settings), untrained)
+  await history.catchUp()
+  const { serving, shadow, contest, lastVersion } = history.standing
   const running = contest && `${contest.champion} against ${contest.challenger}`
   return [serving.manifest.version, shadow?.manifest.version ?? null, running, lastVersion]
 }
@@ -56,7 +53,7 @@ type Expected = [serving: number, shadow: number | null, contest: string | null,
 
 // Expected by hand: what was promoted last serves, what stood or serves before it shadows, and a contest that names just
 // these two goes on.
-describe('readWeightsHistory', () => {
+describe('WeightsHistory', () => {
   it.each<[string, NewRecord[], Expected]>([
     ['nothing', [], [0, null, null, 0]],
     ['one version', [trained(1), contest(0, 1)], [0, 1, '0 against 1', 1]],

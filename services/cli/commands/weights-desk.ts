@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { describeLog, openLog } from '#shared/composition/open-log'
+import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { pipelineTopics } from '#shared/contracts/topics'
+import type { CataloguedVersion } from '#shared/contracts/weights-catalogue'
+import type { ByHand } from '#shared/contracts/weights-records'
+import { LogUnavailableError } from '#shared/log/errors'
+import type { Log, NewRecord, Offset } from '#shared/log/port'
+import { checkWeights } from '#shared/recurrent/check-weights'
+import type { CommandContext } from '../command-context.js'
+import { planPipeline } from '../platform/pipeline-plan.js'
+import { UsageError } from '../usage-error.js'
+import {
+  findVersion,
+  type PipelineCatalogue,
+  readCatalogue,
+  type WeightsFlags,
+} from './read-weights-catalogue.js'
+
+export interface DecidingFlags extends WeightsFlags {
+  /** Why, for those who read the log later. */
+  readonly reason?: string
+}
+
+/** A pipeline's weights topic, open to append to. Whoever runs the pipeline, in whichever process, obeys what stands there. */
+export interface WeightsDesk extends PipelineCatalogue {
+  readonly log: Log
+  readonly topic: string
+  readonly settings: PipelineSettings
+  /** Stream time, as far as the last records of the input tell. */
+  readonly timeMs: number
+  readonly hand: ByHand
+  /** Append, all or nothing, and read what the topic says then. */
+  append(records: readonly NewRecord[]): Promise<PipelineCatalogue>
+}
+
+/**
+ * Open one pipeline's weights, work on them, and close the log.
+ * @throws UsageError where it is not clear which pipeline is meant, or the log does not have it
+ */
+export async function atWeightsDesk<T>(
+  flags: DecidingFlags,
+  context: CommandContext,
+  work: (desk: WeightsDesk) => Promise<T>,
+): Promise<T> {
+  const { env, clock, stop } = context
+  const { config, dataDir, reason } = flags
+  const configuration = loadConfiguration({ file: config ?? env.FORETIDE_CONFIG, flags: { dataDir }, env })
+  const { log: logSettings, topicPrefix, pipelines } = configuration
+  if (logSettings.kind === 'embedded' && !existsSync(logSettings.dataDir)) {
+    throw new LogUnavailableError(
+      `there is no log in ${logSettings.dataDir}; start one with \`foretide up\`, or say where it is with --data-dir`,
+    )
+  }
+  const name = namedPipeline(
+    pipelines.map((pipeline) => pipeline.name),
+    flags.pipeline,
+  )
+  const { settings } = await planPipeline(
+    pipelines.find((pipeline) => pipeline.name === name)!,
+    logSettings.dataDir,
+  )
+  const { weights: topic } = pipelineTopics(topicPrefix, name)
+  const log = await openLog(logSettings, clock)
+  try {
+    if ((await log.partitions(topic)) === 0) {
+      throw new UsageError(
+        `the log, ${describeLog(logSettings)}, has no weights of ${name} yet; \`foretide up\` makes the topics`,
+      )
+    }
+    const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, stop) })
+    return await work({
+      ...{ log, topic, settings, ...(await read()) },
+      timeMs: (await streamTime(log, settings.inputTopic)) ?? clock.now(),
+      hand: { by: operator(), reason: reason ?? null },
+      append: async (records) => {
+        await log.append(topic, records)
+        return read()
+      },
+    })
+  } finally {
+    await log.close()
+  }
+}
+
+/**
+ * The version, once it is sure that it may serve this pipeline.
+ * @throws UsageError for one that the topic does not have, or where the configuration pins another
+ * @throws WeightsRefusedError for one that was trained for another configuration
+ */
+export function servableVersion(desk: WeightsDesk, version: number): CataloguedVersion {
+  const found = findVersion(desk, version)
+  const { pinnedVersion } = desk.settings
+  if (pinnedVersion !== null && pinnedVersion !== version) {
+    throw new UsageError(
+      `the configuration has version ${pinnedVersion} serve (weights.pin of ${desk.pipeline}); take that away first, and start again`,
+    )
+  }
+  if (found.weights) checkWeights(found.weights, pipelineUntrainedWeights(desk.settings).manifest)
+  return found
+}
+
+function namedPipeline(names: readonly string[], asked: string | undefined): string {
+  if (asked !== undefined && !names.includes(asked)) {
+    throw new UsageError(`there is no pipeline ${asked}; the configuration has ${names.join(', ')}`)
+  }
+  if (asked === undefined && names.length > 1) {
+    throw new UsageError(`say which pipeline with --pipeline: ${names.join(', ')}`)
+  }
+  return asked ?? names[0]!
+}
+
+/** Behind a partition's last record may stand markers that no read shows. */
+const MARKERS_MAX = 10
+
+/** The newest of the last records; null where there is none. */
+async function streamTime(log: Log, input: string): Promise<number | null> {
+  let newest: number | null = null
+  for (let partition = 0; partition < (await log.partitions(input)); partition++) {
+    const { start, end } = await log.bounds(input, partition)
+    const from: Offset = Math.max(start, end - MARKERS_MAX)
+    if (end <= from) continue
+    for await (const { records } of log.read(input, partition, from, end)) {
+      for (const { timestamp } of records) newest = Math.max(newest ?? timestamp, timestamp)
+    }
+  }
+  return newest
+}
+
+function operator(): string {
+  let user = 'somebody'
+  try {
+    user = userInfo().username
+  } catch {
+    // A container may run under a number that has no name.
+  }
+  return `${user}@${hostname()}`
+}

@@ -1,0 +1,34 @@
+import type { WeightsRecord } from '#shared/pipeline/wire'
+import type { WeightsDecision } from '#shared/telemetry/metric-catalogue'
+
+/** What was decided on the weights of a pipeline, as metrics and notes name it. */
+export interface DecisionTold {
+  readonly decision: WeightsDecision
+  /** null where a pin was taken away. */
+  readonly version: number | null
+  /** Not by this trainer: it stood in the topic, unasked for. */
+  readonly byHand: boolean
+}
+
+/** null for a record that decides nothing, or only what another beside it says. */
+export function weightsDecisionOf(record: WeightsRecord): DecisionTold | null {
+  switch (record.kind) {
+    case 'challenge': {
+      const imported = record.weights.manifest.imported !== undefined
+      return { decision: imported ? 'import' : 'challenge', version: record.version, byHand: imported }
+    }
+    case 'promote': {
+      const { version, cause } = record
+      // A pin and its end each have a record of their own.
+      if (cause === 'pin') return null
+      const decision = cause === 'rollback' ? 'rollback' : 'promote'
+      return { decision, version, byHand: cause === 'promote' || cause === 'rollback' }
+    }
+    case 'reject':
+      return { decision: 'reject', version: record.version, byHand: false }
+    case 'pin':
+      return { decision: record.version === null ? 'unpin' : 'pin', version: record.version, byHand: true }
+    case 'contest':
+      return null
+  }
+}
