@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { NoKafkaError } from './kafka-artefacts.mjs'
 
 const GUARD = fileURLToPath(new URL('./kafka-guard.mjs', import.meta.url))
-const START_MS_MAX = 90_000
+const START_MS_MAX = 240_000
 /** A short life on a shared machine: little memory, few threads, no time spent on optimising. */
 const JVM = [
   '-Xms128m',

@@ -29,6 +29,11 @@ const positionRecord = z.strictObject({
   position: offset,
   replayFrom: offset,
   fingerprint: z.string(),
+  /** Records that were written before there was one have none. */
+  before: z
+    .strictObject({ offset, timestamp: z.number(), checksum: z.number().int().nonnegative() })
+    .nullable()
+    .default(null),
 })
 
 /** Series may have any name, so keys of the state topic say what they name. */
@@ -73,8 +78,7 @@ export class JsonWire implements Wire {
   }
 
   position(partition: number, position: PartitionPosition): NewRecord {
-    const { replayFrom, fingerprint } = position
-    const value = { schema: 'foretide.position/1', position: position.position, replayFrom, fingerprint }
+    const value = { schema: 'foretide.position/1', ...position }
     return record(partition, POSITION_KEY, utf8.encode(JSON.stringify(value)))
   }
 
@@ -99,8 +103,8 @@ export class JsonWire implements Wire {
     const name = key ? text.decode(key) : ''
     if (!value) return null
     if (name === POSITION_KEY) {
-      const { position, replayFrom, fingerprint } = parse(positionRecord, value, 'a position')
-      return { kind: 'position', position: { position, replayFrom, fingerprint } }
+      const { schema: _, ...position } = parse(positionRecord, value, 'a position')
+      return { kind: 'position', position }
     }
     if (!name.startsWith(SERIES_KEY))
       throw new CorruptStateError(`the state topic has an unknown key \`${name}\``)

@@ -30,6 +30,11 @@ export class RetentionGapError extends ForetideError {
   readonly code = 'RETENTION_GAP'
 }
 
+/** The topic was deleted and made anew under the same name, or has lost records: positions in it mean others now. */
+export class TopicRecreatedError extends ForetideError {
+  readonly code = 'TOPIC_RECREATED'
+}
+
 /** The log cannot be reached, opened or written. */
 export class LogUnavailableError extends ForetideError {
   readonly code = 'LOG_UNAVAILABLE'

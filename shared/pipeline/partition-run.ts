@@ -7,8 +7,9 @@ import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
 import { obeyDecision } from './obey-decision.js'
 import type { PartitionState } from './partition-state.js'
+import { markRecord } from './record-mark.js'
 import type { WeightsLibrary } from './weights-library.js'
-import type { Wire } from './wire.js'
+import type { RecordMark, Wire } from './wire.js'
 
 /** Topics that a partition's commits go to. */
 export interface OutputTopics {
@@ -57,6 +58,7 @@ export class PartitionRun {
    * @param position offset up to which outcomes are in the log; `next` is before it after a restore
    * @param decisions those already recorded, by rising offset
    * @param influencesTaken weights records up to this offset were obeyed
+   * @param before the last record before `position`
    */
   constructor(
     private readonly options: PartitionRunOptions,
@@ -66,6 +68,7 @@ export class PartitionRun {
     private position: Offset,
     private readonly decisions: Decision[],
     private influencesTaken: Offset,
+    private before: RecordMark | null,
   ) {}
 
   get partition(): number {
@@ -111,6 +114,7 @@ export class PartitionRun {
     this.next = records[records.length - 1].offset + 1
     const consumed = records.filter((record) => record.offset >= this.position)
     if (this.next > this.position) {
+      this.before = markRecord(records[records.length - 1])
       const writes = outcomeWrites(this.options, this.partition, outcome, decided)
       await this.commit(writes, this.next, this.options.clock.now() - this.options.flushAfterMs)
     }
@@ -175,7 +179,8 @@ export class PartitionRun {
     const replayFrom = this.queue.replayFrom(position, saved)
     const states: NewRecord[] = []
     for (const state of saved) states.push(wire.series(this.partition, state, line))
-    states.push(wire.position(this.partition, { position, replayFrom, fingerprint: line.fingerprint }))
+    const { fingerprint } = line
+    states.push(wire.position(this.partition, { position, replayFrom, fingerprint, before: this.before }))
     await this.ownership.commit(
       [...writes, { topic: topics.state, records: states, order: 'last' }],
       position,

@@ -3,6 +3,7 @@ import type { Decision } from './decision.js'
 import { obeyDecision } from './obey-decision.js'
 import { PartitionRun, type PartitionRunOptions } from './partition-run.js'
 import { PartitionState } from './partition-state.js'
+import { checkMark } from './record-mark.js'
 import type { PartitionPosition } from './wire.js'
 
 export interface Restored {
@@ -29,6 +30,8 @@ export async function restorePartition(
   const { partition } = ownership
   const { line, library } = options
   const saved = await readStates(log, ownership, options)
+  const before = saved.position?.before ?? null
+  if (before) await checkMark(log, inputTopic, partition, before)
   const { start } = await log.bounds(inputTopic, partition)
   const position = saved.position?.position ?? start
   const rebuilt = saved.position !== null && saved.position.fingerprint !== line.fingerprint
@@ -44,7 +47,16 @@ export async function restorePartition(
     if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
   }
   const influencesTaken = decisions.reduce((last, { influence }) => Math.max(last, influence), -1)
-  const run = new PartitionRun(options, ownership, state, replayFrom, position, later, influencesTaken)
+  const run = new PartitionRun(
+    options,
+    ownership,
+    state,
+    replayFrom,
+    position,
+    later,
+    influencesTaken,
+    before,
+  )
   return { run, series: state.series.size, replay: position - replayFrom, rebuilt }
 }
 

@@ -17,6 +17,16 @@ export interface PartitionPosition {
   readonly replayFrom: Offset
   /** Which layout the saved states have. */
   readonly fingerprint: string
+  /** The last record before the position, by which a topic that was made anew is told from the one that was read; null at the start. */
+  readonly before: RecordMark | null
+}
+
+/** What a record is recognised by. */
+export interface RecordMark {
+  readonly offset: Offset
+  readonly timestamp: number
+  /** CRC-32 of key and value. */
+  readonly checksum: number
 }
 
 /** What stands in a record of the weights topic. */

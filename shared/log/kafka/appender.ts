@@ -1,6 +1,7 @@
 import { LogUnavailableError } from '../errors.js'
 import { copyRecords } from '../local/copy-records.js'
 import type { NewRecord, Topic } from '../port.js'
+import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import { ProducerSession, splitRecords, writesByPartition } from './producer-session.js'
 import { recordSizeMax } from './wire/encode-batch.js'
@@ -66,9 +67,7 @@ export class Appender {
 
   async #write({ topic, records }: QueuedAppend): Promise<void> {
     for (const partition of new Set(records.map((record) => record.partition))) {
-      await this.link.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, () =>
-        this.link.leader(topic, partition),
-      )
+      await this.link.persist(describing(topic), 30_000, () => this.link.leader(topic, partition))
     }
     const writes = writesByPartition([{ topic, records }])
     if (writes.length === 1 && splitRecords(records).length === 1) {

@@ -2,6 +2,7 @@ import { AsyncSubject, type Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import { FencedError, LogUnavailableError, OwnershipLostError } from '../errors.js'
 import type { Guarantee, LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
+import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
 import { type GroupPosition, ProducerSession, writesByPartition } from './producer-session.js'
@@ -95,9 +96,7 @@ export class HeldKafkaPartition implements Ownership {
     const { link, guarantee } = this.options
     const work = this.#commits.then(async () => {
       for (const write of writesByPartition(writes)) {
-        await link.persist({ operation: 'Describe', resource: `topic ${write.topic}` }, 30_000, () =>
-          link.leader(write.topic, write.partition),
-        )
+        await link.persist(describing(write.topic), 30_000, () => link.leader(write.topic, write.partition))
       }
       this.#checkOurs()
       if (!this.session.usable) {
@@ -122,9 +121,7 @@ export class HeldKafkaPartition implements Ownership {
     this.#checkOurs()
     const { link, transactionalId, transactionMs, partition } = this.options
     const work = this.#commits.then(async () => {
-      await link.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, () =>
-        link.leader(topic, partition),
-      )
+      await link.persist(describing(topic), 30_000, () => link.leader(topic, partition))
       if (!this.session.usable) {
         this.session = await ProducerSession.open(link, transactionalId, transactionMs)
       }

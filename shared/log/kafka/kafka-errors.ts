@@ -24,6 +24,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   9: 'REPLICA_NOT_AVAILABLE',
   10: 'MESSAGE_TOO_LARGE',
   13: 'NETWORK_EXCEPTION',
+  17: 'INVALID_TOPIC_EXCEPTION',
   18: 'RECORD_LIST_TOO_LARGE',
   19: 'NOT_ENOUGH_REPLICAS',
   20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
@@ -97,6 +98,12 @@ export interface Attempt {
   readonly operation: string
   /** `topic foretide.p.state`, `group g`, `transactional id x` */
   readonly resource: string
+  /** Topics that it needs: those that were there are waited for when a broker does not know them. */
+  readonly topics?: readonly string[]
+}
+
+export function describing(topic: string): Attempt {
+  return { operation: 'Describe', resource: `topic ${topic}`, topics: [topic] }
 }
 
 /** Any failure as one of this project's errors: who did what to what, and what to do. */

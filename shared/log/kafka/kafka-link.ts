@@ -4,6 +4,7 @@ import { LogUnavailableError, UnknownTopicError } from '../errors.js'
 import type { Bounds, Topic } from '../port.js'
 import {
   type Attempt,
+  describing,
   isFenced,
   isPassing,
   isUnknownTopic,
@@ -16,15 +17,19 @@ import {
   type KafkaCluster,
   type ProtocolExchange,
 } from './kafkajs-client.js'
+import { metadataRequest } from './wire/metadata-request.js'
 
 const LEADERS_AGE_MS = 60_000
 const [GROUP, TRANSACTION] = [0, 1] as const
 /** A topic that was created a moment ago is not known everywhere yet. */
 const UNKNOWN_TOPIC_MS = 300
 const NEW_TOPIC_MS = 30_000
+/** A broker that has just come back knows of no topic for a while: one that was there is taken for gone after so long. */
+export const GONE_TOPIC_MS = 15_000
 
 interface Leaders {
   readonly askedMs: number
+  readonly topicId: string
   readonly byPartition: ReadonlyMap<number, number>
 }
 
@@ -42,20 +47,27 @@ export class KafkaLink {
   constructor(
     kafka: Kafka,
     private readonly clock: Clock,
+    /** Topics that were there, kept by all links of a log. */
+    private readonly known: Set<Topic> = new Set(),
   ) {
     this.#cluster = createCluster(kafka)
   }
 
   /** Partition count, or 0 when there is no such topic. */
   async partitions(topic: Topic): Promise<number> {
-    return this.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, async () => {
-      try {
-        return (await this.#askLeaders(topic)).byPartition.size
-      } catch (error) {
-        if (isUnknownTopic(error)) return 0
-        throw error
-      }
-    })
+    try {
+      return await this.persist(describing(topic), 30_000, async () => {
+        try {
+          return (await this.#askLeaders(topic)).byPartition.size
+        } catch (error) {
+          if (isUnknownTopic(error) && !this.known.has(topic)) return 0
+          throw error
+        }
+      })
+    } catch (error) {
+      if (error instanceof UnknownTopicError) return 0
+      throw error
+    }
   }
 
   /**
@@ -63,7 +75,7 @@ export class KafkaLink {
    * @throws UnknownTopicError
    */
   async bounds(topic: Topic, partition: number, isolation: 0 | 1 = 1): Promise<Bounds> {
-    return this.persist({ operation: 'Describe', resource: `topic ${topic}` }, 30_000, async () => {
+    return this.persist(describing(topic), 30_000, async () => {
       const broker = await this.leader(topic, partition)
       const ask = async (timestamp: number) => {
         const { responses } = await broker.listOffsets({
@@ -107,6 +119,16 @@ export class KafkaLink {
     return this.#cluster.findBroker({ nodeId: String(leader) })
   }
 
+  /** Whether it was ever there. */
+  knows(topic: Topic): boolean {
+    return this.known.has(topic)
+  }
+
+  /** What tells the topic from another of the same name, as of the last look at its leaders. */
+  topicId(topic: Topic): string | null {
+    return this.#leaders.get(topic)?.topicId ?? null
+  }
+
   async coordinator(id: string, type: typeof GROUP | typeof TRANSACTION = TRANSACTION): Promise<KafkaBroker> {
     await this.#connect()
     const key = `${type} ${id}`
@@ -142,8 +164,7 @@ export class KafkaLink {
     readonly topic: Topic
     readonly partitions: number
   }): Promise<void> {
-    const attempt = { operation: 'Describe', resource: `topic ${topic}` }
-    await this.persist(attempt, NEW_TOPIC_MS, async () => {
+    await this.persist(describing(topic), NEW_TOPIC_MS, async () => {
       try {
         const { byPartition } = await this.#askLeaders(topic)
         const led = [...byPartition.values()].filter((leader) => leader >= 0)
@@ -169,7 +190,8 @@ export class KafkaLink {
    */
   async persist<T>(attempt: Attempt, forMs: number, work: () => Promise<T>): Promise<T> {
     const untilMs = this.clock.now() + forMs
-    const unknownUntilMs = this.clock.now() + UNKNOWN_TOPIC_MS
+    const wasThere = attempt.topics?.some((topic) => this.known.has(topic)) ?? false
+    const unknownUntilMs = this.clock.now() + (wasThere ? GONE_TOPIC_MS : UNKNOWN_TOPIC_MS)
     for (let pauseMs = 5; ; pauseMs = Math.min(1_000, 2 * pauseMs)) {
       if (this.#closed) throw new LogUnavailableError('The log is closed; open it again.')
       try {
@@ -217,11 +239,14 @@ export class KafkaLink {
   }
 
   async #askLeaders(topic: Topic): Promise<Leaders> {
-    const { topicMetadata } = await this.anyBroker((broker) => broker.metadata([topic]))
-    const found = topicMetadata.find((one) => one.topic === topic)
-    const byPartition = new Map(found?.partitionMetadata.map((one) => [one.partitionId, one.leader] as const))
-    const leaders = { askedMs: this.clock.now(), byPartition }
+    const { topicId, leaders: byPartition } = await this.anyBroker(async (broker) => {
+      const found = await this.send(broker, metadataRequest(topic))
+      if (found.errorCode !== 0) throw new KafkaCodeError(found.errorCode)
+      return found
+    })
+    const leaders = { askedMs: this.clock.now(), topicId, byPartition }
     this.#leaders.set(topic, leaders)
+    if (byPartition.size > 0) this.known.add(topic)
     return leaders
   }
 }

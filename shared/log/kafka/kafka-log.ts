@@ -51,6 +51,7 @@ export class KafkaLog implements Log {
   readonly #appender: Appender
   readonly #admin: TopicAdmin
   readonly #idle: KafkaLink[] = []
+  readonly #known = new Set<Topic>()
   readonly #closing = new AbortController()
   readonly #endings = new Set<() => void>()
   readonly #tracked = new Set<Promise<unknown>>()
@@ -61,7 +62,7 @@ export class KafkaLog implements Log {
     setMaxListeners(0, this.#closing.signal)
     this.#kafka = createKafka(options)
     this.#clock = options.clock
-    this.#link = new KafkaLink(this.#kafka, options.clock)
+    this.#link = new KafkaLink(this.#kafka, options.clock, this.#known)
     this.#admin = new TopicAdmin(this.#kafka, options.replicas)
     const id = `${options.prefix}-append-${randomUUID()}`
     this.#appender = new Appender(this.#link, id, TRANSACTION_MS)
@@ -107,7 +108,7 @@ export class KafkaLog implements Log {
         membership:
           this.options.membership ??
           groupMembership(this.#kafka, { sessionMs, heartbeatMs }, (work) => this.#track(work)),
-        createLink: () => new KafkaLink(this.#kafka, this.#clock),
+        createLink: () => new KafkaLink(this.#kafka, this.#clock, this.#known),
         partitions: (topic) => this.#link.partitions(topic),
         transactionalId: (...names) => names.join('-'),
         transactionMs: TRANSACTION_MS,
@@ -128,7 +129,7 @@ export class KafkaLog implements Log {
     this.#checkOpen()
     const { start, end } = await this.#link.bounds(topic, partition)
     if (from >= to || signal?.aborted) return
-    const link = this.#idle.pop() ?? new KafkaLink(this.#kafka, this.#clock)
+    const link = this.#idle.pop() ?? new KafkaLink(this.#kafka, this.#clock, this.#known)
     const fetcher = new PartitionFetcher(link, topic, partition)
     const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
     let stop: () => void = () => undefined

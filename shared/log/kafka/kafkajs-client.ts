@@ -33,12 +33,6 @@ export interface KafkaBroker {
   readonly nodeId: number
   readonly connectionPool: { send<T>(exchange: ProtocolExchange<T>): Promise<T> }
   disconnect(): Promise<void>
-  metadata(topics: readonly string[]): Promise<{
-    readonly topicMetadata: readonly {
-      readonly topic: string
-      readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
-    }[]
-  }>
   listOffsets(request: {
     readonly replicaId: number
     readonly isolationLevel: number

@@ -23,6 +23,8 @@ export interface OwningOptions {
 
 /** Partitions that are taken at the same time. */
 const AT_ONCE = 8
+/** How often the number of partitions is looked at while nothing changes in the group. */
+const COUNT_EVERY_MS = 5_000
 
 /**
  * The partitions that the group gives us, as ownerships. A change of the group touches only what changes hands: what
@@ -94,16 +96,29 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       await options.clock.sleep(options.reclaimMs, ending.signal)
       if (wanted(partition)) await take([partition])
     }
+    /** With another number of partitions a key's records go elsewhere than its state is. */
+    const checkCount = async () => {
+      const now = await options.partitions(input)
+      if (now === count || ending.signal.aborted) return
+      if (now === 0)
+        throw new UnknownTopicError(`Topic ${input} is gone; create it, or start with another input.`)
+      throw new TopicMismatchError(
+        `Topic ${input} had ${count} partitions and has ${now} now, so its keys have moved; see "More partitions" in docs/guides/kafka.md.`,
+      )
+    }
+    const watchCount = async () => {
+      while (!ending.signal.aborted) {
+        await options.clock.sleep(COUNT_EVERY_MS, ending.signal)
+        // What cannot be asked now is asked the next time.
+        const failure = await checkCount().catch((error: unknown) => error)
+        if (failure instanceof TopicMismatchError || failure instanceof UnknownTopicError) throw failure
+      }
+    }
     const apply = async (partitions: readonly number[]) => {
       assigned = new Set(partitions)
       for (const one of [...held.values()]) if (!assigned.has(one.partition)) one.lose(false)
       for (const one of [...released]) if (!assigned.has(one)) released.delete(one)
-      const now = await options.partitions(input)
-      if (now !== count && !ending.signal.aborted) {
-        throw new TopicMismatchError(
-          `Topic ${input} had ${count} partitions and has ${now} now, so its keys have moved; see "More partitions" in docs/guides/kafka.md.`,
-        )
-      }
+      await checkCount()
       await take(partitions)
     }
 
@@ -118,6 +133,7 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
         error: (error: unknown) => subscriber.error(error),
       })
       ending.signal.addEventListener('abort', () => membership.unsubscribe())
+      await watchCount()
     }
     start().catch((error: unknown) => subscriber.error(error))
     return () => {

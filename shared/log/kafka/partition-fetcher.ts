@@ -1,7 +1,7 @@
-import { RetentionGapError } from '../errors.js'
+import { RetentionGapError, TopicRecreatedError } from '../errors.js'
 import type { LogRecord, Offset, Topic } from '../port.js'
-import { isPassing, KafkaCodeError, kafkaFailure } from './kafka-errors.js'
-import type { KafkaLink } from './kafka-link.js'
+import { isPassing, isUnknownTopic, KafkaCodeError, kafkaFailure } from './kafka-errors.js'
+import { GONE_TOPIC_MS, type KafkaLink } from './kafka-link.js'
 import { decodeBatches } from './wire/decode-batches.js'
 import { fetchRequest } from './wire/fetch-request.js'
 
@@ -18,9 +18,12 @@ export interface Fetched {
 const WAIT_MS = 500
 const BYTES_MAX = 1024 * 1024
 const OUT_OF_RANGE = 1
+const NOT_LEADER = 6
 
 /** Fetches one partition, read-committed, from any offset, without a group. */
 export class PartitionFetcher {
+  #topicId: string | null = null
+
   constructor(
     private readonly link: KafkaLink,
     readonly topic: Topic,
@@ -28,45 +31,65 @@ export class PartitionFetcher {
   ) {}
 
   /**
-   * The records at or after `from`; none when none came in a while. Fails in passing as the network does.
+   * The records at or after `from`; none when none came in a while; null when `ended` says so. Tries again while the cluster is
+   * on its way somewhere else.
    * @throws RetentionGapError when the partition does not hold `from` any more, or not yet
+   * @throws TopicRecreatedError when it is not the topic of the fetch before
    */
-  async fetch(from: Offset, waitMs = WAIT_MS): Promise<Fetched> {
-    const { topic, partition, link } = this
-    try {
-      const broker = await link.leader(topic, partition)
-      const request = fetchRequest({ topic, partition, from, waitMs, bytesMax: BYTES_MAX })
-      const { errorCode, lastStable, aborted, set } = await link.send(broker, request)
-      if (errorCode === OUT_OF_RANGE) throw await this.#gap(from)
-      if (errorCode !== 0) throw new KafkaCodeError(errorCode)
-      const { records, next } = decodeBatches(set, from, aborted)
-      const last = records.at(-1)
-      return { records, next, end: last !== undefined && next >= lastStable ? last.offset + 1 : lastStable }
-    } catch (error) {
-      if (isPassing(error)) throw error
-      throw kafkaFailure(error, { operation: 'Read', resource: `topic ${topic}` })
-    }
-  }
-
-  /** As `fetch`, trying again while the cluster is on its way somewhere else; null when `ended` says so. */
   async fetchPatiently(from: Offset, ended: () => boolean, waitMs = WAIT_MS): Promise<Fetched | null> {
+    let goneMs = 0
     for (let pauseMs = 20; !ended(); pauseMs = Math.min(1_000, 2 * pauseMs)) {
       try {
-        return await this.fetch(from, waitMs)
+        return await this.#fetch(from, waitMs)
       } catch (error) {
         if (ended()) return null
-        if (!isPassing(error)) throw error
+        if (isUnknownTopic(error) && this.link.knows(this.topic)) goneMs += pauseMs
+        else if (!isPassing(error)) goneMs = GONE_TOPIC_MS
+        if (goneMs >= GONE_TOPIC_MS) throw this.#failure(error)
         await this.link.recover(pauseMs)
       }
     }
     return null
   }
 
-  async #gap(from: Offset): Promise<RetentionGapError> {
-    const { start, end } = await this.link.bounds(this.topic, this.partition)
+  /** Fails as the network and the brokers do. */
+  async #fetch(from: Offset, waitMs: number): Promise<Fetched> {
+    const { topic, partition, link } = this
+    const broker = await link.leader(topic, partition)
+    const topicId = link.topicId(topic)
+    this.#topicId ??= topicId
+    if (topicId !== this.#topicId) throw this.#recreated(from)
+    const request = fetchRequest({ topic, partition, from, waitMs, bytesMax: BYTES_MAX })
+    const { errorCode, lastStable, aborted, set } = await link.send(broker, request)
+    if (errorCode === OUT_OF_RANGE) throw await this.#gap(from)
+    if (errorCode !== 0) throw new KafkaCodeError(errorCode)
+    const { records, next } = decodeBatches(set, from, aborted)
+    const last = records.at(-1)
+    return { records, next, end: last !== undefined && next >= lastStable ? last.offset + 1 : lastStable }
+  }
+
+  #failure(error: unknown): Error {
+    return kafkaFailure(error, { operation: 'Read', resource: `topic ${this.topic}` })
+  }
+
+  #recreated(from: Offset): TopicRecreatedError {
+    return new TopicRecreatedError(
+      `Topic ${this.topic} was deleted and made anew, so position ${from} of partition ${this.partition} means nothing in it; ` +
+        'start with another topicPrefix, which begins afresh.',
+    )
+  }
+
+  async #gap(from: Offset): Promise<Error> {
+    const { start, end } = await this.link.bounds(this.topic, this.partition, 0)
+    // A leader that has just taken over knew less a moment ago.
+    if (from >= start && from <= end) return new KafkaCodeError(NOT_LEADER)
+    const place = `partition ${this.partition} of topic ${this.topic}`
     return new RetentionGapError(
-      `Partition ${this.partition} of topic ${this.topic} holds offsets ${start} to ${end}, but the position is ${from}: ` +
-        'records were lost. Raise the retention of the topic, or start the group afresh.',
+      from < start
+        ? `Records ${from} to ${start - 1} of ${place} were deleted before they were read. ` +
+            'Raise the retention of the topic; to go on without them, start with another topicPrefix, which begins afresh.'
+        : `The position in ${place} is ${from}, but it ends at ${end}: it has lost records, or is another topic of that name. ` +
+            'Start with another topicPrefix, which begins afresh.',
     )
   }
 }

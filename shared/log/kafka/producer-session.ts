@@ -1,6 +1,6 @@
 import { LogUnavailableError } from '../errors.js'
 import type { NewRecord, Offset, Topic } from '../port.js'
-import { KafkaCodeError } from './kafka-errors.js'
+import { type Attempt, KafkaCodeError } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import type { KafkaBroker } from './kafkajs-client.js'
 import { BATCH_OVERHEAD, encodeBatch, recordSizeMax } from './wire/encode-batch.js'
@@ -86,19 +86,20 @@ export class ProducerSession {
       const resource = `transactional id ${place.transactionalId}`
       if (topics.length > 0) {
         const named = `${resource} with topics ${topics.map(({ topic }) => topic).join(', ')}`
-        await this.#coordinated('Write', named, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
+        const attempt = { operation: 'Write', resource: named, topics: topics.map(({ topic }) => topic) }
+        await this.#coordinated(attempt, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
       }
       let offsets: readonly Offset[] = []
       if (position === undefined) offsets = await this.#produceAll(writes, true)
       else {
         const { group } = position
-        await this.#coordinated('Read', `group ${group}`, (broker) =>
+        await this.#coordinated({ operation: 'Read', resource: `group ${group}` }, (broker) =>
           broker.addOffsetsToTxn({ ...place, groupId: group }),
         )
         ;[offsets] = await Promise.all([this.#produceAll(writes, true), this.#commitPosition(position)])
       }
       if (topics.length > 0 || position !== undefined) {
-        await this.#coordinated('Write', resource, (broker) =>
+        await this.#coordinated({ operation: 'Write', resource }, (broker) =>
           broker.endTxn({ ...place, transactionResult: true }),
         )
       }
@@ -132,8 +133,8 @@ export class ProducerSession {
     return { transactionalId, producerId, producerEpoch }
   }
 
-  #coordinated(operation: string, resource: string, ask: (broker: KafkaBroker) => Promise<unknown>) {
-    return this.link.persist({ operation, resource }, REQUEST_MS, async () =>
+  #coordinated(attempt: Attempt, ask: (broker: KafkaBroker) => Promise<unknown>) {
+    return this.link.persist(attempt, REQUEST_MS, async () =>
       ask(await this.link.coordinator(this.transactionalId!)),
     )
   }
@@ -200,8 +201,9 @@ export class ProducerSession {
   ): Promise<ReadonlyMap<string, Offset>> {
     const stored = new Map<string, Offset>()
     const missing = new Set(batches)
-    const topics = [...new Set(batches.map(({ topic }) => topic))].join(', ')
-    await this.link.persist({ operation: 'Write', resource: `topic ${topics}` }, REQUEST_MS, async () => {
+    const topics = [...new Set(batches.map(({ topic }) => topic))]
+    const attempt = { operation: 'Write', resource: `topic ${topics.join(', ')}`, topics }
+    await this.link.persist(attempt, REQUEST_MS, async () => {
       const byBroker = new Map<KafkaBroker, PlacedBatch[]>()
       for (const batch of missing) {
         const broker = await this.link.leader(batch.topic, batch.partition)

@@ -49,6 +49,20 @@ export class ByteReader {
     return size < 0 ? null : this.raw(size).toString('utf8')
   }
 
+  /** Null or text, after a varint of its length plus one. */
+  compactString(): string | null {
+    const size = this.uvarint() - 1
+    return size < 0 ? null : this.raw(size).toString('utf8')
+  }
+
+  /** Fields of newer versions, which nobody here knows. */
+  skipTags(): void {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint()
+      this.raw(this.uvarint())
+    }
+  }
+
   /** A view, no copy. */
   raw(size: number): Buffer {
     if (size < 0) throw new MalformedBytesError()
@@ -66,6 +80,18 @@ export class ByteReader {
       result += (byte & 0x7f) * scale
       if (byte < 0x80) return result % 2 === 0 ? result / 2 : -(result + 1) / 2
       scale *= 128
+    }
+    throw new MalformedBytesError()
+  }
+
+  /** Varint without sign, of at most 35 bits. */
+  uvarint(): number {
+    let result = 0
+    let scale = 1
+    for (let i = 0; i < 5; i++, scale *= 128) {
+      const byte = this.bytes[this.#take(1)]!
+      result += (byte & 0x7f) * scale
+      if (byte < 0x80) return result
     }
     throw new MalformedBytesError()
   }

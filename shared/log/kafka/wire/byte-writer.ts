@@ -55,18 +55,28 @@ export class ByteWriter {
     return this
   }
 
+  /** Not null, with a varint of its length plus one. */
+  compactString(value: string): this {
+    const bytes = Buffer.from(value, 'utf8')
+    return this.uvarint(bytes.length + 1).raw(bytes)
+  }
+
   raw(bytes: Uint8Array): this {
     const at = this.#take(bytes.length)
     this.#buffer.set(bytes, at)
     return this
   }
 
+  /** Without sign, below 2^32. */
+  uvarint(value: number): this {
+    let rest = value
+    for (; rest > 0x7f; rest >>>= 7) this.#byte((rest & 0x7f) | 0x80)
+    return this.#byte(rest)
+  }
+
   varint(value: number): this {
     if (value >= -0x40000000 && value < 0x40000000) {
-      let rest = ((value << 1) ^ (value >> 31)) >>> 0
-      for (; rest > 0x7f; rest >>>= 7) this.#byte((rest & 0x7f) | 0x80)
-      this.#byte(rest)
-      return this
+      return this.uvarint(((value << 1) ^ (value >> 31)) >>> 0)
     }
     const wide = BigInt(value)
     let rest = BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n))
@@ -81,9 +91,10 @@ export class ByteWriter {
     return this.varint(bytes.length).raw(bytes)
   }
 
-  #byte(value: number): void {
+  #byte(value: number): this {
     const at = this.#take(1)
     this.#buffer[at] = value
+    return this
   }
 
   #take(size: number): number {
