@@ -19,6 +19,7 @@ export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers)
       buffers.features,
       b * encoder.features,
     )
+    line.recentRows.write(state.numbers, sample.index, buffers.features, b * encoder.features)
     if (line.frozenScale.hold(state.numbers)) line.regressions.clear(state)
     const { numbers } = state
     line.anchors.write(numbers, sample.index, taken, buffers.anchors, b * line.options.horizon)

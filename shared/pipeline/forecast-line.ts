@@ -1,6 +1,7 @@
 import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
 import { JumpBelief } from '#shared/calibration/jump-belief'
+import { RecentRows } from '#shared/encoding/recent-rows'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
@@ -35,6 +36,8 @@ export class ForecastLine {
   readonly knots: Knots
   readonly layout = new StateLayout()
   readonly encoder: SampleEncoder
+  /** What the lanes of pinned and imported weights are warmed up with. */
+  readonly recentRows: RecentRows
   /** In which the regressions learn. */
   readonly frozenScale: FrozenScale
   readonly anchors: ProfileAnchors
@@ -92,6 +95,8 @@ export class ForecastLine {
     this.jumps = new JumpBelief(this.layout)
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
+    // The newest one is that of the sample at hand.
+    this.recentRows = new RecentRows(this.layout, WARM_STEPS + 1, this.encoder.features)
     this.learnFrom = Math.max(8, Math.min(50, this.season.main + 1))
     this.naivePeriod = naivePeriod(this.season)
     const last = this.knots.leads.length - 1
@@ -139,6 +144,12 @@ export class ForecastLine {
     state.samples = 0
     state.clipRun = 0
     this.regressions.clear(state)
+    this.clearHidden(state)
+  }
+
+  /** The sample does not follow on the last: what hidden states and recent rows tell of is over. */
+  breakOff(state: SeriesState): void {
+    this.recentRows.break(state.numbers)
     this.clearHidden(state)
   }
 

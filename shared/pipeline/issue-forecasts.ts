@@ -105,6 +105,17 @@ function remember(
   }
 }
 
+/** Weights that are on their way through the recent samples are warming, as a new series is. */
+function phaseOf(
+  line: ForecastLine,
+  { serving }: PartitionState,
+  { state, flags }: WaveEntry,
+): Forecast['phase'] {
+  const catchesUp = state.laneSteps[serving.lane] < 0
+  if (flags.includes('cold-weights') && !catchesUp) return 'degraded'
+  return catchesUp || state.samples < LIVE_SEASONS * line.season.main ? 'warming' : 'live'
+}
+
 function naive(
   line: ForecastLine,
   samples: number,
@@ -142,11 +153,7 @@ function assemble(
     skill: line.scoredKnots.map((knot) => line.scores.skill(state.numbers, knot)),
     anomaly: entry.anomaly,
     weightsVersion: partition.serving.weights.version,
-    phase: flags.includes('cold-weights')
-      ? 'degraded'
-      : state.samples < LIVE_SEASONS * line.season.main
-        ? 'warming'
-        : 'live',
+    phase: phaseOf(line, partition, entry),
     flags,
     experts: line.options.keepExperts ? mixed.experts : null,
   }

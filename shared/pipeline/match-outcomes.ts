@@ -29,7 +29,7 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
     if (entry.fresh) line.resetModel(state)
     if (sample.skipped > 0) {
       line.encoder.bridge(state.numbers, sample.index - sample.skipped, sample.index)
-      line.clearHidden(state)
+      line.breakOff(state)
       entry.flags.push('gap')
     }
     if (!sample.observed) {

@@ -1,5 +1,6 @@
 import { topPartOf } from '#shared/recurrent/net-shape'
 import { NO_LANE } from '#shared/series-state/series-state'
+import { catchUp, rowsBefore } from './catch-up.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import type { PartitionState, Slot } from './partition-state.js'
 import { overProfile, regressWave } from './regress-wave.js'
@@ -14,10 +15,12 @@ export function stepWave(
   buffers: WaveBuffers,
 ): void {
   const { serving, shadow } = partition
-  stepSlot(line, serving, wave, buffers.features, buffers.serving)
+  startLanes(line, serving, wave, true)
+  stepSlot(line, serving, wave, buffers.features, buffers.serving, catchUp(line, serving, wave))
   readSlotOut(line, serving, wave, buffers, buffers.readOut)
   if (!shadow) return
-  stepSlot(line, shadow, wave, buffers.features, buffers.shadow)
+  startLanes(line, shadow, wave, false)
+  stepSlot(line, shadow, wave, buffers.features, buffers.shadow, catchUp(line, shadow, wave))
   readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut)
 }
 
@@ -45,22 +48,55 @@ function readSlotOut(
   })
 }
 
+/**
+ * A hidden state means something only to the weights that made it: others start from zero, with what they missed ahead of
+ * them where they serve, and with the next samples where they shadow.
+ */
+function startLanes(line: ForecastLine, slot: Slot, wave: Wave, serves: boolean): void {
+  for (const { state } of wave) {
+    if (state.lanes[slot.lane] !== NO_LANE && state.laneVersions[slot.lane] === slot.weights.version) continue
+    line.startLane(state, slot)
+    if (serves) state.laneSteps[slot.lane] = -rowsBefore(line, state.numbers)
+  }
+}
+
+/** @param behind places in the wave whose lanes are not at this sample yet; their outputs are 0 */
 function stepSlot(
   line: ForecastLine,
   slot: Slot,
   wave: Wave,
   features: Float32Array,
   outputs: Float32Array,
+  behind: ReadonlySet<number>,
 ): void {
+  if (behind.size > 0) {
+    stepSome(line, slot, wave, features, outputs, behind)
+    return
+  }
   const lanes = new Int32Array(wave.length)
   for (let b = 0; b < wave.length; b++) {
     const { state } = wave[b]
-    // A hidden state means something only to the weights that made it: others start from zero and warm up.
-    if (state.lanes[slot.lane] === NO_LANE || state.laneVersions[slot.lane] !== slot.weights.version) {
-      line.startLane(state, slot)
-    }
     lanes[b] = state.lanes[slot.lane]
     state.laneSteps[slot.lane]++
   }
   line.engine.step(slot.weights, lanes, features, outputs, wave.length)
+}
+
+function stepSome(
+  line: ForecastLine,
+  slot: Slot,
+  wave: Wave,
+  features: Float32Array,
+  outputs: Float32Array,
+  behind: ReadonlySet<number>,
+): void {
+  const places = Array.from(wave.keys()).filter((b) => !behind.has(b))
+  const width = line.encoder.features
+  const { horizon } = line.options
+  const rows = new Float32Array(places.length * width)
+  places.forEach((b, i) => void rows.set(features.subarray(b * width, (b + 1) * width), i * width))
+  const heads = new Float32Array(places.length * horizon)
+  const some = places.map((b) => wave[b])
+  if (some.length > 0) stepSlot(line, slot, some, rows, heads, new Set())
+  places.forEach((b, i) => void outputs.set(heads.subarray(i * horizon, (i + 1) * horizon), b * horizon))
 }

@@ -47,7 +47,10 @@ export class SeriesState {
   readonly lanes: [number, number] = [NO_LANE, NO_LANE]
   /** Weights version that each lane's hidden state belongs to. */
   readonly laneVersions: [number, number] = [0, 0]
-  /** Steps that each lane has made with that version. */
+  /**
+   * Steps that each lane has made with that version. Below 0 while it catches up with what it missed: so many samples, beside the newest,
+   * are ahead of it.
+   */
   readonly laneSteps: [number, number] = [0, 0]
   /** By place; null where the series has none yet. */
   readonly regressions: (SeriesRegression | null)[] = REGRESSION_PLACES.map(() => null)

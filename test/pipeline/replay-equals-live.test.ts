@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { weightsRecord } from '#shared/contracts/weights-records'
+import { pinRecord, promotionByHandRecord, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
 import { CELLS } from '#shared/recurrent/net-shape'
@@ -102,6 +102,29 @@ function randomWeights(version: number): RecurrentWeights {
   return { manifest: { ...manifest, version, trainedToMs: 0, samples: 1 }, values }
 }
 
+/** What the trainer or an operator does with a new version: let it shadow, promote it, pin it, import and pin it, go back to an older one. */
+function decided(version: number, random: SeededRandom): NewRecord[] {
+  const weights = randomWeights(version)
+  const hand = { by: 'ada@desk', reason: null }
+  const pinned = (pinnedVersion: number): NewRecord[] => [
+    pinRecord(pinnedVersion, hand, 0),
+    promotionByHandRecord({ version: pinnedVersion, cause: 'pin', champion: 0 }, hand, 0),
+  ]
+  switch (version % 4) {
+    case 1:
+      return [weightsRecord(weights)]
+    case 2:
+      return [pinRecord(null, hand, 0), weightsRecord(weights), promotionRecord(weights, 0)]
+    case 3: {
+      const imported = { ...hand, file: 'net.safetensors', layout: 'pytorch' } as const
+      const brought = { manifest: { ...weights.manifest, imported }, values: weights.values }
+      return [weightsRecord(brought, 'x'), ...pinned(version)]
+    }
+    default:
+      return [weightsRecord(weights), ...pinned(Math.floor(random.uniform(0, version)))]
+  }
+}
+
 describe('replay equals live', () => {
   it(`writes the same bytes after crashes at ${SEEDS} seeds of crash points and batch borders`, async () => {
     let crashes = 0
@@ -129,8 +152,9 @@ describe('replay equals live', () => {
     }
   }, 120_000)
 
-  it('replays from the recorded decisions what a run with weights swaps and crashes wrote', async () => {
+  it('replays from the recorded decisions what a run with promotions, pins, imports and crashes wrote', async () => {
     let swapped = 0
+    let warmed = 0
     for (let seed = 1; seed <= 60; seed++) {
       const settings = smallSettings()
       const records = hostileRecords(seed, RECORDS, 3)
@@ -138,14 +162,13 @@ describe('replay equals live', () => {
       const { log } = await interrupted(records, seed, settings, async (live, random) => {
         if (version >= 8 || random.uniform(0, 1) > 0.4) return
         version++
-        const weights = randomWeights(version)
-        await live.append(settings.topics.weights, [weightsRecord(weights)])
-        if (version % 4 !== 1) await live.append(settings.topics.weights, [promotionRecord(weights, 0)])
+        await live.append(settings.topics.weights, decided(version, random))
       })
       const live = await readOutputs(log, settings)
       const versions = new Set(live.map((line) => /"weights":\{"version":(\d+)\}/.exec(line)?.[1]))
       versions.delete(undefined)
       if (versions.size > 2) swapped++
+      if (live.some((line) => /"phase":"warming","flags":\[.*"cold-weights"/.test(line))) warmed++
 
       const replay = new MemoryLog()
       await createPipelineTopics(replay, settings)
@@ -157,6 +180,7 @@ describe('replay equals live', () => {
       expectSame(await readOutputs(replay, settings), live, `seed ${seed}`)
     }
     expect(swapped, 'runs in which three versions or more served').toBeGreaterThan(20)
+    expect(warmed, 'runs in which a version caught up with recent samples').toBeGreaterThan(20)
   }, 120_000)
 })
 
