@@ -28,6 +28,7 @@ import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { awaitFirstTraining } from './await-first-training.js'
+import { RestoreWatch } from './restore-watch.js'
 import { StepObserver } from './step-observer.js'
 
 export interface ForecasterOptions {
@@ -105,21 +106,18 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     metrics.serving({ version, trainedToMs: library.get(version)?.manifest.trainedToMs ?? null })
   }
 
+  const watch = new RestoreWatch(name, clock, notes)
+  const runOptions = {
+    ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, pinnedVersion },
+    ...{ decides: true, publish: true },
+  }
   const restored$ = (own: Ownership) =>
     defer(() =>
-      restorePartition(log, own, inputTopic, {
-        line,
-        wire,
-        library,
-        topics,
-        clock,
-        batchMax,
-        flushAfterMs,
-        pinnedVersion,
-        decides: true,
-        publish: true,
-      }),
+      restorePartition(log, own, inputTopic, runOptions, (done, total) =>
+        watch.update(own.partition, done, total),
+      ),
     ).pipe(
+      finalize(() => watch.end(own.partition)),
       tap(({ run, series, replay, rebuilt }) => {
         runs.set(own.partition, run)
         observer.restored(own.partition, series)

@@ -7,16 +7,28 @@ import type { Log } from '#shared/log/port'
 /**
  * The log that the configuration names. Its client is loaded only when it is that one.
  * @param takeOver own groups of the embedded log even when a living process owns them
+ * @param onStall told of a partition in Kafka about which a broker went silent
  * @throws LogUnavailableError when it cannot be opened
  */
-export async function openLog(settings: LogSettings, clock: Clock, takeOver = false): Promise<Log> {
+export async function openLog(
+  settings: LogSettings,
+  clock: Clock,
+  takeOver = false,
+  onStall?: (place: string) => void,
+): Promise<Log> {
   if (settings.kind === 'embedded') {
     const { openEmbeddedLog } = await import('#shared/log/embedded/embedded-log')
     return openEmbeddedLog(settings.dataDir, { clock, takeOver })
   }
   const { KafkaLog } = await import('#shared/log/kafka/kafka-log')
   const { prefix, guarantee } = settings
-  return new KafkaLog({ ...kafkaConnection(settings), clock, prefix, guarantee })
+  return new KafkaLog({
+    ...kafkaConnection(settings),
+    clock,
+    prefix,
+    guarantee,
+    ...(onStall ? { onStall } : {}),
+  })
 }
 
 /** The topics of a Kafka cluster, to plan and to apply. */

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock/clock'
 import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Writes } from '#shared/log/port'
 import { advance } from './advance.js'
 import { BatchOutcome } from './batch-outcome.js'
+import { BatchPace } from './batch-pace.js'
 import type { Decision } from './decision.js'
 import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
@@ -26,7 +27,7 @@ export interface PartitionRunOptions {
   readonly wire: Wire
   readonly library: WeightsLibrary
   readonly topics: OutputTopics
-  /** Paces the saving of states, and nothing else. */
+  /** Paces batches and the saving of states, on which nothing depends that is published. */
   readonly clock: Clock
   readonly batchMax: number
   readonly flushAfterMs: number
@@ -52,6 +53,7 @@ const FLUSH_BYTES_MAX = 8 * 1024 * 1024
 /** A partition at work: batch in, `advance`, everything that follows from it out in one commit. Made by `restorePartition`. */
 export class PartitionRun {
   private readonly queue = new FlushQueue()
+  private readonly pace: BatchPace
 
   /**
    * @param next offset of the next record to read
@@ -69,7 +71,9 @@ export class PartitionRun {
     private readonly decisions: Decision[],
     private influencesTaken: Offset,
     private before: RecordMark | null,
-  ) {}
+  ) {
+    this.pace = new BatchPace(options.batchMax)
+  }
 
   get partition(): number {
     return this.state.partition
@@ -99,7 +103,7 @@ export class PartitionRun {
    * @param stopped when it resolves while waiting for records, the step ends with null
    */
   async step(stopped: Promise<void>): Promise<StepReport | null> {
-    const waiting = this.ownership.next(this.next, this.options.batchMax)
+    const waiting = this.ownership.next(this.next, this.pace.recordsMax)
     waiting.catch(() => undefined)
     const batch = await Promise.race([waiting, stopped.then(() => null)])
     if (!batch) return null
@@ -110,7 +114,10 @@ export class PartitionRun {
   async take(batch: RecordBatch): Promise<StepReport> {
     const { records } = batch
     const decided = this.next >= this.position ? this.decide(records[0].offset) : []
+    const { clock } = this.options
+    const fromMs = clock.now()
     const outcome = this.advanceThrough(records)
+    this.pace.took(records.length, clock.now() - fromMs)
     this.next = records[records.length - 1].offset + 1
     const consumed = records.filter((record) => record.offset >= this.position)
     if (this.next > this.position) {

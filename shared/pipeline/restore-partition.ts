@@ -6,6 +6,9 @@ import { PartitionState } from './partition-state.js'
 import { checkMark } from './record-mark.js'
 import type { PartitionPosition } from './wire.js'
 
+/** How far the reading of the state topic is, in offsets. */
+export type RestoreProgress = (done: number, total: number) => void
+
 export interface Restored {
   readonly run: PartitionRun
   readonly series: number
@@ -26,10 +29,11 @@ export async function restorePartition(
   ownership: Ownership,
   inputTopic: string,
   options: PartitionRunOptions,
+  onProgress: RestoreProgress = () => undefined,
 ): Promise<Restored> {
   const { partition } = ownership
   const { line, library } = options
-  const saved = await readStates(log, ownership, options)
+  const saved = await readStates(log, ownership, options, onProgress)
   const before = saved.position?.before ?? null
   if (before) await checkMark(log, inputTopic, partition, before)
   const { start } = await log.bounds(inputTopic, partition)
@@ -64,10 +68,11 @@ async function readStates(
   log: Log,
   ownership: Ownership,
   { wire, topics }: PartitionRunOptions,
+  onProgress: RestoreProgress,
 ): Promise<{ position: PartitionPosition | null; series: Map<string, Uint8Array> }> {
   const series = new Map<string, Uint8Array>()
   let position: PartitionPosition | null = null
-  for await (const batch of readSettled(log, ownership, topics.state)) {
+  for await (const batch of readSettled(log, ownership, topics.state, onProgress)) {
     for (const { key, value } of batch.records) {
       const record = wire.readState(key, value)
       if (record?.kind === 'position') position = record.position
@@ -90,8 +95,17 @@ async function readDecisions(
 }
 
 /** All that earlier owners committed, and nothing that they could still be committing. */
-async function* readSettled(log: Log, ownership: Ownership, topic: string) {
+async function* readSettled(
+  log: Log,
+  ownership: Ownership,
+  topic: string,
+  onProgress: RestoreProgress = () => undefined,
+) {
   const end = await ownership.settle(topic)
   const { start } = await log.bounds(topic, ownership.partition)
-  if (end > start) yield* log.read(topic, ownership.partition, start, end)
+  if (end <= start) return
+  for await (const batch of log.read(topic, ownership.partition, start, end)) {
+    yield batch
+    onProgress(batch.records[batch.records.length - 1].offset + 1 - start, end - start)
+  }
 }

@@ -53,7 +53,10 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const { configuration, clock, notes, version, services } = options
   const { dataDir } = configuration.log
   const plans = await planPipelines(configuration)
-  const log = await openLog(configuration.log, clock)
+  let stalls = 0
+  const onStall = (place: string) =>
+    notes.warn('Kafka went silent, connected anew', { place, stalls: ++stalls })
+  const log = await openLog(configuration.log, clock, false, onStall)
   stops.add('log', () => log.close())
   await createTopics(log, plans)
 

@@ -66,9 +66,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Whether the same request may succeed in a moment. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ForetideError) return false
+  if (error instanceof ForetideError || namesCertificate(error)) return false
   const { name, cause } = error as { name?: string; cause?: unknown }
-  if (name === 'KafkaJSNumberOfRetriesExceeded' && cause && isDenied(cause)) return false
+  if (name === 'KafkaJSNumberOfRetriesExceeded' && cause && (isDenied(cause) || namesCertificate(cause)))
+    return false
   return (
     PASSING.includes(typeOf(error)) ||
     PASSING_NAMES.includes(name ?? '') ||
@@ -86,6 +87,13 @@ export function isUnknownTopic(error: unknown): boolean {
 
 function isDenied(error: unknown): boolean {
   return typeOf(error).endsWith('AUTHORIZATION_FAILED') || namesLogin(error)
+}
+
+/** The other side's certificate, or ours, was not accepted: that does not pass. */
+function namesCertificate(error: unknown): boolean {
+  return (
+    (error as { name?: string }).name === 'KafkaJSConnectionError' && /certificate/i.test(messageOf(error))
+  )
 }
 
 function namesLogin(error: unknown): boolean {
@@ -110,10 +118,17 @@ export function describing(topic: string): Attempt {
 export function kafkaFailure(error: unknown, { operation, resource }: Attempt): ForetideError {
   if (error instanceof ForetideError) return error
   const cause = (error as { cause?: unknown }).cause
-  const inner = cause instanceof Error && isDenied(cause) ? cause : error
+  const inner = cause instanceof Error && (isDenied(cause) || namesCertificate(cause)) ? cause : error
   const options = { cause: error }
   if (namesLogin(inner)) {
     return new LogDeniedError(`Kafka refused the login: ${messageOf(inner)}; check log.sasl.`, options)
+  }
+  if (namesCertificate(inner)) {
+    const text = messageOf(inner).replace(/^Connection error: /, '')
+    return new LogDeniedError(
+      `Kafka's certificate is not trusted (${text}); name its authority in log.tls.ca.`,
+      options,
+    )
   }
   if (isDenied(inner)) {
     return new LogDeniedError(

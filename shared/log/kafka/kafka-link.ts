@@ -38,17 +38,18 @@ interface Leaders {
  * A broker answers the requests of a connection in order, so readers that wait must not share one.
  */
 export class KafkaLink {
-  readonly #cluster: KafkaCluster
+  #cluster: KafkaCluster
   readonly #leaders = new Map<Topic, Leaders>()
   readonly #coordinators = new Map<string, KafkaBroker>()
   #connected: Promise<void> | null = null
   #closed = false
 
   constructor(
-    kafka: Kafka,
+    private readonly kafka: Kafka,
     private readonly clock: Clock,
     /** Topics that were there, kept by all links of a log. */
     private readonly known: Set<Topic> = new Set(),
+    private readonly onStall: (place: string) => void = () => undefined,
   ) {
     this.#cluster = createCluster(kafka)
   }
@@ -213,6 +214,25 @@ export class KafkaLink {
     await this.#cluster.refreshMetadata().catch(() => {
       this.#connected = null
     })
+  }
+
+  /** `work`, or undefined when it has not come to an end in `ms`. */
+  async within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    const ended = new AbortController()
+    const late = this.clock.sleep(ms, ended.signal).then(() => undefined)
+    return Promise.race([work, late]).finally(() => ended.abort())
+  }
+
+  /** Connections from new: those that are there have gone silent about `place`. */
+  renew(place: string): void {
+    this.onStall(place)
+    const old = this.#cluster
+    this.#cluster = createCluster(this.kafka)
+    this.#connected = null
+    this.#leaders.clear()
+    this.#coordinators.clear()
+    // A silent broker does not answer a goodbye either.
+    old.disconnect().catch(() => undefined)
   }
 
   /** Wait a moment, then look at the cluster anew. */

@@ -36,6 +36,8 @@ export interface KafkaLogOptions extends KafkaConnection {
   readonly heartbeatMs?: number
   /** Who decides which partitions are ours. Default: a consumer group. */
   readonly membership?: Membership
+  /** Told when a broker went silent about a partition, and connections were made anew. */
+  readonly onStall?: (place: string) => void
 }
 
 /** An open transaction of a dead process holds up read-committed readers for so long at most. */
@@ -62,7 +64,7 @@ export class KafkaLog implements Log {
     setMaxListeners(0, this.#closing.signal)
     this.#kafka = createKafka(options)
     this.#clock = options.clock
-    this.#link = new KafkaLink(this.#kafka, options.clock, this.#known)
+    this.#link = this.#createLink()
     this.#admin = new TopicAdmin(this.#kafka, options.replicas)
     const id = `${options.prefix}-append-${randomUUID()}`
     this.#appender = new Appender(this.#link, id, TRANSACTION_MS)
@@ -108,7 +110,7 @@ export class KafkaLog implements Log {
         membership:
           this.options.membership ??
           groupMembership(this.#kafka, { sessionMs, heartbeatMs }, (work) => this.#track(work)),
-        createLink: () => new KafkaLink(this.#kafka, this.#clock, this.#known),
+        createLink: () => this.#createLink(),
         partitions: (topic) => this.#link.partitions(topic),
         transactionalId: (...names) => names.join('-'),
         transactionMs: TRANSACTION_MS,
@@ -129,7 +131,7 @@ export class KafkaLog implements Log {
     this.#checkOpen()
     const { start, end } = await this.#link.bounds(topic, partition)
     if (from >= to || signal?.aborted) return
-    const link = this.#idle.pop() ?? new KafkaLink(this.#kafka, this.#clock, this.#known)
+    const link = this.#idle.pop() ?? this.#createLink()
     const fetcher = new PartitionFetcher(link, topic, partition)
     const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
     let stop: () => void = () => undefined
@@ -176,6 +178,10 @@ export class KafkaLog implements Log {
     for (const end of [...this.#endings]) end()
     while (this.#tracked.size > 0) await Promise.all(this.#tracked)
     await Promise.all([this.#link, ...this.#idle].map((link) => link.close()))
+  }
+
+  #createLink(): KafkaLink {
+    return new KafkaLink(this.#kafka, this.#clock, this.#known, this.options.onStall)
   }
 
   async #giveBack(link: KafkaLink): Promise<void> {

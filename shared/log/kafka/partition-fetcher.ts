@@ -17,6 +17,8 @@ export interface Fetched {
 /** A broker answers at the latest after so long, so that an end is noticed. */
 const WAIT_MS = 500
 const BYTES_MAX = 1024 * 1024
+/** A fetch that has brought nothing for so long, not even an error, never will; a broker answers within half a second. */
+const STALL_MS = 20_000
 const OUT_OF_RANGE = 1
 const NOT_LEADER = 6
 
@@ -40,7 +42,11 @@ export class PartitionFetcher {
     let goneMs = 0
     for (let pauseMs = 20; !ended(); pauseMs = Math.min(1_000, 2 * pauseMs)) {
       try {
-        return await this.#fetch(from, waitMs)
+        const fetching = this.#fetch(from, waitMs)
+        fetching.catch(() => undefined)
+        const fetched = await this.link.within(STALL_MS, fetching)
+        if (fetched !== undefined) return fetched
+        this.link.renew(`partition ${this.partition} of topic ${this.topic}`)
       } catch (error) {
         if (ended()) return null
         if (isUnknownTopic(error) && this.link.knows(this.topic)) goneMs += pauseMs

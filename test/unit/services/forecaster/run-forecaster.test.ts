@@ -109,4 +109,28 @@ describe('runForecaster', () => {
     expect(commits).toBeGreaterThan(3)
     expect(await readOutputs(log, settings)).toEqual(await readOutputs(expectedLog, settings))
   })
+
+  it('restores its partitions side by side', async () => {
+    let [reading, most] = [0, 0]
+    class SlowToRead extends MemoryLog {
+      override async *read(...[topic, ...rest]: Parameters<MemoryLog['read']>) {
+        if (topic === smallSettings().topics.state) {
+          most = Math.max(most, ++reading)
+          await until(() => most === smallSettings().partitions)
+        }
+        yield* super.read(topic, ...rest)
+      }
+    }
+    const { log, settings } = await filledLog(new SlowToRead())
+    const options = { log, pipeline: settings, clock: new VirtualClock(0), notes: silent }
+    // Something to restore: without it nothing is read.
+    for (let partition = 0; partition < settings.partitions; partition++) {
+      const tombstone = { partition, key: Buffer.from('@owner'), value: null, headers: [], timestamp: 0 }
+      await log.append(settings.topics.state, [tombstone])
+    }
+    const forecaster = await runForecaster({ ...options, metrics: countingMetrics().metrics })
+    await until(() => forecaster.status().ready)
+    await forecaster.stop()
+    expect(most).toBe(settings.partitions)
+  })
 })
