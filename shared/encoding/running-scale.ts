@@ -82,9 +82,19 @@ export class RunningScale {
     return Math.max(0.0025 * range, 1e-6 * Math.abs(numbers[this.at + MEAN]), 1e-9)
   }
 
-  /** Move the mean; the spread and the range stay. */
+  /**
+   * Go with the series to a level that it has jumped to. The spread stays. The range stays too, and grows into the new level, unless
+   * that lies farther off than all that was seen: then the range moves, lest a range that has become mostly the jump set the floor
+   * under everything that is divided by it, for ever.
+   */
   translate(numbers: Float64Array, by: number): void {
-    numbers[this.at + MEAN] += by
+    const at = this.at
+    numbers[at + MEAN] += by
+    if (Math.abs(by) <= numbers[at + MAX] - numbers[at + MIN]) return
+    numbers[at + MIN] += by
+    numbers[at + MAX] += by
+    numbers[at + MIN_COUNT] = 0
+    numbers[at + MAX_COUNT] = 0
   }
 
   /**

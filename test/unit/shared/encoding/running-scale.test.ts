@@ -63,4 +63,24 @@ describe('RunningScale', () => {
     expect(scale.spread(numbers)).toBeCloseTo(0.005, 12)
     expect(scale.absoluteStep(numbers)).toBe(0)
   })
+
+  it('takes its range along to a level beyond all that was seen, and keeps it where the jump is within it', () => {
+    // By hand: the range is 0 to 10. A jump of 9 leaves it; one of 1e9 moves it, and its width stays 10.
+    const values = Array.from({ length: 100 }, (_, i) => 5 + 5 * Math.sin(i))
+    const near = learnAll([0, 10, ...values])
+    near.scale.translate(near.numbers, 9)
+    expect([near.scale.min(near.numbers), near.scale.max(near.numbers)]).toEqual([0, 10])
+    const far = learnAll([0, 10, ...values])
+    const spread = far.scale.spread(far.numbers)
+    far.scale.translate(far.numbers, 1e9)
+    expect([far.scale.min(far.numbers), far.scale.max(far.numbers)]).toEqual([1e9, 1e9 + 10])
+    expect(far.scale.spread(far.numbers)).toBe(Math.max(spread, 1e-6 * far.scale.mean(far.numbers)))
+  })
+
+  it('says nothing of a floor or a ceiling at the level that it was taken to', () => {
+    const { scale, numbers } = learnAll(Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 0 : i % 7)))
+    expect(scale.hasFloor(numbers)).toBe(true)
+    scale.translate(numbers, 100)
+    expect(scale.hasFloor(numbers)).toBe(false)
+  })
 })

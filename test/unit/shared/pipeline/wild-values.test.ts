@@ -139,6 +139,22 @@ describe('a level shift', () => {
   )
 })
 
+describe('the scale of a series', () => {
+  it('is that of its days again after a level shift of a million days: nothing of the jump is left in it', () => {
+    const spreadAfter = (shift: number) => {
+      const driver = new LineDriver(hourly)
+      driver.readAll(
+        'a',
+        series(1200, (i) => daily(i) + (i >= 500 ? shift : 0)),
+      )
+      const { numbers } = driver.partition.series.get('a')!
+      return driver.line.encoder.scale.spread(numbers)
+    }
+    // A quarter of a percent of a range that holds the jump would be 50,000. Clips of the five samples before it was believed are left.
+    expect(spreadAfter(2e7)).toBeLessThan(1.5 * Math.max(spreadAfter(0), 1e-6 * 2e7))
+  })
+})
+
 describe('a series that steps from level to level', () => {
   it('is followed at once when two of its steps have lasted, and a glitch far beyond them is still clipped', () => {
     // Levels last 60 samples; the third step is at 620. The glitch is at 710, a thousand steps high.
