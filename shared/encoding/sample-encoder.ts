@@ -28,8 +28,8 @@ export class SampleEncoder {
   readonly scale: RunningScale
   /** F */
   readonly features: number
-  /** Names the features and their order. */
-  readonly featureLayout: string
+  /** [F] in their order. */
+  readonly names: readonly string[]
   private readonly at: number
   private readonly leads: readonly number[]
 
@@ -45,9 +45,8 @@ export class SampleEncoder {
     this.profile = new SeasonalProfile(layout, season)
     this.scale = new RunningScale(layout, season.main)
     this.at = layout.reserve('encoder', LENGTH)
-    const { main, week } = season
     this.leads = incrementLeads(horizon)
-    const names = [
+    this.names = [
       'deviation/spread',
       'step/step',
       'seasonal-step/spread',
@@ -66,8 +65,7 @@ export class SampleEncoder {
       'observed',
       'gap',
     ]
-    this.features = names.length
-    this.featureLayout = `1 S${main} W${week} H${horizon}: ${names.join(' ')}`
+    this.features = this.names.length
   }
 
   /** What the profile expects at a grid index; stands in for what was not observed. NaN before the first sample. */
@@ -133,22 +131,22 @@ export class SampleEncoder {
     const spread = scale.spread(numbers)
     const step = scale.step(numbers)
     const surprise = (value - expected) / spread
-    numbers[this.at + SURPRISE_SHORT] += (clip(surprise) - numbers[this.at + SURPRISE_SHORT]) / 6
-    numbers[this.at + SURPRISE_LONG] += (clip(surprise) - numbers[this.at + SURPRISE_LONG]) / 24
+    numbers[this.at + SURPRISE_SHORT] += (clipFeature(surprise) - numbers[this.at + SURPRISE_SHORT]) / 6
+    numbers[this.at + SURPRISE_LONG] += (clipFeature(surprise) - numbers[this.at + SURPRISE_LONG]) / 24
 
     let f = rowAt
-    row[f++] = clip((value - scale.mean(numbers)) / spread)
-    row[f++] = first ? 0 : clip((value - previous) / step)
-    row[f++] = clip((value - lastSeason) / spread)
-    row[f++] = clip((value - lastWeek) / spread)
-    row[f++] = clip(surprise)
-    row[f++] = clip(2 * numbers[this.at + SURPRISE_SHORT])
-    row[f++] = clip(4 * numbers[this.at + SURPRISE_LONG])
+    row[f++] = clipFeature((value - scale.mean(numbers)) / spread)
+    row[f++] = first ? 0 : clipFeature((value - previous) / step)
+    row[f++] = clipFeature((value - lastSeason) / spread)
+    row[f++] = clipFeature((value - lastWeek) / spread)
+    row[f++] = clipFeature(surprise)
+    row[f++] = clipFeature(2 * numbers[this.at + SURPRISE_SHORT])
+    row[f++] = clipFeature(4 * numbers[this.at + SURPRISE_LONG])
     const level = profile.level(numbers)
-    row[f++] = clip((level - value) / spread)
+    row[f++] = clipFeature((level - value) / spread)
     for (const lead of this.leads) {
       const increment = level + profile.deviation(numbers, index + lead) - value
-      row[f++] = clip(increment / (lead === 1 ? step : spread))
+      row[f++] = clipFeature(increment / (lead === 1 ? step : spread))
     }
     const mainAngle = (2 * Math.PI * phaseOf(index, this.season.main)) / this.season.main
     const weekPeriod = 7 * this.season.main
@@ -160,7 +158,7 @@ export class SampleEncoder {
     row[f++] = Math.sin(weekAngle)
     row[f++] = Math.cos(weekAngle)
     row[f++] = observed ? 1 : 0
-    row[f++] = clip(Math.log1p(gap))
+    row[f++] = clipFeature(Math.log1p(gap))
   }
 }
 
@@ -171,6 +169,7 @@ function incrementLeads(horizon: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => 1 + Math.round((i * (horizon - 1)) / (count - 1)))
 }
 
-function clip(value: number): number {
+/** A feature within the range that nets are trained on. */
+export function clipFeature(value: number): number {
   return value > CLIP ? CLIP : value < -CLIP ? -CLIP : value
 }

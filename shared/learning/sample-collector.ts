@@ -1,25 +1,22 @@
-import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import type { LogRecord } from '#shared/log/port'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import type { Decode } from '#shared/pipeline/line-options'
 import { PartitionSeries } from '#shared/pipeline/partition-series'
+import { SampleBuffers } from '#shared/pipeline/sample-buffers'
+import { SampleLine } from '#shared/pipeline/sample-line'
 import { Sequencer, type SequencerOptions } from '#shared/pipeline/sequencer'
-import { seasonOf } from '#shared/series/season'
+import type { Wave } from '#shared/pipeline/wave'
 import { SeriesState } from '#shared/series-state/series-state'
-import { StateLayout } from '#shared/series-state/state-layout'
 import type { TrainingSet } from './training-set.js'
 
 /**
- * Turns records into training samples by the code that the forecaster runs: decode, order, align, encode.
- * Keeps the encoder's part of each series' state and nothing else of the model.
+ * Turns records into training samples by the code that the forecaster runs: decode, order, align, encode with the autoregression.
+ * Keeps that much of each series' state and nothing else of the model.
  */
 export class SampleCollector {
-  private readonly layout = new StateLayout()
-  private readonly encoder: SampleEncoder
+  private readonly line: SampleLine
   private readonly sequencer: Sequencer
   private readonly partitions = new Map<number, PartitionSeries>()
-  /** [F] */
-  private readonly row: Float32Array
   /** Samples collected. */
   samples = 0
 
@@ -28,16 +25,11 @@ export class SampleCollector {
     decode: Decode,
     private readonly set: TrainingSet,
   ) {
-    this.encoder = new SampleEncoder(
-      this.layout,
-      seasonOf(options.season, options.cadenceMs),
-      options.horizon,
-    )
-    this.row = new Float32Array(this.encoder.features)
+    this.line = new SampleLine(options)
     this.sequencer = new Sequencer(
       options,
       decode,
-      (id, offset) => new SeriesState(id, offset, new Float64Array(this.layout.size)),
+      (id, offset) => new SeriesState(id, offset, new Float64Array(this.line.layout.size)),
     )
   }
 
@@ -62,18 +54,26 @@ export class SampleCollector {
       this.partitions.set(partition, state)
     }
     const waves = this.sequencer.sequence(state, records, new BatchOutcome(Number.POSITIVE_INFINITY))
-    for (const wave of waves) {
-      for (const { state: series, sample, fresh } of wave) {
-        const { numbers } = series
-        if (fresh) numbers.fill(0)
-        if (fresh || sample.skipped > 0) this.set.break(series.id)
-        if (sample.skipped > 0) this.encoder.bridge(numbers, sample.index - sample.skipped, sample.index)
-        const value = sample.observed ? sample.value : this.encoder.expected(numbers, sample.index)
-        this.encoder.encode(numbers, sample.index, value, sample.observed, sample.skipped, this.row, 0)
-        const scale = this.encoder.scale.spread(numbers)
-        this.set.add(series.id, this.row, value, scale, sample.observed, sample.timeMs)
-        this.samples++
-      }
+    for (const wave of waves) this.collect(wave)
+  }
+
+  private collect(wave: Wave): void {
+    const { line, set } = this
+    for (const entry of wave) {
+      const { state, sample, fresh } = entry
+      if (fresh) line.resetModel(state)
+      if (fresh || sample.skipped > 0) set.break(state.id)
+      if (sample.skipped > 0) line.bridge(state, sample)
+      if (!sample.observed) entry.taken = line.encoder.expected(state.numbers, sample.index)
+    }
+    const buffers = new SampleBuffers(wave.length, line.sizes)
+    line.encode(wave, buffers)
+    for (let b = 0; b < wave.length; b++) {
+      const { state, sample, taken } = wave[b]
+      const row = buffers.features.subarray(b * line.features, (b + 1) * line.features)
+      const scale = line.encoder.scale.spread(state.numbers)
+      set.add(state.id, row, taken, scale, sample.observed, sample.timeMs)
+      this.samples++
     }
   }
 }

@@ -20,9 +20,9 @@ export function catchUp(line: ForecastLine, { lane, weights }: Slot, wave: Wave)
   for (let b = 0; b < wave.length; b++) if (wave[b].state.laneSteps[lane] < 0) late.push(b)
   const behind = new Set<number>()
   if (late.length === 0) return behind
-  const { recentRows, engine, encoder, options } = line
+  const { recentRows, engine, features, options } = line
   const lanes = new Int32Array(late.length)
-  const rows = new Float32Array(late.length * encoder.features)
+  const rows = new Float32Array(late.length * features)
   const outputs = new Float32Array(late.length * options.horizon)
   for (let k = 0; k < CATCH_UP_ROWS; k++) {
     let count = 0
@@ -31,7 +31,7 @@ export function catchUp(line: ForecastLine, { lane, weights }: Slot, wave: Wave)
       const rest = -state.laneSteps[lane] - k
       if (rest <= 0) continue
       lanes[count] = state.lanes[lane]
-      recentRows.read(state.numbers, sample.index - rest, rows, count * encoder.features)
+      recentRows.read(state.numbers, sample.index - rest, rows, count * features)
       count++
     }
     if (count > 0) engine.step(weights, lanes, rows, outputs, count)

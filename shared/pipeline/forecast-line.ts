@@ -2,14 +2,10 @@ import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
 import { JumpBelief } from '#shared/calibration/jump-belief'
 import { RecentRows } from '#shared/encoding/recent-rows'
-import { SampleEncoder } from '#shared/encoding/sample-encoder'
-import { Autoregression } from '#shared/experts/autoregression'
 import { defaultExperts } from '#shared/experts/default-experts'
 import type { Expert } from '#shared/experts/expert'
-import { FrozenScale } from '#shared/experts/frozen-scale'
 import { LogSeasonal } from '#shared/experts/log-seasonal'
 import { MlPoly } from '#shared/experts/ml-poly'
-import { ProfileAnchors } from '#shared/experts/profile-anchors'
 import { ReadOut } from '#shared/experts/read-out'
 import { SeasonalDrift } from '#shared/experts/seasonal-drift'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
@@ -18,34 +14,25 @@ import { QuantileFan } from '#shared/forecast/quantile-fan'
 import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
 import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
-import { RegressionArenas } from '#shared/regression/regression-arenas'
 import { RunningScore } from '#shared/scoring/running-score'
-import { isSlow, naivePeriod, type Season, seasonOf } from '#shared/series/season'
+import { isSlow, naivePeriod } from '#shared/series/season'
 import { AUTOREGRESSION, LOG_SEASONAL, NO_LANE, SeriesState } from '#shared/series-state/series-state'
-import { StateLayout } from '#shared/series-state/state-layout'
 import type { Decode, LineOptions } from './line-options.js'
 import type { Slot } from './partition-state.js'
+import { SampleLine } from './sample-line.js'
 import { Sequencer } from './sequencer.js'
 
 /** Steps after which a lane's hidden state no longer depends on where it started. */
 export const WARM_STEPS = 48
 
 /** One pipeline's forecaster: its parts, laid out once. Holds no state of any series; `advance` runs it. */
-export class ForecastLine {
-  readonly season: Season
+export class ForecastLine extends SampleLine {
   readonly knots: Knots
-  readonly layout = new StateLayout()
-  readonly encoder: SampleEncoder
   /** What the lanes of pinned and imported weights are warmed up with. */
   readonly recentRows: RecentRows
-  /** In which the regressions learn. */
-  readonly frozenScale: FrozenScale
-  readonly anchors: ProfileAnchors
-  readonly autoregression: Autoregression
   readonly readOut: ReadOut
   /** null where the data are not slow. */
   readonly logSeasonal: LogSeasonal | null
-  readonly regressions: RegressionArenas
   readonly experts: readonly Expert[]
   readonly mean: MlPoly
   readonly median: MlPoly
@@ -66,20 +53,15 @@ export class ForecastLine {
   readonly scoredKnots: readonly number[]
 
   constructor(
-    readonly options: LineOptions,
+    override readonly options: LineOptions,
     readonly engine: RecurrentEngine,
     decode: Decode,
   ) {
+    super(options)
     const { horizon } = options
-    this.season = seasonOf(options.season, options.cadenceMs)
-    this.knots = knotsFor(horizon, this.season.main)
-    this.encoder = new SampleEncoder(this.layout, this.season, horizon)
     const { encoder, season } = this
-    this.frozenScale = new FrozenScale(this.layout, encoder.scale, season)
-    this.anchors = new ProfileAnchors(encoder, this.frozenScale, horizon)
-    this.autoregression = new Autoregression(encoder, this.frozenScale, season, horizon)
+    this.knots = knotsFor(horizon, season.main)
     this.readOut = new ReadOut(encoder, this.frozenScale, season, horizon)
-    this.regressions = new RegressionArenas(horizon)
     const drift = new SeasonalDrift(encoder.history, season.main, horizon)
     this.logSeasonal = isSlow(season, options.cadenceMs)
       ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon)
@@ -96,7 +78,7 @@ export class ForecastLine {
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
     // The newest one is that of the sample at hand.
-    this.recentRows = new RecentRows(this.layout, WARM_STEPS + 1, this.encoder.features)
+    this.recentRows = new RecentRows(this.layout, WARM_STEPS + 1, this.features)
     this.learnFrom = Math.max(8, Math.min(50, this.season.main + 1))
     this.naivePeriod = naivePeriod(this.season)
     const last = this.knots.leads.length - 1
@@ -115,7 +97,7 @@ export class ForecastLine {
       `cadence:${cadenceMs}`,
       `regressions:${regressed}`,
     ]
-    return `${parts.join(' ')} features:${this.encoder.featureLayout}`
+    return `${parts.join(' ')} features:${this.featureLayout}`
   }
 
   /** About what a saved series takes when both slots are filled. */
@@ -137,13 +119,11 @@ export class ForecastLine {
     return state
   }
 
-  /** Forget what the model has learned of a series. */
-  resetModel(state: SeriesState): void {
-    state.numbers.fill(0)
+  override resetModel(state: SeriesState): void {
+    super.resetModel(state)
     this.pending.clear(state.numbers)
     state.samples = 0
     state.clipRun = 0
-    this.regressions.clear(state)
     this.clearHidden(state)
   }
 

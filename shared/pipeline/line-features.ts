@@ -1,13 +1,10 @@
-import { SampleEncoder } from '#shared/encoding/sample-encoder'
-import { seasonOf } from '#shared/series/season'
-import { StateLayout } from '#shared/series-state/state-layout'
+import { SampleLine, type SampleLineOptions } from './sample-line.js'
 
 /** What an engine and its weights must fit: the features of a pipeline's samples. */
-export function lineFeatures(options: { season: number; cadenceMs: number; horizon: number }): {
+export function lineFeatures(options: SampleLineOptions): {
   readonly features: number
   readonly featureLayout: string
 } {
-  const season = seasonOf(options.season, options.cadenceMs)
-  const { features, featureLayout } = new SampleEncoder(new StateLayout(), season, options.horizon)
+  const { features, featureLayout } = new SampleLine(options)
   return { features, featureLayout }
 }

@@ -28,7 +28,7 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
     const { state, sample } = entry
     if (entry.fresh) line.resetModel(state)
     if (sample.skipped > 0) {
-      line.encoder.bridge(state.numbers, sample.index - sample.skipped, sample.index)
+      line.bridge(state, sample)
       line.breakOff(state)
       entry.flags.push('gap')
     }
@@ -72,9 +72,7 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   state.clipRun = judged.clipRun
   if (judged.flag) entry.flags.push(judged.flag)
   if (Math.abs(judged.clipRun) === CLIP_RUN_MAX + 1) {
-    line.encoder.translate(numbers, sample.index, sample.value - forecast, CLIP_RUN_MAX)
-    line.frozenScale.translate(numbers, sample.value - forecast)
-    line.regressions.outdate(state)
+    line.translate(state, sample.index, sample.value - forecast, CLIP_RUN_MAX)
     line.pending.outdate(numbers, sample.index)
   }
 }

@@ -1,7 +1,7 @@
 import type { RegressionPlace } from '#shared/series-state/series-state'
-import type { ForecastLine } from './forecast-line.js'
+import type { SampleBuffers } from './sample-buffers.js'
+import type { SampleLine } from './sample-line.js'
 import type { Wave, WaveEntry } from './wave.js'
-import type { WaveBuffers } from './wave-buffers.js'
 
 /** Whose regressions are advanced, on what, in the unit of each series' regression. */
 export interface Regressed {
@@ -24,9 +24,9 @@ export interface Regressed {
 
 /** Advance one regression of each series of a wave: learn from what matured, take the rows up, forecast. */
 export function regressWave(
-  line: ForecastLine,
+  line: SampleLine,
   wave: Wave,
-  buffers: WaveBuffers,
+  buffers: SampleBuffers,
   regressed: Regressed,
 ): void {
   const { place, features, rows, anchors, out, scaled, ready, means } = regressed
@@ -50,7 +50,7 @@ export function regressWave(
 }
 
 /** How the regressions over the profile see a series. */
-export function overProfile({ frozenScale }: ForecastLine): Pick<Regressed, 'scaled' | 'ready'> {
+export function overProfile({ frozenScale }: SampleLine): Pick<Regressed, 'scaled' | 'ready'> {
   return {
     scaled: ({ state: { numbers }, taken }) =>
       (taken - frozenScale.center(numbers)) / frozenScale.unit(numbers),

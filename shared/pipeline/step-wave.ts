@@ -91,7 +91,7 @@ function stepSome(
   behind: ReadonlySet<number>,
 ): void {
   const places = Array.from(wave.keys()).filter((b) => !behind.has(b))
-  const width = line.encoder.features
+  const width = line.features
   const { horizon } = line.options
   const rows = new Float32Array(places.length * width)
   places.forEach((b, i) => void rows.set(features.subarray(b * width, (b + 1) * width), i * width))

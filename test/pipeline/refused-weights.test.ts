@@ -49,7 +49,7 @@ const refused: [string, () => NewRecord, RegExp][] = [
   [
     'another number of leads',
     () => weightsRecord(weightsOf(2, { horizon: settings.horizon + 1 })),
-    /they have 23 inputs, 22 are needed/,
+    /they have 30 inputs, 29 are needed/,
   ],
   ['another feature layout', otherFeatures, /trained on features "of another age"/],
   ['a value that is not finite', () => spoil(2, notANumber), /head\.outputBias holds NaN/],

@@ -12,7 +12,7 @@ describe('the parts of a pipeline', () => {
       const settings = smallSettings(changes)
       const { line } = assemblePipeline(settings, false)
       const weights = pipelineUntrainedWeights(settings)
-      expect(weights.manifest).toMatchObject({ version: 0, featureLayout: line.encoder.featureLayout })
+      expect(weights.manifest).toMatchObject({ version: 0, featureLayout: line.featureLayout })
       expect(line.engine.load(weights).version).toBe(0)
     }
   })

@@ -15,7 +15,7 @@ function newEncoder(main: number, cadenceMs = (24 * HOUR) / main) {
     encoder.encode(numbers, index, value, observed, gap, row, 0)
     return row
   }
-  const names = encoder.featureLayout.split(': ')[1].split(' ')
+  const { names } = encoder
   const feature = (row: Float32Array, name: string) => row[names.indexOf(name)]
   return { encoder, numbers, encode, names, feature }
 }
