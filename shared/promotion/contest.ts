@@ -30,19 +30,14 @@ export interface SavedContest {
 }
 
 /**
- * Relative difference at which a block counts in full: a challenger that is a tenth better is found within days, and one
- * odd block cannot decide.
- */
-const FULL = 0.1
-
-/**
  * Champion against challenger, block by block, under continuous looking.
  *
- * The observation of a block is the difference of their errors by their sum, within ±1 and 0 on average for equal skill
- * whatever the errors' distribution, because exchanging the two only turns its sign. A difference of `FULL` or more counts
- * as 1.
+ * The observation of a block is the difference of their errors by their sum, within ±1 and symmetric about 0 for equal skill whatever the
+ * errors' distribution, because exchanging the two only turns its sign. A challenger that is better in most blocks and much worse in a
+ * few must not profit from the cut at each bet's scale, so that its mean difference has to be above the margin, too.
  */
 export class Contest {
+  private readonly margin: number
   private readonly better: BettingTest
   private readonly worse: BettingTest
   private blocks = 0
@@ -53,8 +48,8 @@ export class Contest {
     saved?: SavedContest,
   ) {
     // An error lower by the share m makes the difference m / (2 − m).
-    const margin = options.margin / (2 - options.margin) / FULL
-    this.better = new BettingTest(margin, saved?.better)
+    this.margin = options.margin / (2 - options.margin)
+    this.better = new BettingTest(this.margin, saved?.better)
     this.worse = new BettingTest(0, saved?.worse)
     this.blocks = saved?.blocks ?? 0
     this.sum = saved?.sum ?? 0
@@ -62,9 +57,8 @@ export class Contest {
 
   /** @param difference (champion's error − challenger's) / (their sum), one block's mean over series and leads, in [−1, 1] */
   add(difference: number): void {
-    const observation = Math.min(1, Math.max(-1, difference / FULL))
-    this.better.add(observation)
-    this.worse.add(-observation)
+    this.better.add(difference)
+    this.worse.add(-difference)
     this.blocks++
     this.sum += difference
   }
@@ -78,7 +72,7 @@ export class Contest {
   /** null while it is open. */
   get verdict(): Verdict | null {
     const { alpha, blocksMax } = this.options
-    if (this.better.evidence >= 1 / alpha) return 'promote'
+    if (this.better.evidence >= 1 / alpha && this.evidence.difference > this.margin) return 'promote'
     return this.worse.evidence >= 1 / alpha || this.blocks >= blocksMax ? 'reject' : null
   }
 

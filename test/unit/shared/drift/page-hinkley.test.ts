@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { AdaptiveWindow } from '#services/benchmarks/drift/adaptive-window'
 import { PageHinkley } from '#shared/drift/page-hinkley'
-import { AdaptiveWindow } from './adaptive-window.js'
 import { delayOf, falseAlarmsOf } from './measure-detector.js'
 
 const detector = () => new PageHinkley()

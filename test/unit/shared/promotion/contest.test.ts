@@ -56,8 +56,8 @@ describe('a contest', () => {
     expect(Math.max(...promoted.map(({ at }) => at))).toBeLessThanOrEqual(10)
   })
 
-  // By hand: the first stake's wealth after n blocks of +1 is 1.02ⁿ, …, the last's 1.95ⁿ; after 5 the mean of the seven
-  // (1.104 + 1.276 + 1.611 + 2.488 + 5.378 + 14.199 + 28.195) / 7 = 7.75, after 7 it passes 20.
+  // By hand: 0.5 is above every scale, so that every bet wins its stake; the first stake's wealth after n blocks is 1.02ⁿ, …, the last's
+  // 1.95ⁿ. After 5 the mean of the seven is (1.104 + 1.276 + 1.611 + 2.488 + 5.378 + 14.199 + 28.195) / 7 = 7.75, after 7 it passes 20.
   it('gives the evidence of the mixed stakes', () => {
     const contest = new Contest(options)
     for (let i = 0; i < 5; i++) contest.add(0.5)
@@ -71,13 +71,45 @@ describe('a contest', () => {
 
   it('rejects a challenger that proves worse, or proves nothing within the limit', () => {
     const worse = new Contest(options)
-    for (let i = 0; i < 7; i++) worse.add(-0.2)
+    for (let i = 0; i < 7; i++) worse.add(-0.4)
     expect(worse.verdict).toBe('reject')
     const equal = new Contest(options)
     for (let i = 0; i < 59; i++) equal.add(0)
     expect(equal.verdict).toBeNull()
     equal.add(0)
     expect(equal.verdict).toBe('reject')
+  })
+
+  // By hand: 0.015 is half of the second scale and a whole of the first: after 12 blocks the latter's last bet alone is 1.95¹² = 3,000.
+  it('finds a small difference that hardly varies within 12 blocks', () => {
+    const contest = new Contest(options)
+    for (let i = 0; i < 12; i++) contest.add(0.015 + 0.005 * Math.sin(i))
+    expect(contest.verdict).toBe('promote')
+  })
+
+  // By hand: −0.4 + 19 × 0.02 = −0.02 in each twenty blocks. At the smallest scale alone it would win nineteen bets of twenty.
+  it('never promotes what is a little better most times and much worse at times', () => {
+    const contest = new Contest({ ...options, blocksMax: 2000 })
+    let highest = 0
+    for (let i = 0; i < 1000; i++) {
+      contest.add(i % 20 === 0 ? -0.4 : 0.02)
+      highest = Math.max(highest, contest.evidence.better)
+      expect(contest.verdict).toBeNull()
+    }
+    expect(highest).toBeGreaterThan(20)
+  })
+
+  // By hand: an error lower by half makes 0.5 / 1.5 = 0.333, by 30 % 0.3 / 1.7 = 0.176.
+  it('promotes for any margin what is better than it', () => {
+    const contest = new Contest({ ...options, margin: 0.3 })
+    for (let i = 0; i < 12; i++) contest.add(0.333)
+    expect(contest.verdict).toBe('promote')
+  })
+
+  it('begins anew after one that was saved with other bets', () => {
+    const saved = { blocks: 3, sum: 0.03, better: [1, 2, 3], worse: [1, 2, 3] }
+    const { better, worse } = new Contest(options, saved).evidence
+    expect([better, worse]).toEqual([1, 1])
   })
 
   // By hand: 10 % lower errors give (1 − 0.9) / 1.9 = 0.0526, which is the margin itself: no evidence either way.
