@@ -1,5 +1,9 @@
 import type { Clock } from '#shared/clock/clock'
-import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import {
+  assemblePipeline,
+  pipelineUntrainedWeights,
+  snapshotPolicy,
+} from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { topicSpecs } from '#shared/contracts/topics'
 import type { Forecast } from '#shared/forecast/forecast'
@@ -70,6 +74,7 @@ export class BacktestRun {
       ...{ line, wire, library, topics, clock },
       batchMax: settings.batchMax,
       flushAfterMs: Number.POSITIVE_INFINITY,
+      snapshots: snapshotPolicy({ ...settings, snapshotEveryMs: null }),
       pinnedVersion: settings.pinnedVersion,
       decides: true,
       publish: false,

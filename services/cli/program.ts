@@ -11,6 +11,7 @@ import type { TailFlags } from './commands/run-tail-command.js'
 import type { TopicsFlags } from './commands/run-topics-command.js'
 import type { UpFlags } from './commands/run-up-command.js'
 import { packageVersion } from './package-version.js'
+import { addReplayCommand } from './replay-commands.js'
 import { addRunCommands } from './run-commands.js'
 import { UsageError } from './usage-error.js'
 import { addWeightsCommands } from './weights-commands.js'
@@ -254,6 +255,7 @@ ${EXIT_CODES}`,
     })
 
   addRunCommands(program, context, ended, EXIT_CODES)
+  addReplayCommand(program, context, ended, EXIT_CODES)
   addWeightsCommands(program, context, ended, EXIT_CODES)
   const topics = program.command('topics').description('The topics of the pipelines in Kafka.')
   for (const action of ['plan', 'apply'] as const) {

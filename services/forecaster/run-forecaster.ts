@@ -17,7 +17,11 @@ import {
   timer,
 } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
-import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import {
+  assemblePipeline,
+  pipelineUntrainedWeights,
+  snapshotPolicy,
+} from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { ForetideError } from '#shared/errors/foretide-error'
 import { LogUnavailableError } from '#shared/log/errors'
@@ -109,7 +113,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const watch = new RestoreWatch(name, clock, notes)
   const runOptions = {
     ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, pinnedVersion },
-    ...{ decides: true, publish: true },
+    ...{ snapshots: snapshotPolicy(pipeline), decides: true, publish: true },
   }
   const restored$ = (own: Ownership) =>
     defer(() =>

@@ -4,6 +4,7 @@ import { sensorEventDecoder } from '#shared/contracts/sensor-event'
 import { ForecastLine } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
 import type { Decode } from '#shared/pipeline/line-options'
+import { SNAPSHOT_PACE, type SnapshotPolicy } from '#shared/pipeline/snapshot'
 import type { Wire } from '#shared/pipeline/wire'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
 import type { NetShape } from '#shared/recurrent/net-shape'
@@ -70,4 +71,10 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
   }
   const line = new ForecastLine(options, engine, pipelineDecoder(settings))
   return { line, wire: assembleWire(settings, line) }
+}
+
+/** How a pipeline's snapshots are taken and kept. */
+export function snapshotPolicy(settings: PipelineSettings): SnapshotPolicy {
+  const { snapshotEveryMs: everyMs, snapshotsKept: keep, snapshotBytes: bytesMax } = settings
+  return { everyMs, keep, bytesMax, pace: SNAPSHOT_PACE }
 }

@@ -163,6 +163,14 @@ const pipeline = z.strictObject({
   anomaly: z.strictObject({ falseAlarmsPer10k: share(0.01, 1000).default(5) }).prefault({}),
   weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
   flushAfter: duration(0).prefault('5s'),
+  snapshots: z
+    .strictObject({
+      enabled: flag().default(true),
+      every: duration(1).prefault('1d'),
+      keep: number(1, 1000).default(7),
+      bytes: byteSize().prefault('2GB'),
+    })
+    .prefault({}),
   batchMax: number(1, 100_000).default(500),
   feed: feed.optional(),
 })

@@ -71,6 +71,12 @@ export interface PipelineSettings {
   readonly falseAlarmsPer10k: number
   /** A series state that has been dirty for this long is written. */
   readonly flushAfterMs: number
+  /** Stream time between two snapshots of a partition's states; null: none are taken. */
+  readonly snapshotEveryMs: number | null
+  /** Snapshots that are kept of each partition. */
+  readonly snapshotsKept: number
+  /** Bytes that the snapshots of a partition take; its newest is kept whatever it takes. */
+  readonly snapshotBytes: number
   /** Records per batch at most. */
   readonly batchMax: number
   /** Age at which forecasts, scores, lifecycle records and dead letters are deleted. */

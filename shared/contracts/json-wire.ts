@@ -5,11 +5,22 @@ import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import { DECISION_KINDS, type Decision } from '#shared/pipeline/decision'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
+import type { Snapshot, SnapshotChunk } from '#shared/pipeline/snapshot'
 import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
 import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { type OutputOptions, OutputRecords } from './output-records.js'
 import { contestMessage, pinMessage, promotionMessage, rejectionMessage } from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
+import {
+  encodeSnapshotEntry,
+  noSnapshotRecord,
+  readSnapshotChunk,
+  readSnapshotEntries,
+  readSnapshotMessage,
+  SNAPSHOT_KEY,
+  snapshotChunkRecord,
+  snapshotRecord,
+} from './snapshot.js'
 import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
 
@@ -29,6 +40,9 @@ const positionRecord = z.strictObject({
   position: offset,
   replayFrom: offset,
   fingerprint: z.string(),
+  /** Older records have neither. */
+  since: offset.default(0),
+  streamTimeMs: z.number().nullable().default(null),
   /** Records that were written before there was one have none. */
   before: z
     .strictObject({ offset, timestamp: z.number(), checksum: z.number().int().nonnegative() })
@@ -83,15 +97,31 @@ export class JsonWire implements Wire {
   }
 
   series(partition: number, state: SeriesState, line: ForecastLine): NewRecord {
-    const [first, second] = state.lanes.map(
-      (lane): SavedLane =>
-        lane === NO_LANE ? null : { shape: line.engine.hiddenShape(lane), values: line.engine.read(lane) },
-    )
-    return record(
-      partition,
-      SERIES_KEY + state.id,
-      encodeSeriesState(state, [first!, second!], line.regressions.save(state)),
-    )
+    return record(partition, SERIES_KEY + state.id, encodeSeries(state, line))
+  }
+
+  snapshot(partition: number, snapshot: Snapshot): NewRecord {
+    return snapshotRecord(partition, snapshot)
+  }
+
+  noSnapshot(partition: number, id: string): NewRecord {
+    return noSnapshotRecord(partition, id)
+  }
+
+  snapshotEntry(state: SeriesState, line: ForecastLine): Uint8Array {
+    return encodeSnapshotEntry(state.id, encodeSeries(state, line))
+  }
+
+  snapshotChunk(partition: number, chunk: SnapshotChunk): NewRecord {
+    return snapshotChunkRecord(partition, chunk)
+  }
+
+  readSnapshotChunk(key: Uint8Array | null, value: Uint8Array | null): SnapshotChunk | null {
+    return readSnapshotChunk(key, value)
+  }
+
+  readSnapshotEntries(bytes: Uint8Array) {
+    return readSnapshotEntries(bytes)
   }
 
   readDecision(value: Uint8Array): Decision {
@@ -101,6 +131,10 @@ export class JsonWire implements Wire {
 
   readState(key: Uint8Array | null, value: Uint8Array | null): StateRecord | null {
     const name = key ? text.decode(key) : ''
+    if (name.startsWith(SNAPSHOT_KEY)) {
+      const id = name.slice(SNAPSHOT_KEY.length)
+      return { kind: 'snapshot', id, snapshot: value && readSnapshotMessage(value) }
+    }
     if (!value) return null
     if (name === POSITION_KEY) {
       const { schema: _, ...position } = parse(positionRecord, value, 'a position')
@@ -146,6 +180,14 @@ export class JsonWire implements Wire {
     const weights = decodeWeights(value)
     return { kind: 'challenge', version: weights.manifest.version, weights }
   }
+}
+
+function encodeSeries(state: SeriesState, line: ForecastLine): Uint8Array {
+  const [first, second] = state.lanes.map(
+    (lane): SavedLane =>
+      lane === NO_LANE ? null : { shape: line.engine.hiddenShape(lane), values: line.engine.read(lane) },
+  )
+  return encodeSeriesState(state, [first!, second!], line.regressions.save(state))
 }
 
 function record(partition: number, key: string, value: Uint8Array): NewRecord {

@@ -10,6 +10,7 @@ export interface PipelineTopics {
   readonly control: string
   readonly weights: string
   readonly state: string
+  readonly snapshots: string
 }
 
 /** @param prefix what stands before every name, `foretide` by default */
@@ -24,10 +25,11 @@ export function pipelineTopics(prefix: string, pipeline: string): PipelineTopics
     control: name('control'),
     weights: name('weights'),
     state: name('state'),
+    snapshots: name('snapshots'),
   }
 }
 
-/** What has to exist before a pipeline runs: its input (kept as it is when it exists) and its eight topics. */
+/** What has to exist before a pipeline runs: its input (kept as it is when it exists) and its nine topics. */
 export function topicSpecs(
   topics: PipelineTopics,
   partitions: number,
@@ -45,5 +47,6 @@ export function topicSpecs(
     compacted(topics.control),
     compacted(topics.weights),
     compacted(topics.state),
+    compacted(topics.snapshots),
   ]
 }

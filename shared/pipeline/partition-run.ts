@@ -1,14 +1,16 @@
 import type { Clock } from '#shared/clock/clock'
 import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Writes } from '#shared/log/port'
-import { advance } from './advance.js'
+import { advanceDecided } from './advance-decided.js'
 import { BatchOutcome } from './batch-outcome.js'
 import { BatchPace } from './batch-pace.js'
 import type { Decision } from './decision.js'
 import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
-import { obeyDecision } from './obey-decision.js'
+import { OUTCOME_TOPICS, outcomeRecords } from './outcome-records.js'
 import type { PartitionState } from './partition-state.js'
 import { markRecord } from './record-mark.js'
+import type { SnapshotPolicy } from './snapshot.js'
+import type { SnapshotWriter } from './snapshot-writer.js'
 import type { WeightsLibrary } from './weights-library.js'
 import type { RecordMark, Wire } from './wire.js'
 
@@ -20,6 +22,7 @@ export interface OutputTopics {
   readonly deadLetters: string
   readonly decisions: string
   readonly state: string
+  readonly snapshots: string
 }
 
 export interface PartitionRunOptions {
@@ -27,8 +30,9 @@ export interface PartitionRunOptions {
   readonly wire: Wire
   readonly library: WeightsLibrary
   readonly topics: OutputTopics
-  /** Paces batches and the saving of states, on which nothing depends that is published. */
+  /** Paces batches and the saving of states and snapshots, on which nothing depends that is published. */
   readonly clock: Clock
+  readonly snapshots: SnapshotPolicy
   readonly batchMax: number
   readonly flushAfterMs: number
   /** Serve this version whatever the weights topic says. */
@@ -61,6 +65,7 @@ export class PartitionRun {
    * @param decisions those already recorded, by rising offset
    * @param influencesTaken weights records up to this offset were obeyed
    * @param before the last record before `position`
+   * @param since first record that was ever read here
    */
   constructor(
     private readonly options: PartitionRunOptions,
@@ -71,6 +76,8 @@ export class PartitionRun {
     private readonly decisions: Decision[],
     private influencesTaken: Offset,
     private before: RecordMark | null,
+    private readonly since: Offset,
+    private readonly snapshots: SnapshotWriter,
   ) {
     this.pace = new BatchPace(options.batchMax)
   }
@@ -91,11 +98,7 @@ export class PartitionRun {
 
   /** Give the memory of this run back; it is of no use afterwards. */
   close(): void {
-    const { line, library } = this.options
-    for (const series of this.state.series.values()) line.release(series)
-    for (const slot of [this.state.serving, this.state.shadow])
-      if (slot) library.release(slot.weights.version)
-    this.state.series.clear()
+    this.state.release(this.options.line, this.options.library)
   }
 
   /**
@@ -114,16 +117,21 @@ export class PartitionRun {
   async take(batch: RecordBatch): Promise<StepReport> {
     const { records } = batch
     const decided = this.next >= this.position ? this.decide(records[0].offset) : []
-    const { clock } = this.options
+    const outcome = new BatchOutcome(this.position)
+    const { line, library, clock } = this.options
     const fromMs = clock.now()
-    const outcome = this.advanceThrough(records)
+    advanceDecided(line, library, this.state, this.decisions, records, outcome)
     this.pace.took(records.length, clock.now() - fromMs)
+    for (const state of outcome.dirtied) this.queue.add(state, clock.now())
     this.next = records[records.length - 1].offset + 1
     const consumed = records.filter((record) => record.offset >= this.position)
     if (this.next > this.position) {
       this.before = markRecord(records[records.length - 1])
       const writes = outcomeWrites(this.options, this.partition, outcome, decided)
-      await this.commit(writes, this.next, this.options.clock.now() - this.options.flushAfterMs)
+      const now = clock.now()
+      const { manifests, chunks } = await this.snapshots.writes(this.state, this.next, now)
+      if (chunks.length > 0) writes.push({ topic: this.options.topics.snapshots, records: chunks })
+      await this.commit(writes, this.next, now - this.options.flushAfterMs, manifests)
     }
     return { batch, outcome, consumed }
   }
@@ -159,35 +167,27 @@ export class PartitionRun {
     return decided
   }
 
-  /** Advance, splitting the batch wherever a decision takes effect. */
-  private advanceThrough(records: readonly LogRecord[]): BatchOutcome {
-    const outcome = new BatchOutcome(this.position)
-    let from = 0
-    while (from < records.length) {
-      while (this.decisions.length > 0 && this.decisions[0].offset <= records[from].offset) {
-        obeyDecision(this.state, this.options.library, this.decisions.shift() as Decision)
-      }
-      const border = this.decisions[0]?.offset ?? Number.POSITIVE_INFINITY
-      let to = from
-      while (to < records.length && records[to].offset < border) to++
-      advance(this.options.line, this.state, records.slice(from, to), outcome)
-      from = to
-    }
-    const now = this.options.clock.now()
-    for (const state of outcome.dirtied) this.queue.add(state, now)
-    return outcome
-  }
-
-  /** One commit: `writes`, the states that have waited since before `sinceMs`, and the position. */
-  private async commit(writes: Writes, position: Offset, sinceMs: number): Promise<void> {
+  /** One commit: `writes`, the states that have waited since before `sinceMs`, other `records` of the state topic, and the position. */
+  private async commit(
+    writes: Writes,
+    position: Offset,
+    sinceMs: number,
+    records: readonly NewRecord[] = [],
+  ): Promise<void> {
     const { line, wire, topics } = this.options
     const bytesPerState = line.stateBytes
     const saved = this.queue.due(sinceMs, Math.max(1, Math.floor(FLUSH_BYTES_MAX / bytesPerState)))
     const replayFrom = this.queue.replayFrom(position, saved)
-    const states: NewRecord[] = []
+    const states: NewRecord[] = [...records]
     for (const state of saved) states.push(wire.series(this.partition, state, line))
-    const { fingerprint } = line
-    states.push(wire.position(this.partition, { position, replayFrom, fingerprint, before: this.before }))
+    const { since, before } = this
+    const { streamTimeMs } = this.state
+    states.push(
+      wire.position(this.partition, {
+        ...{ position, replayFrom, fingerprint: line.fingerprint, since, before },
+        streamTimeMs: Number.isFinite(streamTimeMs) ? streamTimeMs : null,
+      }),
+    )
     await this.ownership.commit(
       [...writes, { topic: topics.state, records: states, order: 'last' }],
       position,
@@ -203,17 +203,13 @@ function outcomeWrites(
   partition: number,
   outcome: BatchOutcome,
   decided: readonly Decision[],
-): Writes {
-  const records = decided.map((it) => wire.decision(partition, it))
+): Write[] {
   // An output that obeys a decision is never there without it.
+  const records = decided.map((it) => wire.decision(partition, it))
   const decisions: Write = { topic: topics.decisions, records, order: 'first' }
   if (!publish) return [decisions]
-  const writes: Write[] = [
-    { topic: topics.forecasts, records: outcome.forecasts.map((it) => wire.forecast(partition, it)) },
-    { topic: topics.scores, records: outcome.scores.map((it) => wire.score(partition, it)) },
-    { topic: topics.lifecycle, records: outcome.lifecycle.map((it) => wire.lifecycle(partition, it)) },
-    { topic: topics.deadLetters, records: outcome.deadLetters.map((it) => wire.deadLetter(partition, it)) },
-    decisions,
-  ]
+  const outcomes = outcomeRecords(wire, partition, outcome)
+  const writes: Write[] = OUTCOME_TOPICS.map((name) => ({ topic: topics[name], records: outcomes[name] }))
+  writes.push(decisions)
   return writes.filter((write) => write.records.length > 0)
 }

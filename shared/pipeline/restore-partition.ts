@@ -4,7 +4,8 @@ import { obeyDecision } from './obey-decision.js'
 import { PartitionRun, type PartitionRunOptions } from './partition-run.js'
 import { PartitionState } from './partition-state.js'
 import { checkMark } from './record-mark.js'
-import type { PartitionPosition } from './wire.js'
+import { SavedPartition } from './saved-partition.js'
+import { SnapshotWriter } from './snapshot-writer.js'
 
 /** How far the reading of the state topic is, in offsets. */
 export type RestoreProgress = (done: number, total: number) => void
@@ -43,6 +44,7 @@ export async function restorePartition(
 
   const state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
   if (!rebuilt) {
+    state.streamTimeMs = saved.position?.streamTimeMs ?? Number.NEGATIVE_INFINITY
     for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
   }
   const decisions = await readDecisions(log, ownership, options)
@@ -51,15 +53,17 @@ export async function restorePartition(
     if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
   }
   const influencesTaken = decisions.reduce((last, { influence }) => Math.max(last, influence), -1)
+  const snapshots = new SnapshotWriter(
+    {
+      ...{ line, wire: options.wire, policy: options.snapshots },
+      endOfChunks: async () => (await log.bounds(options.topics.snapshots, partition)).end,
+    },
+    [...saved.snapshots.values()],
+  )
+  const since = rebuilt ? start : (saved.position?.since ?? start)
   const run = new PartitionRun(
-    options,
-    ownership,
-    state,
-    replayFrom,
-    position,
-    later,
-    influencesTaken,
-    before,
+    ...([options, ownership, state, replayFrom, position, later] as const),
+    ...([influencesTaken, before, since, snapshots] as const),
   )
   return { run, series: state.series.size, replay: position - replayFrom, rebuilt }
 }
@@ -69,17 +73,12 @@ async function readStates(
   ownership: Ownership,
   { wire, topics }: PartitionRunOptions,
   onProgress: RestoreProgress,
-): Promise<{ position: PartitionPosition | null; series: Map<string, Uint8Array> }> {
-  const series = new Map<string, Uint8Array>()
-  let position: PartitionPosition | null = null
-  for await (const batch of readSettled(log, ownership, topics.state, onProgress)) {
-    for (const { key, value } of batch.records) {
-      const record = wire.readState(key, value)
-      if (record?.kind === 'position') position = record.position
-      else if (record?.kind === 'series') series.set(record.id, record.bytes)
-    }
+): Promise<SavedPartition> {
+  const saved = new SavedPartition()
+  for await (const { records } of readSettled(log, ownership, topics.state, onProgress)) {
+    saved.take(wire, records)
   }
-  return { position, series }
+  return saved
 }
 
 async function readDecisions(

@@ -8,6 +8,7 @@ import type { SeriesState } from '#shared/series-state/series-state'
 import type { DeadLetter, Lifecycle } from './batch-outcome.js'
 import type { Decision } from './decision.js'
 import type { ForecastLine } from './forecast-line.js'
+import type { Snapshot, SnapshotChunk } from './snapshot.js'
 
 /** Where a partition stands, beside its series: written with every commit. */
 export interface PartitionPosition {
@@ -19,6 +20,10 @@ export interface PartitionPosition {
   readonly fingerprint: string
   /** The last record before the position, by which a topic that was made anew is told from the one that was read; null at the start. */
   readonly before: RecordMark | null
+  /** First record that the states have seen: the input held none before it when the partition was first read. */
+  readonly since: Offset
+  /** Highest event time before the position, milliseconds since 1970; null before the first. */
+  readonly streamTimeMs: number | null
 }
 
 /** What a record is recognised by. */
@@ -41,6 +46,7 @@ export type WeightsRecord =
 export type StateRecord =
   | { readonly kind: 'position'; readonly position: PartitionPosition }
   | { readonly kind: 'series'; readonly id: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'snapshot'; readonly id: string; readonly snapshot: Snapshot | null }
 
 /** Between the line's own types and the bytes of the log. The line is handed one; it never looks inside. */
 export interface Wire {
@@ -51,6 +57,20 @@ export interface Wire {
   decision(partition: number, decision: Decision): NewRecord
   position(partition: number, position: PartitionPosition): NewRecord
   series(partition: number, state: SeriesState, line: ForecastLine): NewRecord
+  /** The manifest of a snapshot, for the state topic. */
+  snapshot(partition: number, snapshot: Snapshot): NewRecord
+  /** Its tombstone. */
+  noSnapshot(partition: number, id: string): NewRecord
+  /** A series as a snapshot's bytes hold it. */
+  snapshotEntry(state: SeriesState, line: ForecastLine): Uint8Array
+  /** For the snapshots topic; a tombstone without bytes. */
+  snapshotChunk(partition: number, chunk: SnapshotChunk): NewRecord
+  /** null for what is no chunk. */
+  readSnapshotChunk(key: Uint8Array | null, value: Uint8Array | null): SnapshotChunk | null
+  /** The whole entries at the beginning of some bytes of a snapshot; returns what is left of them. */
+  readSnapshotEntries(
+    bytes: Uint8Array,
+  ): Generator<{ readonly id: string; readonly state: Uint8Array }, Uint8Array>
   /** @throws CorruptStateError */
   readDecision(value: Uint8Array): Decision
   /** null for a tombstone. @throws CorruptStateError */

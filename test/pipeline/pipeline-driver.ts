@@ -1,10 +1,15 @@
-import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import {
+  assemblePipeline,
+  pipelineUntrainedWeights,
+  snapshotPolicy,
+} from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { verdictRecord } from '#shared/contracts/weights-records'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
+import { SNAPSHOT_PACE, type SnapshotPace } from '#shared/pipeline/snapshot'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
@@ -45,6 +50,9 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     promotion: { alpha: 0.05, margin: 0, blocksMax: 60 },
     pinnedVersion: null,
     flushAfterMs: 5_000,
+    snapshotEveryMs: null,
+    snapshotsKept: 7,
+    snapshotBytes: 1e15,
     batchMax: 500,
     retentionMs: 1e15,
     retentionBytes: 1e15,
@@ -75,6 +83,7 @@ export class PipelineDriver {
     refuse: (reason: string) => void = (reason) => {
       throw new Error(reason)
     },
+    pace: SnapshotPace = SNAPSHOT_PACE,
   ): Promise<PipelineDriver> {
     const { line, wire } = assemblePipeline(settings, false)
     const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) =>
@@ -101,6 +110,7 @@ export class PipelineDriver {
       clock,
       batchMax,
       flushAfterMs,
+      snapshots: { ...snapshotPolicy(settings), pace },
       pinnedVersion,
       decides,
       publish: true,
@@ -119,10 +129,18 @@ export class PipelineDriver {
   /** One batch of one partition. @returns whether there was one */
   async step(partition: number): Promise<boolean> {
     const run = this.runs[partition]
-    const { end } = await this.log.bounds(this.settings.inputTopic, partition)
-    if (run.consumed >= end) return false
+    if (!(await this.hasRecords(partition, run.consumed))) return false
     await run.step(new Promise(() => undefined))
     return true
+  }
+
+  /** Whether the input holds a record at or after `from`. At the end of a partition of Kafka there may be markers alone. */
+  private async hasRecords(partition: number, from: number): Promise<boolean> {
+    const { inputTopic } = this.settings
+    const { end } = await this.log.bounds(inputTopic, partition)
+    if (from >= end) return false
+    for await (const _ of this.log.read(inputTopic, partition, from, end)) return true
+    return false
   }
 
   /** Everything that is there, partition by partition in turn. */
@@ -168,16 +186,18 @@ export async function readOutputs(log: Log, settings: PipelineSettings): Promise
       const { start, end } = await log.bounds(topic, partition)
       if (end === start) continue
       for await (const { records } of log.read(topic, partition, start, end)) {
-        for (const { key, value, headers, timestamp } of records) {
-          const named = headers
-            .map(([name, bytes]) => `${name}=${Buffer.from(bytes).toString('base64')}`)
-            .join(';')
-          lines.push(`${topic}/${partition} ${text(key)} ${text(value)} ${named} ${timestamp}`)
-        }
+        for (const record of records) lines.push(describeRecord(topic, { ...record, partition }))
       }
     }
   }
   return lines
+}
+
+/** A record in one line: everything that a consumer sees. */
+export function describeRecord(topic: string, record: NewRecord): string {
+  const { partition, key, value, headers, timestamp } = record
+  const named = headers.map(([name, bytes]) => `${name}=${Buffer.from(bytes).toString('base64')}`).join(';')
+  return `${topic}/${partition} ${text(key)} ${text(value)} ${named} ${timestamp}`
 }
 
 function text(bytes: Uint8Array | null): string {

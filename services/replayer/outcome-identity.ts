@@ -1,0 +1,25 @@
+import type { Header, LogRecord, Offset } from '#shared/log/port'
+
+/** What an outcome is about, as its headers tell it. */
+export interface OutcomeIdentity {
+  /** Of the input record that it belongs to. */
+  readonly offset: Offset
+  readonly text: string
+}
+
+/** Of a forecast, score or lifecycle record by its CloudEvents id, of a dead letter by where it came from. */
+export function outcomeIdentity({ headers }: Pick<LogRecord, 'headers'>): OutcomeIdentity {
+  const offset = lastHeader(headers, '__connect.errors.offset')
+  if (offset !== null && lastHeader(headers, 'foretide_reason') !== null) {
+    const series = lastHeader(headers, 'foretide_series')
+    return { offset: Number(offset), text: `${offset}/${series}` }
+  }
+  const id = lastHeader(headers, 'ce_id') ?? ''
+  return { offset: Number(id.split('/')[2] ?? Number.NaN), text: id }
+}
+
+/** The last of that name: a dead letter's original headers, which may be anything, stand before its own. */
+function lastHeader(headers: readonly Header[], name: string): string | null {
+  const found = headers.findLast((header) => header[0] === name)
+  return found ? Buffer.from(found[1]).toString('utf8') : null
+}
