@@ -86,7 +86,13 @@ export default {
     ),
     onlyImporter('hono-in-one-folder', 'services/gateway', '^services/gateway/', '@?hono'),
     onlyImporter('commander-in-one-folder', 'services/cli', '^services/cli/', 'commander'),
-    onlyImporter('uplot-in-one-folder', 'the page', '^services/gateway/page/', 'uplot'),
+    onlyImporter(
+      'hyparquet-writer-in-one-folder',
+      'services/backtester/origins',
+      '^services/backtester/origins/',
+      'hyparquet-writer',
+    ),
+    onlyImporter('uplot-in-one-folder', 'shared/page', '^shared/page/', 'uplot'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -14,7 +14,9 @@ const PRODUCTS = [
     command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--pretty', 'false'],
     uses: (path) =>
       path === 'tsconfig.json' ||
-      (path.endsWith('.ts') && !path.includes('/assembly/') && !path.startsWith('services/gateway/page/')),
+      (path.endsWith('.ts') &&
+        !path.includes('/assembly/') &&
+        !/^(services[/]\w+|shared)[/]([\w-]+-)?page[/]/.test(path)),
   },
   {
     name: 'kernel',
@@ -22,12 +24,13 @@ const PRODUCTS = [
     uses: (path) => path.includes('/assembly/') || path === 'bin/build-kernel.mjs',
   },
   {
-    // The page may import from anywhere in shared/; it bundles in a fraction of a second.
-    name: 'page',
+    // Pages may import from anywhere in shared/; they bundle in a fraction of a second.
+    name: 'pages',
     command: ['bin/build-page.mjs'],
     uses: (path) =>
-      path.startsWith('services/gateway/') || path.startsWith('shared/') || path === 'bin/build-page.mjs',
-    after: 'program',
+      /^services[/](gateway|backtester)[/]/.test(path) ||
+      path.startsWith('shared/') ||
+      path === 'bin/build-page.mjs',
   },
 ]
 
@@ -114,6 +117,5 @@ export async function buildSources(root, stale, say) {
     await buildProduct(root, product)
     writeFileSync(stampOf(root), JSON.stringify({ ...readStamp(root), [product.name]: signed[product.name] }))
   }
-  await Promise.all(wanted.filter((product) => !product.after).map(build))
-  for (const product of wanted) if (product.after) await build(product)
+  await Promise.all(wanted.map(build))
 }

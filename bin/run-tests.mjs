@@ -10,9 +10,14 @@ const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false',
 const HOUSE_CHECKS = [
   { claim: 'the tests type-check', command: [...tsc, 'test/tsconfig.json'] },
   {
-    claim: 'the page type-checks',
+    claim: 'the live page type-checks',
     command: [...tsc, 'services/gateway/page/tsconfig.json'],
     needs: 'services/gateway/page/tsconfig.json',
+  },
+  {
+    claim: 'the report page type-checks',
+    command: [...tsc, 'services/backtester/report-page/tsconfig.json'],
+    needs: 'services/backtester/report-page/tsconfig.json',
   },
   {
     claim: 'format and lint are clean',

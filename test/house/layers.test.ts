@@ -98,6 +98,10 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'services/trainer/a.ts': usePackage('commander'),
     ...packageFiles('commander'),
   },
+  'hyparquet-writer-in-one-folder': {
+    'services/cli/a.ts': usePackage('hyparquet-writer'),
+    ...packageFiles('hyparquet-writer'),
+  },
   'uplot-in-one-folder': { 'services/gateway/a.ts': usePackage('uplot'), ...packageFiles('uplot') },
 }
 

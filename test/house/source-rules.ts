@@ -57,7 +57,7 @@ function checkEnvironment({ path, text }: SourceFile): string[] {
 function checkTime({ path, text }: SourceFile): string[] {
   const code = withoutComments(text)
   const faults: string[] = []
-  const inPage = path.startsWith('services/gateway/page/')
+  const inPage = /^(services[/]\w+[/]([\w-]+-)?page|shared[/]page)[/]/.test(path)
   if (!inPage && path !== 'shared/clock/system-clock.ts' && /\bDate\.now\b|\bnew Date\(\)/.test(code)) {
     faults.push('asks for the time of day; take a Clock')
   }

@@ -1,20 +1,8 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import { bandRows, medianOf } from './chart-data.js'
-import { byId, element, setText } from './element.js'
-import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from './words.js'
-
-/** Colours of the style sheet, by expert; the others take, in the order of their names, those that are left. */
-const EXPERT_COLOURS: Record<string, string> = {
-  recurrent: 'expert-1',
-  profile: 'expert-2',
-  seasonal: 'expert-3',
-  persistence: 'expert-4',
-  'level-profile': 'expert-5',
-  'seasonal-week': 'expert-6',
-  autoregression: 'expert-7',
-  'read-out': 'expert-8',
-}
-const OTHER_COLOURS = ['expert-9']
+import { bandRows, medianOf } from '#shared/page/chart-data'
+import { byId, element, setText } from '#shared/page/element'
+import { expertColours } from '#shared/page/expert-colours'
+import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from '#shared/page/words'
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',
@@ -57,14 +45,10 @@ export function showPanels(forecast: ForecastMessage): void {
 }
 
 function showExperts(experts: Record<string, number>): void {
-  const others = Object.keys(experts)
-    .filter((name) => EXPERT_COLOURS[name] === undefined)
-    .sort()
-  const colourOf = (name: string) =>
-    EXPERT_COLOURS[name] ?? OTHER_COLOURS[others.indexOf(name) % OTHER_COLOURS.length]!
+  const colours = expertColours(Object.keys(experts))
   const shares = Object.entries(experts)
     .sort(([a, shareA], [b, shareB]) => shareB - shareA || (a < b ? -1 : 1))
-    .map(([name, share]) => ({ name, share, colour: colourOf(name) }))
+    .map(([name, share]) => ({ name, share, colour: colours.get(name) ?? null }))
   byId('experts-bar').replaceChildren(
     ...shares
       .filter(({ share }) => share > 0.002)

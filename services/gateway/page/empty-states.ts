@@ -1,8 +1,8 @@
+import { byId, setText } from '#shared/page/element'
+import { countText } from '#shared/page/words'
 import type { StatusAnswer } from '../responses.js'
 import type { ChosenSeries } from './deep-link.js'
-import { byId, setText } from './element.js'
 import type { Connection } from './gateway-client.js'
-import { countText } from './words.js'
 
 /** What stands in the chart's place while there is no forecast: why, and what to do. */
 export function emptyWords(

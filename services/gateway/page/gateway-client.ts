@@ -1,9 +1,7 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
+import type { OriginRow } from '#shared/page/origin-row'
 import type { GradientsAnswer, SeriesRow, StatusAnswer } from '../responses.js'
 import { EventReader } from './read-events.js'
-
-/** [time in ms, value, one-step median, lower, upper, anomaly 0 or 1, weights version] */
-export type OriginRow = readonly [number, number, number | null, number | null, number | null, number, number]
 
 export interface OriginsEvent {
   readonly series: string

@@ -1,6 +1,6 @@
+import { byId, element, setText } from '#shared/page/element'
 import type { GradientFlowFigures, SeriesGradientNorms } from '#shared/recurrent/gradient-flow-figures'
 import type { GradientsAnswer } from '../responses.js'
-import { byId, element, setText } from './element.js'
 import { cellWords, normText, panelAbout, panelWords, powerText, rowsOf } from './gradient-words.js'
 import { type HeatCell, HeatMap } from './heat-map.js'
 import { HEAT_STEPS, heatMarks, heatScaleOf } from './heat-scale.js'

@@ -1,6 +1,6 @@
+import { shareText, spanText } from '#shared/page/words'
 import type { GradientFlowFigures, SeriesGradientNorms } from '#shared/recurrent/gradient-flow-figures'
 import type { GradientsAnswer } from '../responses.js'
-import { shareText, spanText } from './words.js'
 
 /** A reading counts as long as its gradient is this share of what it was at lag 0. */
 const COUNTING_SHARE = 0.01

@@ -1,5 +1,5 @@
+import { svgElement } from '#shared/page/element'
 import type { SeriesGradientNorms } from '#shared/recurrent/gradient-flow-figures'
-import { svgElement } from './element.js'
 import { HEAT_STEPS, type HeatScale, heatStep } from './heat-scale.js'
 
 export interface HeatCell {

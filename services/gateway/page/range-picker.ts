@@ -1,6 +1,6 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import { byId, element } from './element.js'
-import { spanText } from './words.js'
+import { byId, element } from '#shared/page/element'
+import { spanText } from '#shared/page/words'
 
 /** How much history the chart shows, in horizons: enough to see the fan, a few seasons, all that there is. */
 const CHOICES = [2, 7, Number.POSITIVE_INFINITY]

@@ -1,8 +1,8 @@
+import { byId, element, setText } from '#shared/page/element'
+import { countText, skillVerdict, valueText } from '#shared/page/words'
 import type { SeriesRow } from '../responses.js'
 import { type ChosenSeries, writeDeepLink } from './deep-link.js'
-import { byId, element, setText } from './element.js'
 import { SparkLine } from './spark-line.js'
-import { countText, skillVerdict, valueText } from './words.js'
 
 /** Rows in the document at once; a search narrows down the rest. */
 const ROWS_MAX = 400

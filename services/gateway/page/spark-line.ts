@@ -1,4 +1,4 @@
-import { svgElement } from './element.js'
+import { svgElement } from '#shared/page/element'
 
 const WIDTH = 84
 const HEIGHT = 26

@@ -1,7 +1,7 @@
+import { byId, element, setText } from '#shared/page/element'
+import { countText, dateText, rateText, shareText } from '#shared/page/words'
 import type { PipelineStatus } from '#shared/telemetry/platform-status'
 import type { StatusAnswer } from '../responses.js'
-import { byId, element, setText } from './element.js'
-import { countText, dateText, rateText, shareText } from './words.js'
 
 interface Figure {
   readonly label: string

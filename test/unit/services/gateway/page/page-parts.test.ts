@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { tooltipLines } from '#services/gateway/page/chart-tooltip'
-import { emptyView, withForecast, withOrigins } from '#services/gateway/page/chosen-view'
 import { readDeepLink, writeDeepLink } from '#services/gateway/page/deep-link'
 import { emptyWords } from '#services/gateway/page/empty-states'
+import { withForecast, withOrigins } from '#services/gateway/page/grow-view'
 import { EventReader } from '#services/gateway/page/read-events'
 import { sparkPoints } from '#services/gateway/page/spark-line'
 import { figuresOf } from '#services/gateway/page/status-strip'
+import { tooltipLines } from '#shared/page/chart-tooltip'
+import { emptyView } from '#shared/page/chosen-view'
 import { HOUR_MS, madeUpForecast } from '../made-up-forecasts.js'
 
 test('EventReader puts events together however their text is cut', () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { COLUMN, chartData } from '#services/gateway/page/chart-data'
-import { type ChosenView, emptyView, withForecast } from '#services/gateway/page/chosen-view'
-import type { OriginRow } from '#services/gateway/page/gateway-client'
-import { HOUR_MS, madeUpForecast } from '../made-up-forecasts.js'
+import { withForecast } from '#services/gateway/page/grow-view'
+import { COLUMN, chartData } from '#shared/page/chart-data'
+import { type ChosenView, emptyView } from '#shared/page/chosen-view'
+import type { OriginRow } from '#shared/page/origin-row'
+import { HOUR_MS, madeUpForecast } from '../../services/gateway/made-up-forecasts.js'
 
 const start = Date.UTC(2001, 0, 1)
 const row = (hour: number, value: number, more: { anomaly?: number; version?: number } = {}): OriginRow => [

@@ -7,7 +7,7 @@ import {
   spanText,
   timeText,
   valueText,
-} from '#services/gateway/page/words'
+} from '#shared/page/words'
 
 const HOUR = 3_600_000
 

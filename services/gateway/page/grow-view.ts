@@ -1,22 +1,9 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import type { OriginRow, OriginsEvent } from './gateway-client.js'
+import type { ChosenView } from '#shared/page/chosen-view'
+import type { OriginsEvent } from './gateway-client.js'
 
 const ROWS_MAX = 2_000
 const HELD_MAX = 6
-
-/** What the page knows of the chosen series. */
-export interface ChosenView {
-  readonly cadenceMs: number
-  readonly rows: readonly OriginRow[]
-  readonly forecast: ForecastMessage | null
-  /**
-   * Earlier forecasts that the page holds on to, one a horizon, oldest first: the actual values run into their bands,
-   * which shows what a forecast was worth.
-   */
-  readonly held: readonly ForecastMessage[]
-}
-
-export const emptyView: ChosenView = { cadenceMs: 0, rows: [], forecast: null, held: [] }
 
 export function withOrigins(view: ChosenView, event: OriginsEvent): ChosenView {
   const rows = event.startOver ? event.rows : [...view.rows, ...event.rows]

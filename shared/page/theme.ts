@@ -4,9 +4,29 @@ export type Theme = 'light' | 'dark'
 
 /** The theme that shows: the person's choice, else the system's. */
 export function currentTheme(): Theme {
-  const chosen = localStorage.getItem(KEY)
+  const chosen = recall()
   if (chosen === 'light' || chosen === 'dark') return chosen
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+}
+
+/** A page that was opened from a disk may have no storage: then the choice lasts as long as the page. */
+let chosenHere: string | null = null
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(KEY) ?? chosenHere
+  } catch {
+    return chosenHere
+  }
+}
+
+function remember(theme: Theme): void {
+  chosenHere = theme
+  try {
+    localStorage.setItem(KEY, theme)
+  } catch {
+    // Nothing to do: this page knows.
+  }
 }
 
 /** Let a button switch the theme. @param changed called whenever another one shows */
@@ -20,7 +40,7 @@ export function watchTheme(button: HTMLButtonElement, changed: () => void): void
     button.title = `Switch to the ${other} theme`
   }
   button.addEventListener('click', () => {
-    localStorage.setItem(KEY, currentTheme() === 'dark' ? 'light' : 'dark')
+    remember(currentTheme() === 'dark' ? 'light' : 'dark')
     show()
     changed()
   })

@@ -26,6 +26,12 @@ export function valueText(value: number | null | undefined): string {
     .replace('-', '−')
 }
 
+/** With so many decimals whatever its size. */
+export function fixedText(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  return value.toFixed(decimals).replace('-', '−')
+}
+
 export function countText(count: number): string {
   return count.toLocaleString('en', { maximumFractionDigits: 0 })
 }
