@@ -1,5 +1,24 @@
+import type { TrainingTrigger } from '#shared/learning/training-schedule'
 import type { BacktestScore } from '#shared/scoring/backtest-scorer'
-import type { BacktestTraining, BacktestVerdict } from './learning-session.js'
+
+/** A training session, at the stream time at which it ran. */
+export interface BacktestTraining {
+  readonly time: string
+  readonly trigger: TrainingTrigger
+  /** The version that it made, or the one that went on serving where it made none that was better. */
+  readonly version: number
+  /** Whether that version was better on held-back data, and so challenged the serving one. */
+  readonly challenged: boolean
+  readonly promoted: boolean
+}
+
+/** A verdict on a challenger. */
+export interface BacktestVerdict {
+  readonly time: string
+  readonly kind: 'promote' | 'reject'
+  readonly version: number
+  readonly champion: number
+}
 
 /** What `foretide backtest --json` prints of one configuration. */
 export interface BacktestReport extends BacktestScore {

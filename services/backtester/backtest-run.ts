@@ -15,6 +15,7 @@ import { restorePartition } from '#shared/pipeline/restore-partition'
 import { slotScoreOf } from '#shared/pipeline/slot-score'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import { BacktestScorer, type ScoredOutcome } from '#shared/scoring/backtest-scorer'
+import type { Season } from '#shared/series/season'
 import type { BacktestReport } from './backtest-report.js'
 import { LearningSession, type TrainingStep } from './learning-session.js'
 import type { ScoredPart } from './scored-part.js'
@@ -25,14 +26,31 @@ export interface BacktestObserver {
   onForecast?(forecast: Forecast): void
   /** Sees every outcome that is scored. */
   onOutcome?(outcome: ScoredOutcome): void
+  /** Waited for between two stretches of events, so that what is written to a disk does not gather in memory. */
+  settle?(): Promise<void>
 }
+
+/** What an observer may want to know of the run before it begins. */
+export interface RunAbout {
+  readonly part: ScoredPart
+  readonly settings: PipelineSettings
+  readonly season: Season
+  /** Experts of the line, in the order of a forecast's shares. */
+  readonly expertNames: readonly string[]
+  /** The other forecasters, in the order in which an outcome's `said` has them. */
+  readonly otherNames: readonly string[]
+}
+
+export type Observe = (about: RunAbout) => BacktestObserver
 
 export interface RunOptions {
   readonly settings: PipelineSettings
   readonly part: ScoredPart
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly observer: BacktestObserver
+  readonly observe: Observe
+  /** What MASE, skill and the simple methods go by; the line's own where nothing else is said. */
+  readonly scoredSeason?: Season
 }
 
 /** A feed's events are written anew, whatever the pipeline's input looks like in life. */
@@ -52,6 +70,7 @@ export class BacktestRun {
     private readonly library: WeightsLibrary,
     private readonly session: LearningSession | null,
     private readonly scorer: BacktestScorer,
+    private readonly observer: BacktestObserver,
   ) {}
 
   static async open(options: RunOptions): Promise<BacktestRun> {
@@ -79,27 +98,22 @@ export class BacktestRun {
       decides: true,
       publish: false,
     })
+    const expertNames = line.experts.map((expert) => expert.name)
+    const season = options.scoredSeason ?? line.season
     const scorer = new BacktestScorer({
-      horizon: settings.horizon,
-      cadenceMs: settings.cadenceMs,
-      season: line.season,
-      expertNames: line.experts.map((expert) => expert.name),
+      ...{ horizon: settings.horizon, cadenceMs: settings.cadenceMs, season, expertNames },
       scoredFromMs: part.fromMs,
       protocol: part.protocol,
-      onOutcome: (outcome) => options.observer.onOutcome?.(outcome),
+      onOutcome: (outcome) => observer.onOutcome?.(outcome),
     })
+    const observer = options.observe({ part, settings, season, expertNames, otherNames: scorer.names })
     const session = settings.learn ? new LearningSession(log, settings, clock, options.signal) : null
-    return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer)
-  }
-
-  /** Names of the other forecasters, in the order in which an outcome's `said` has them. */
-  get names(): readonly string[] {
-    return this.scorer.names
+    return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer, observer)
   }
 
   /** Forecast and score the next records, then train where that is due. */
   async take(chunk: NewRecord[], onStep: (step: TrainingStep) => void): Promise<void> {
-    const { clock, signal, settings, observer } = this.options
+    const { clock, signal, settings } = this.options
     const { inputTopic, topics } = settings
     const startedMs = clock.now()
     const usedBefore = process.cpuUsage()
@@ -110,7 +124,7 @@ export class BacktestRun {
       if (!step) break
       for (const forecast of step.outcome.forecasts) {
         this.scorer.take(forecast)
-        observer.onForecast?.(forecast)
+        this.observer.onForecast?.(forecast)
       }
       const scores = step.outcome.scores.map((score) => slotScoreOf(this.line, score))
       this.session?.take(step.consumed, scores)
@@ -119,6 +133,7 @@ export class BacktestRun {
     const { user, system } = process.cpuUsage(usedBefore)
     this.processorMs += (user + system) / 1000
     this.events += chunk.length
+    await this.observer.settle?.()
     if (signal.aborted) return
     await this.session?.advance(onStep)
     await this.library.catchUp(this.log, topics.weights)
@@ -133,7 +148,7 @@ export class BacktestRun {
       horizon: settings.horizon,
       scoredFrom: new Date(part.fromMs).toISOString(),
       events: this.events,
-      eventsPerSecond: Math.round(this.events / (this.lineMs / 1000)),
+      eventsPerSecond: Math.round(this.events / Math.max(0.001, this.lineMs / 1000)),
       processorSeconds: Math.round(this.processorMs) / 1000,
       trainingSeconds: Math.round((this.session?.trainingMs ?? 0) / 100) / 10,
       trainings: this.session?.trainings ?? [],

@@ -22,6 +22,8 @@ export interface DriveOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly onProgress?: (progress: BacktestProgress) => void
+  /** Called when all of them have seen the same events. */
+  readonly onChunk?: () => void
 }
 
 /** Events appended at once; training is looked at between two such chunks. */
@@ -46,6 +48,7 @@ export async function driveRuns(runs: readonly BacktestRun[], options: DriveOpti
       await run.take(chunk, tell)
     }
     events += chunk.length
+    options.onChunk?.()
     tell(null)
     // The log in memory answers at once, so nothing else would give signals and meters their turn.
     await clock.sleep(0, signal)

@@ -4,32 +4,13 @@ import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { contestRecord, verdictRecord, weightsRecord } from '#shared/contracts/weights-records'
 import type { Learner } from '#shared/learning/learner'
-import type { TrainingTrigger } from '#shared/learning/training-schedule'
 import type { Log, LogRecord } from '#shared/log/port'
 import type { SlotScore } from '#shared/promotion/running-contest'
+import type { BacktestTraining, BacktestVerdict } from './backtest-report.js'
 
 export interface TrainingStep {
   readonly step: number
   readonly steps: number
-}
-
-/** A training session, at the stream time at which it ran. */
-export interface BacktestTraining {
-  readonly time: string
-  readonly trigger: TrainingTrigger
-  /** The version that it made, or the one that went on serving where it made none that was better. */
-  readonly version: number
-  /** Whether that version was better on held-back data, and so challenged the serving one. */
-  readonly challenged: boolean
-  readonly promoted: boolean
-}
-
-/** A verdict on a challenger. */
-export interface BacktestVerdict {
-  readonly time: string
-  readonly kind: 'promote' | 'reject'
-  readonly version: number
-  readonly champion: number
 }
 
 /** The trainer's part of a backtest: trains when due, publishes to the weights topic, and keeps account. */

@@ -3,7 +3,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import type { ProtocolRows } from '#shared/scoring/test-protocol'
 import type { BacktestReport } from './backtest-report.js'
-import { type BacktestObserver, BacktestRun } from './backtest-run.js'
+import { type BacktestObserver, BacktestRun, type Observe } from './backtest-run.js'
 import { type BacktestProgress, driveRuns } from './drive-runs.js'
 import { resolveScoredPart } from './scored-part.js'
 
@@ -15,6 +15,8 @@ export interface BacktestOptions extends BacktestObserver {
   readonly signal: AbortSignal
   /** A published protocol's test part. Without one the last half of the data is scored. */
   readonly protocol?: ProtocolRows
+  /** Makes an observer that has to know more of the run; then the options' own sees nothing. */
+  readonly observe?: Observe
   readonly onProgress?: (progress: BacktestProgress) => void
 }
 
@@ -25,7 +27,13 @@ export interface BacktestOptions extends BacktestObserver {
 export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
   const { feed, settings, clock, signal } = options
   const part = await resolveScoredPart(feed, options.protocol, settings)
-  const run = await BacktestRun.open({ settings, part, clock, signal, observer: options })
+  const run = await BacktestRun.open({
+    settings,
+    part,
+    clock,
+    signal,
+    observe: options.observe ?? (() => options),
+  })
   try {
     await driveRuns([run], { ...options, total: part.total })
     return run.report(feed)

@@ -3,6 +3,8 @@ import { type ProtocolRows, resolveProtocol, type TestProtocol } from '#shared/s
 
 /** Which part of a feed is scored. */
 export interface ScoredPart {
+  /** Time of the first event. */
+  readonly firstMs: number
   /** Time of the first origin that counts. */
   readonly fromMs: number
   /** Time of the last event. */
@@ -22,10 +24,11 @@ export async function resolveScoredPart(
   { horizon, cadenceMs }: { readonly horizon: number; readonly cadenceMs: number },
 ): Promise<ScoredPart> {
   const span = await spanOf(feed)
-  if (!rows) return { fromMs: span.first + (span.last - span.first) / 2, toMs: span.last, total: feed.total }
+  const { first: firstMs, last: toMs } = span
+  if (!rows) return { firstMs, fromMs: firstMs + (toMs - firstMs) / 2, toMs, total: feed.total }
   const protocol = await resolveProtocol(feed, rows, horizon, cadenceMs)
   const total = await countBefore(feed, protocol.toMs)
-  return { fromMs: protocol.fromMs - cadenceMs, toMs: protocol.toMs, protocol, total }
+  return { firstMs, fromMs: protocol.fromMs - cadenceMs, toMs: protocol.toMs, protocol, total }
 }
 
 async function spanOf(feed: Feed): Promise<{ readonly first: number; readonly last: number }> {

@@ -7,6 +7,8 @@ export function withBacktestOptions(command: Command): Command {
   return command
     .option('--from <time>', 'of a topic: first event time that is read (default: all that is kept)')
     .option('--to <time>', 'of a topic: event time before which reading ends')
+    .option('--vs <file>', 'compare with this configuration, on the same series, origins and leads')
+    .option('--vs-pipeline <name>', 'whose settings to take from it (default: as --pipeline)')
     .addOption(
       new Option(
         '--fail-if <condition>',
@@ -14,6 +16,20 @@ export function withBacktestOptions(command: Command): Command {
       )
         .argParser(parseConditions)
         .default([], 'none'),
+    )
+    .optionsGroup('What is written:')
+    .option(
+      '--report <file>',
+      'a page of charts, such as report.html, that holds everything and opens from the disk',
+    )
+    .option(
+      '--fans-at <times...>',
+      'origins whose fans it shows (default: 12, spread over the scored part)',
+      [],
+    )
+    .option(
+      '--origins <file>',
+      'every scored forecast: one row per series, origin and lead; .parquet or .csv',
     )
     .optionsGroup('What is scored (default: the last half):')
     .addOption(

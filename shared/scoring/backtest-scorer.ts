@@ -3,7 +3,7 @@ import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
 import type { Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
-import { baselineNames, SimpleBaselines } from './simple-baselines.js'
+import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
 
 /** What a backtest found, in the form in which it is printed. */
@@ -37,6 +37,10 @@ export interface ScoredOutcome {
   readonly unit: number
   /** What MASE divides by, in the values' unit; NaN before a season has passed. */
   readonly scale: number
+  /** Outcome minus mean forecast, and minus the median, both divided by `unit`, as the CRPS is. */
+  readonly meanError: number
+  readonly medianError: number
+  readonly crps: number
   /** What the others said, in the order of `names`. Only valid during the call. */
   readonly said: readonly number[]
 }
@@ -176,8 +180,10 @@ export class BacktestScorer {
     }
     let pinballSum = 0
     for (let q = 0; q < LEVELS.length; q++) pinballSum += pinball(LEVELS[q], quantile(q), value)
-    this.crpsSum += (2 * pinballSum) / LEVELS.length / unit
-    this.options.onOutcome?.({ forecast, lead, value, unit, scale, said: this.said })
+    const crps = (2 * pinballSum) / LEVELS.length / unit
+    this.crpsSum += crps
+    const errors = { meanError: point, medianError: median, crps }
+    this.options.onOutcome?.({ forecast, lead, value, unit, scale, ...errors, said: this.said })
   }
 
   result(): BacktestScore {
@@ -188,7 +194,7 @@ export class BacktestScorer {
       return leads
     }
     const all = this.mixture.all()
-    const naive = this.others[season.week > 0 ? 2 : 1].all()
+    const naive = this.others[this.names.indexOf(longestNaiveName(season))].all()
     const windows = this.windowScores()
     const whole = windows[horizon]
     return {

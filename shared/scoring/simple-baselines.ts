@@ -7,6 +7,11 @@ export function baselineNames(season: Season): readonly string[] {
     : ['persistence', 'seasonal', 'phase-mean']
 }
 
+/** The seasonal naive forecast that skill is measured against. */
+export function longestNaiveName(season: Season): string {
+  return season.week > 0 ? 'seasonal-week' : 'seasonal'
+}
+
 /**
  * The simple methods, computed apart from the line so that they check it: the last value; the value one season, and one
  * week, ago; the mean of the same phase (hour of the week) so far. One series; values come in order of their grid index.

@@ -2,6 +2,7 @@ import type { BacktestReport } from '#services/backtester/backtest-report'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import { formatCount, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
+import { leadsToShow } from '../terminal/leads-to-show.js'
 import { type Column, renderTable } from '../terminal/table.js'
 
 /** A backtest's report in words and tables, for a terminal. */
@@ -66,10 +67,4 @@ function describeWindows({ windows }: BacktestReport): string[] {
     ...names.map((name) => row(name, ({ experts }) => experts[name])),
   ]
   return [...renderTable(columns, rows), '']
-}
-
-/** All of a few; of many the first, the last and some between. */
-function leadsToShow(leads: readonly number[]): number[] {
-  const shown = [1, 2, 3, 6, 12, 18, 24, 36, 48, 72, 96, 168, leads.at(-1) ?? 1]
-  return leads.length <= 8 ? [...leads] : leads.filter((lead) => shown.includes(lead))
 }

@@ -16,6 +16,8 @@ import { settlePipeline } from './settle-pipeline.js'
 export interface OpenBacktestFlags extends ReadingFlags {
   readonly config?: string
   readonly pipeline?: string
+  readonly vs?: string
+  readonly vsPipeline?: string
   readonly horizon?: string
   readonly cell?: string
   readonly layers?: string
@@ -31,6 +33,8 @@ export interface OpenBacktestFlags extends ReadingFlags {
 export interface OpenedBacktest {
   readonly feed: Feed
   readonly settings: PipelineSettings
+  /** Of the configuration to compare with. */
+  readonly vs: PipelineSettings | null
 }
 
 type Context = Pick<CommandContext, 'env' | 'clock' | 'stop'>
@@ -52,12 +56,14 @@ export async function openBacktest(
   const feed = source.startsWith(TOPIC)
     ? await openTopic(source.slice(TOPIC.length), flags, configuration, pipeline, context)
     : await openSource(source, flags, configuration, context)
-  const cadenceMs = pipeline.cadenceMs ?? feed.cadenceMs
-  const settings = await settlePipeline(pipeline, cadenceMs, async () => feed, tell)
-  return {
-    feed,
-    settings: flags.net === undefined ? settings : { ...settings, learn: flags.net === 'trained' },
+  const settle = async (one: PipelineConfiguration) => {
+    const settings = await settlePipeline(one, one.cadenceMs ?? feed.cadenceMs, async () => feed, tell)
+    return flags.net === undefined ? settings : { ...settings, learn: flags.net === 'trained' }
   }
+  const settings = await settle(pipeline)
+  if (flags.vs === undefined) return { feed, settings, vs: null }
+  const other = { ...flags, config: flags.vs, pipeline: flags.vsPipeline ?? flags.pipeline }
+  return { feed, settings, vs: await settle(chooseSettings(source, other, context).pipeline) }
 }
 
 /** A configuration's pipeline, or one of defaults that is named like the source. */
@@ -110,7 +116,11 @@ async function openTopic(
   pipeline: PipelineConfiguration,
   { clock, stop }: Context,
 ): Promise<Feed> {
-  const range = { topic, fromMs: timeOf(flags.from, '--from'), toMs: timeOf(flags.to, '--to') }
+  const range = {
+    topic,
+    fromMs: optionalTimeOf(flags.from, '--from'),
+    toMs: optionalTimeOf(flags.to, '--to'),
+  }
   const decode = pipelineDecoder(pipeline.resolve(HOUR_MS))
   const log = await openLog(configuration.log, clock)
   try {
@@ -120,8 +130,12 @@ async function openTopic(
   }
 }
 
-function timeOf(text: string | undefined, flag: string): number | undefined {
-  if (text === undefined) return undefined
+function optionalTimeOf(text: string | undefined, flag: string): number | undefined {
+  return text === undefined ? undefined : timeOf(text, flag)
+}
+
+/** @throws UsageError when a flag's text is no time */
+export function timeOf(text: string, flag: string): number {
   const timeMs = parseTime(text)
   if (!Number.isNaN(timeMs)) return timeMs
   throw new UsageError(`${flag} ${text} is no time; write it as 2026-01-31 or 2026-01-31T06:00.`)

@@ -1,11 +1,12 @@
+import { basename } from 'node:path'
+import type { BacktestProgress } from '#services/backtester/drive-runs'
 import { checkCondition, type FailCondition } from '#services/backtester/fail-condition'
 import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
 import type { CommandContext } from '../command-context.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
-import { describeBacktest } from './describe-backtest.js'
-import { type OpenBacktestFlags, openBacktest } from './open-backtest.js'
+import { type OpenBacktestFlags, openBacktest, timeOf } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
 export interface BacktestFlags extends OpenBacktestFlags {
@@ -14,6 +15,9 @@ export interface BacktestFlags extends OpenBacktestFlags {
   readonly standardiseOn?: RowSpan
   readonly windows?: readonly number[]
   readonly failIf: readonly FailCondition[]
+  readonly report?: string
+  readonly fansAt: readonly string[]
+  readonly origins?: string
   readonly json?: boolean
 }
 
@@ -31,19 +35,23 @@ export async function runBacktestCommand(
   const status = new StatusLine(terminal.err)
   const meter = new ProgressMeter(status, clock, (_, progress) => say(describeProgress(progress)))
   status.show(`reading ${source}`)
-  const { feed, settings } = await openBacktest(source, flags, context, say).finally(() => status.clear())
-  tellFindings(feed.findings, say)
-  const { runBacktest } = await import('#services/backtester/run-backtest')
-  const report = await runBacktest({
-    ...{ feed, settings, protocol, clock, signal: stop },
-    onProgress: ({ events, total, eventsPerSecond, secondsLeft, training }) => {
+  const opened = await openBacktest(source, flags, context, say).finally(() => status.clear())
+  tellFindings(opened.feed.findings, say)
+  const around = {
+    ...{ protocol, clock, signal: stop },
+    onProgress: ({ events, total, eventsPerSecond, secondsLeft, training }: BacktestProgress) => {
       const note = training ? { note: `training ${training.step} of ${training.steps}` } : {}
       meter.update('backtest', { done: events, total, perSecond: eventsPerSecond, secondsLeft, ...note })
     },
-  }).finally(() => meter.finish('backtest'))
-  if (stop.aborted) return INTERRUPTED
-  if (flags.json) terminal.out.write(`${JSON.stringify(report)}\n`)
-  else terminal.out.write(`${describeBacktest(report).join('\n')}\n`)
+  }
+  const names = [nameOf(flags.config), flags.vs === flags.config ? 'the same' : nameOf(flags.vs)] as const
+  const files = { ...flags, fansAtMs: flags.fansAt.map((time) => timeOf(time, '--fans-at')) }
+  const { carryOutBacktest } = await import('./carry-out-backtest.js')
+  const found = await carryOutBacktest(opened, names, files, around).finally(() => meter.finish('backtest'))
+  if (found === null) return INTERRUPTED
+  for (const file of [flags.report, flags.origins]) if (file !== undefined) say(`written: ${file}`)
+  terminal.out.write(flags.json ? `${JSON.stringify(found.report)}\n` : `${found.lines.join('\n')}\n`)
+  const { report } = found
   const failed = flags.failIf
     .map((condition) => checkCondition(report, condition))
     .filter(({ fails }) => fails)
@@ -55,6 +63,10 @@ export async function runBacktestCommand(
     )
   }
   return failed.length > 0 ? 1 : 0
+}
+
+function nameOf(file: string | undefined): string {
+  return file === undefined ? 'defaults' : basename(file)
 }
 
 function protocolOf({ testFrom, testTo, standardiseOn, windows }: BacktestFlags): ProtocolRows | undefined {

@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { runBacktest } from '#services/backtester/run-backtest'
-import { feedOfTable } from '#shared/feed/table-feed'
 import { smallSettings } from '../../../pipeline/pipeline-driver.js'
-import { noise } from '../../shared/pipeline/line-driver.js'
 import { VirtualClock } from '../feeder/virtual-clock.js'
-
-const CADENCE = 6 * 3_600_000
-const START = Date.UTC(2026, 0, 5)
-const STEPS = 400
-
-/** Three series side by side, one value each per cell. */
-function feedOf(value: (series: number, t: number) => number) {
-  const count = 3 * STEPS
-  const table = {
-    series: ['a', 'b', 'c'],
-    channels: [],
-    timesMs: Float64Array.from({ length: count }, (_, i) => START + Math.floor(i / 3) * CADENCE),
-    seriesOf: Uint32Array.from({ length: count }, (_, i) => i % 3),
-    values: Float64Array.from({ length: count }, (_, i) => value(i % 3, Math.floor(i / 3))),
-  }
-  return feedOfTable('made up', table)
-}
-
-const day = (series: number, t: number) => 10 * series + 5 * Math.sin((t * Math.PI) / 2) + noise(series, t)
+import { CADENCE, dayWithNoise as day, feedOf, START, STEPS } from './made-up-feeds.js'
 
 const backtest = (value = day, changes = {}) =>
   runBacktest({

@@ -1,0 +1,35 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { NUMBER_COLUMNS, TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
+import type { OriginsSink } from './origins-sink.js'
+
+/** Text that gathers in memory before it is written. */
+const CHARACTERS_MAX = 1_000_000
+
+/** CSV with a header, times as ISO 8601 in UTC. */
+export async function csvSink(file: string): Promise<OriginsSink> {
+  const handle: FileHandle = await open(file, 'w')
+  let text = `${[...TEXT_COLUMNS, ...TIME_COLUMNS, ...WHOLE_COLUMNS, ...NUMBER_COLUMNS].join(',')}\n`
+  const write = async () => {
+    const gathered = text
+    text = ''
+    await handle.write(gathered)
+  }
+  return {
+    add: ({ texts, times, wholes, numbers }) => {
+      const dates = times.map((time) => new Date(time).toISOString())
+      text += `${[...texts.map(quoted), ...dates, ...wholes, ...numbers].join(',')}\n`
+    },
+    settle: async () => {
+      if (text.length >= CHARACTERS_MAX) await write()
+    },
+    close: async () => {
+      await write()
+      await handle.close()
+    },
+  }
+}
+
+/** As RFC 4180 has it. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

@@ -1,0 +1,52 @@
+import { rename, rm } from 'node:fs/promises'
+import type { BacktestObserver, RunAbout } from '../backtest-run.js'
+import { FileUnwritableError } from '../errors.js'
+import { csvSink } from './csv-sink.js'
+import { originRow } from './origin-rows.js'
+import type { OriginsSink } from './origins-sink.js'
+import { parquetSink } from './parquet-sink.js'
+
+/** Every scored forecast, in a file of its own: it has its name only when it is whole. */
+export class OriginsFile {
+  private constructor(
+    private readonly file: string,
+    private readonly sink: OriginsSink,
+  ) {}
+
+  /**
+   * @param file ends with .parquet or .csv
+   * @throws FileUnwritableError when it cannot be written, or ends otherwise
+   */
+  static async open(file: string): Promise<OriginsFile> {
+    const part = partOf(file)
+    try {
+      if (/\.parquet$/i.test(file)) return new OriginsFile(file, parquetSink(part))
+      if (/\.csv$/i.test(file)) return new OriginsFile(file, await csvSink(part))
+    } catch (cause) {
+      throw new FileUnwritableError(`${file} cannot be written: ${(cause as Error).message}`, { cause })
+    }
+    throw new FileUnwritableError(`--origins ${file} must end with .parquet or .csv.`)
+  }
+
+  observer(configuration: string, { settings }: RunAbout): BacktestObserver {
+    return {
+      onOutcome: (outcome) => this.sink.add(originRow(outcome, configuration, settings.cadenceMs)),
+      settle: () => this.sink.settle(),
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.sink.close()
+    await rename(partOf(this.file), this.file)
+  }
+
+  /** The backtest did not come to its end: leave nothing half. */
+  async discard(): Promise<void> {
+    await this.sink.close().catch(() => undefined)
+    await rm(partOf(this.file), { force: true })
+  }
+}
+
+function partOf(file: string): string {
+  return `${file}.part`
+}

@@ -1,0 +1,77 @@
+import { fileWriter, ParquetWriter } from 'hyparquet-writer'
+import { NUMBER_COLUMNS, type OriginRow, TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
+import type { OriginsSink } from './origins-sink.js'
+
+/** Rows that gather in memory, about 15 MB, before they are compressed and written as one row group. */
+const GROUP_ROWS = 50_000
+
+/** Columns by the numbers, dates and texts that hyparquet-writer takes. */
+class Columns {
+  readonly texts: string[][] = TEXT_COLUMNS.map(() => [])
+  readonly times: Date[][] = TIME_COLUMNS.map(() => [])
+  readonly wholes: number[][] = WHOLE_COLUMNS.map(() => [])
+  readonly numbers: number[][] = NUMBER_COLUMNS.map(() => [])
+  rows = 0
+
+  add(row: OriginRow): void {
+    this.rows++
+    row.texts.forEach((text, c) => {
+      this.texts[c]!.push(text)
+    })
+    row.times.forEach((time, c) => {
+      this.times[c]!.push(new Date(time))
+    })
+    row.wholes.forEach((whole, c) => {
+      this.wholes[c]!.push(whole)
+    })
+    row.numbers.forEach((number, c) => {
+      this.numbers[c]!.push(number)
+    })
+  }
+
+  data() {
+    const named = <T>(names: readonly string[], columns: readonly T[]) =>
+      names.map((name, c) => ({ name, data: columns[c]! }))
+    return [
+      ...named(TEXT_COLUMNS, this.texts),
+      ...named(TIME_COLUMNS, this.times),
+      ...named(WHOLE_COLUMNS, this.wholes),
+      ...named(NUMBER_COLUMNS, this.numbers),
+    ]
+  }
+}
+
+const required = (name: string, type: object) => ({ name, repetition_type: 'REQUIRED' as const, ...type })
+
+const SCHEMA: ConstructorParameters<typeof ParquetWriter>[0]['schema'] = [
+  {
+    name: 'root',
+    num_children: TEXT_COLUMNS.length + TIME_COLUMNS.length + WHOLE_COLUMNS.length + NUMBER_COLUMNS.length,
+  },
+  ...TEXT_COLUMNS.map((name) => required(name, { type: 'BYTE_ARRAY', converted_type: 'UTF8' })),
+  ...TIME_COLUMNS.map((name) => required(name, { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' })),
+  ...WHOLE_COLUMNS.map((name) => required(name, { type: 'INT32' })),
+  ...NUMBER_COLUMNS.map((name) => required(name, { type: 'DOUBLE' })),
+]
+
+/** Parquet, Snappy-compressed, a row group at a time. */
+export function parquetSink(file: string): OriginsSink {
+  const writer = new ParquetWriter({ writer: fileWriter(file), schema: SCHEMA, createdBy: 'foretide' })
+  let columns = new Columns()
+  const writeGroup = async () => {
+    if (columns.rows === 0) return
+    const full = columns
+    columns = new Columns()
+    await writer.write({ columnData: full.data(), rowGroupSize: full.rows })
+  }
+  return {
+    add: (row) => columns.add(row),
+    settle: async () => {
+      if (columns.rows >= GROUP_ROWS) await writeGroup()
+    },
+    close: async () => {
+      await writeGroup()
+      await writer.finish()
+    },
+  }
+}

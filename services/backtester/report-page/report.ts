@@ -1,0 +1,84 @@
+import { byId, element, setText } from '#shared/page/element'
+import { watchTheme } from '#shared/page/theme'
+import {
+  countText,
+  everyText,
+  fixedText,
+  shareText,
+  skillVerdict,
+  spanText,
+  valueText,
+} from '#shared/page/words'
+import type { ReportData } from '../report/report-data.js'
+import { showCalibration } from './calibration-figures.js'
+import { FanBrowser } from './fan-browser.js'
+import { LeadPanel } from './lead-panel.js'
+import { showPaired } from './paired-table.js'
+import { Timelines } from './timelines.js'
+import { showWorst } from './worst-tables.js'
+
+const data = JSON.parse(byId('data').textContent ?? '') as ReportData
+
+function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: ReportData): void {
+  const { report } = runs[0]!
+  document.title = `${source} · Foretide backtest`
+  setText(byId('source'), source)
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  setText(
+    byId('about'),
+    `${countText(report.events)} events of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
+      `${horizon} leads (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
+  )
+  const verdict = skillVerdict(report.skill)
+  const [share, ...rest] = verdict.text.split(' % ')
+  byId('verdict').replaceChildren(
+    ...(rest.length > 0
+      ? [
+          element('strong', { class: verdict.kind }, `${share} % ${rest[0]!.split(' ')[0]}`),
+          ` than seasonal naive`,
+        ]
+      : [verdict.text]),
+    runs.length > 1 ? `, ${runs[0]!.name}` : '',
+  )
+  const figures: [string, (report: ReportData['runs'][number]['report']) => string, string][] = [
+    ['MASE', ({ mase }) => fixedText(mase, 3), 'error, seasonal difference = 1'],
+    ['MAE', ({ mae }) => valueText(mae), 'of the median'],
+    ['RMSE', ({ mse }) => valueText(Math.sqrt(mse)), 'of the mean'],
+    ['CRPS', ({ crps }) => valueText(crps), 'of the whole distribution'],
+    ['80 % band holds', ({ coverage }) => shareText(coverage['0.8'], 1), 'of outcomes'],
+    ['Origins scored', ({ origins }) => countText(origins), 'each with all its leads'],
+    ['Speed', ({ eventsPerSecond }) => countText(eventsPerSecond), 'events/s'],
+  ]
+  byId('figures').replaceChildren(
+    ...figures.map(([label, textOf, note]) =>
+      element(
+        'div',
+        {},
+        element('dt', {}, label),
+        ...runs.map(({ report: one, name }) =>
+          element(
+            'dd',
+            { class: 'figure' },
+            textOf(one),
+            runs.length > 1 ? element('small', {}, name) : null,
+          ),
+        ),
+        element('dd', { class: 'note' }, note),
+      ),
+    ),
+  )
+}
+
+showHead(data)
+if (data.paired) showPaired(data.paired, data)
+const fans = new FanBrowser(data)
+const leads = new LeadPanel(data)
+showCalibration(byId('calibration'), data)
+const timelines = new Timelines(byId('timelines'), data)
+showWorst(byId('worst'), data, (series) => fans.choose(series))
+watchTheme(byId<HTMLButtonElement>('theme'), () => {
+  fans.rebuild()
+  leads.rebuild()
+  timelines.rebuild()
+})
+document.body.dataset.drawn = 'yes'

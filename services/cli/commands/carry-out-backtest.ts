@@ -1,0 +1,93 @@
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Observe } from '#services/backtester/backtest-run'
+import { FileUnwritableError } from '#services/backtester/errors'
+import { observeAll } from '#services/backtester/observe-all'
+import { OriginsFile } from '#services/backtester/origins/origins-file'
+import { ReportRecorder, reportData } from '#services/backtester/report/report-recorder'
+import { writeReport } from '#services/backtester/report/write-report'
+import { type BacktestOptions, runBacktest } from '#services/backtester/run-backtest'
+import { runComparison } from '#services/backtester/run-comparison'
+import type { PairedScore } from '#shared/scoring/paired-scores'
+import { describeBacktest } from './describe-backtest.js'
+import { describeComparison } from './describe-comparison.js'
+import type { OpenedBacktest } from './open-backtest.js'
+
+export interface BacktestFiles {
+  /** Page to write. */
+  readonly report?: string
+  /** Times of the origins whose fans it shows; empty: some. */
+  readonly fansAtMs: readonly number[]
+  /** Scored forecasts to write. */
+  readonly origins?: string
+}
+
+export interface CarriedOut {
+  /** What `--json` prints. */
+  readonly report: object
+  readonly lines: readonly string[]
+}
+
+/** Backtest one configuration, or two side by side, and write the files that were asked for. null when it was stopped. */
+export async function carryOutBacktest(
+  opened: OpenedBacktest,
+  names: readonly [string, string],
+  files: BacktestFiles,
+  around: Pick<BacktestOptions, 'protocol' | 'clock' | 'signal' | 'onProgress'>,
+): Promise<CarriedOut | null> {
+  if (files.report !== undefined) await requireFolder(files.report)
+  const origins = files.origins === undefined ? null : await OriginsFile.open(files.origins)
+  const recorders: ReportRecorder[] = []
+  const observe =
+    (side: 0 | 1): Observe =>
+    (about) => {
+      const recorder = new ReportRecorder({ name: names[side], fansAtMs: files.fansAtMs }, about)
+      recorders[side] = recorder
+      return observeAll([
+        ...(files.report === undefined ? [] : [recorder]),
+        ...(origins === null ? [] : [origins.observer(names[side], about)]),
+      ])
+    }
+  const write = async (
+    reports: readonly Parameters<ReportRecorder['result']>[0][],
+    paired: PairedScore | null,
+  ) => {
+    await origins?.close()
+    if (files.report === undefined) return
+    const runs = reports.map((report, side) => ({ report, recorder: recorders[side]! }))
+    await writeReport(files.report, reportData(runs, paired))
+  }
+  const { feed, settings, vs } = opened
+  try {
+    if (vs === null) {
+      const report = await runBacktest({ feed, settings, ...around, observe: observe(0) })
+      if (around.signal.aborted) return null
+      await write([report], null)
+      return { report, lines: describeBacktest(report) }
+    }
+    const both = [observe(0), observe(1)] as const
+    const compared = await runComparison({ feed, settings: [settings, vs], observe: both, ...around })
+    if (around.signal.aborted) return null
+    const { reports, paired } = compared
+    await write(reports, paired)
+    const [first, second] = reports
+    return {
+      report: { ...first, configuration: names[0], vs: { ...second, configuration: names[1] }, paired },
+      lines: describeComparison(compared, names),
+    }
+  } finally {
+    await origins?.discard()
+  }
+}
+
+/** Better now than after minutes of work. */
+async function requireFolder(file: string): Promise<void> {
+  await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
+    throw new FileUnwritableError(
+      `${file} cannot be written: there is no folder ${dirname(file)} to write to.`,
+      {
+        cause,
+      },
+    )
+  })
+}

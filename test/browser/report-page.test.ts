@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ReportRecorder, reportData } from '#services/backtester/report/report-recorder'
+import { writeReport } from '#services/backtester/report/write-report'
+import { runBacktest } from '#services/backtester/run-backtest'
+import { runComparison } from '#services/backtester/run-comparison'
+import { feedOfTable } from '#shared/feed/table-feed'
+import { smallSettings } from '../pipeline/pipeline-driver.js'
+import { dayWithNoise } from '../unit/services/backtester/made-up-feeds.js'
+import { VirtualClock } from '../unit/services/feeder/virtual-clock.js'
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.js'
+
+const executablePath = findChromium()
+const NAMES = ['</script><b>x', '<img src=x onerror="document.title=\'owned\'">', '100 % 🌊']
+const HOUR = 3_600_000
+const STEPS = 700
+
+function feed() {
+  const count = NAMES.length * STEPS
+  return feedOfTable('made up', {
+    series: NAMES,
+    channels: [],
+    timesMs: Float64Array.from(
+      { length: count },
+      (_, i) => Date.UTC(2026, 0, 5) + Math.floor(i / 3) * 6 * HOUR,
+    ),
+    seriesOf: Uint32Array.from({ length: count }, (_, i) => i % 3),
+    values: Float64Array.from({ length: count }, (_, i) => dayWithNoise(i % 3, Math.floor(i / 3))),
+  })
+}
+
+describe.skipIf(executablePath === null)('the report of a backtest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foretide-report-'))
+  const one = join(folder, 'one.html')
+  const two = join(folder, 'two.html')
+  let browser: Browser
+  let mase = Number.NaN
+
+  beforeAll(async () => {
+    const { buildReportPage } = (await import(
+      fileURLToPath(new URL('../../bin/build-page.mjs', import.meta.url))
+    )) as { buildReportPage: (folder: string) => Promise<void> }
+    await buildReportPage(folder)
+    const around = { clock: new VirtualClock(0), signal: new AbortController().signal }
+    const recorders: ReportRecorder[] = []
+    const observe = (name: string) => (about: ReportRecorder['about']) => {
+      const recorder = new ReportRecorder({ name, fansAtMs: [] }, about)
+      recorders.push(recorder)
+      return recorder
+    }
+    const report = await runBacktest({
+      ...{ feed: feed(), settings: smallSettings({ learn: true }), observe: observe('a'), ...around },
+    })
+    mase = report.mase
+    await writeReport(one, reportData([{ recorder: recorders[0]!, report }], null), folder)
+    const settings = [smallSettings(), smallSettings({ season: 1 })] as const
+    const both = [observe('a.yaml'), observe('b.yaml')] as const
+    const { reports, paired } = await runComparison({ feed: feed(), settings, observe: both, ...around })
+    const runs = reports.map((each, side) => ({ report: each, recorder: recorders[1 + side]! }))
+    await writeReport(two, reportData(runs, paired), folder)
+    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Opens a page from the disk; nothing may be asked for, and nothing may go wrong. */
+  async function open(file: string, look: { width?: number; theme?: 'light' | 'dark' } = {}): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 1280, height: 860 },
+      colorScheme: look.theme ?? 'light',
+      offline: true,
+    })
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (message) => faults.push(message.text()))
+    page.on('request', (request) => {
+      if (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:'))
+        faults.push(request.url())
+    })
+    await page.goto(pathToFileURL(file).href)
+    await page.waitForLoadState('load')
+    expect(faults).toEqual([])
+    expect(await page.locator('body').getAttribute('data-drawn')).toBe('yes')
+    return page
+  }
+
+  test('draws everything from one file, without the network, and whatever series are called', async () => {
+    const page = await open(one)
+    expect(await page.title()).toBe('made up · Foretide backtest')
+    expect(await page.locator('#figures .figure').first().textContent()).toBe(mase.toFixed(3))
+    expect(await page.locator('#fan-series option').allTextContents()).toEqual(expect.arrayContaining(NAMES))
+    expect(await page.locator('.fans .chart').getAttribute('data-leads')).toBe('6')
+    // Foretide, persistence, seasonal and autoregression; there is no week in four cells a day.
+    expect(Number(await page.locator('#leads').getAttribute('data-lines'))).toBeGreaterThanOrEqual(3)
+    expect(await page.locator('#calibration svg').count()).toBe(4)
+    expect(await page.locator('#timelines canvas').count()).toBe(3)
+    expect(await page.locator('#worst tbody tr').count()).toBe(3)
+    expect(await page.locator('#timelines summary').textContent()).toMatch(/^[1-9]\d* trainings/)
+    // No address of the network stands in it but that of the SVG vocabulary.
+    const addresses = readFileSync(one, 'utf8').match(/https?:\/\/[\w.]+/g) ?? []
+    expect(new Set(addresses)).toEqual(new Set(['http://www.w3.org']))
+    await page.context().close()
+  })
+
+  test('shows the series and the origin that are picked, and says how that went', async () => {
+    const page = await open(one)
+    const chart = page.locator('.fans .chart')
+    const before = await chart.getAttribute('data-origin-time')
+    await page.click('#fan-after')
+    const after = Number(await chart.getAttribute('data-origin-time'))
+    expect(after).toBeGreaterThan(Number(before))
+    await page.locator('#worst button').last().click()
+    expect(await page.locator('#fan-series').inputValue()).toBe('2')
+    expect(Number(await chart.getAttribute('data-origin-time'))).toBe(after)
+    expect(await page.locator('.fan-says').textContent()).toMatch(/^Weights v\d+\. Of 6 outcomes \d+ % in/)
+    await page.context().close()
+  })
+
+  test('sets two configurations side by side, with their paired test', async () => {
+    const page = await open(two)
+    expect(await page.locator('.fans .chart').count()).toBe(2)
+    const rows = await page.locator('#paired-table tbody tr').allTextContents()
+    expect(rows[0]).toMatch(/^MAE[\d.]+−[\d.]+−[\d.]+ to −[\d.]+$/)
+    expect(await page.locator('#calibration svg').count()).toBe(8)
+    await page.context().close()
+  })
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`fits on a phone, ${theme}`, async () => {
+      const page = await open(two, { width: 390, theme })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      const [r, g, b] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+        .match(/\d+/g)!
+        .map(Number)
+      expect((r! + g! + b!) / 3 > 128).toBe(theme === 'light')
+      await page.context().close()
+    })
+  }
+})

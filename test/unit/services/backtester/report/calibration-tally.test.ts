@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { CalibrationTally } from '#services/backtester/report/calibration-tally'
+import { outcomeOf } from './made-up-outcomes.js'
+
+const HOUR = 3_600_000
+/** At the levels 0.025, 0.1, 0.25, 0.5, 0.75, 0.9 and 0.975. */
+const FAN = [0, 1, 2, 3, 4, 5, 6]
+
+describe('CalibrationTally', () => {
+  it('puts each outcome between the quantiles that it lies between', () => {
+    const tally = new CalibrationTally(1, HOUR)
+    for (const value of [-1, 0.5, 3.5, 7]) tally.take(outcomeOf({ value, quantiles: FAN }))
+    const { pit, coverageByLead } = tally.result()
+    expect(pit).toEqual([0.25, 0.25, 0, 0, 0.25, 0, 0, 0.25])
+    // The bands are 2 to 4, 1 to 5 and 0 to 6.
+    expect(coverageByLead).toEqual([[0.25], [0.25], [0.5]])
+  })
+
+  it('spreads an outcome that equals several quantiles over the probabilities that it stands for', () => {
+    const tally = new CalibrationTally(1, HOUR)
+    // Zero is the quantile of 0.025 to 0.75: a mass of 0.725, of which 0.075 lie below 0.1 and so on.
+    tally.take(outcomeOf({ value: 0, quantiles: [0, 0, 0, 0, 0, 5, 6] }))
+    const { pit } = tally.result()
+    const expected = [0, 0.075, 0.15, 0.25, 0.25, 0, 0, 0].map((mass) => mass / 0.725)
+    pit.forEach((mass, bin) => {
+      expect(mass).toBeCloseTo(expected[bin]!, 12)
+    })
+  })
+
+  it('keeps the hours of the day apart, by the time of the outcome', () => {
+    const tally = new CalibrationTally(2, HOUR)
+    const originMs = Date.UTC(2026, 0, 5, 22)
+    const quantiles = FAN.flatMap((quantile) => [quantile, quantile])
+    tally.take(outcomeOf({ value: 3, quantiles, originMs, lead: 1, horizon: 2 }))
+    tally.take(outcomeOf({ value: 9, quantiles, originMs, lead: 2, horizon: 2 }))
+    const { coverageByHour } = tally.result()
+    expect([coverageByHour[23], coverageByHour[0], coverageByHour[1]]).toEqual([1, 0, null])
+  })
+})
