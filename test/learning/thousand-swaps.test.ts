@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import {
+  assemblePipeline,
+  pipelineUntrainedWeights,
+  snapshotPolicy,
+} from '#shared/composition/pipeline-parts'
 import { pinRecord, promotionByHandRecord, weightsRecord } from '#shared/contracts/weights-records'
 import type { Forecast } from '#shared/forecast/forecast'
 import { MemoryLog } from '#shared/log/memory/memory-log'
@@ -65,6 +69,7 @@ async function running(random: SeededRandom): Promise<Running> {
   const options = {
     ...{ line, wire, library, topics, clock: { now: () => 0, sleep: async () => undefined } },
     ...{ batchMax: 500, flushAfterMs: 5_000, pinnedVersion: null, decides: true, publish: true },
+    snapshots: snapshotPolicy(settings),
   }
   const runs: PartitionRun[] = []
   for (const own of owned) runs.push((await restorePartition(log, own, inputTopic, options)).run)
