@@ -22,14 +22,7 @@ export async function runWithSwaps(
   const records = hostileRecords(7, count, settings.partitions)
   await log.append(settings.inputTopic, records)
   let now = 0
-  const driver = await PipelineDriver.start(
-    log,
-    settings,
-    () => (now += 10),
-    true,
-    undefined,
-    SNAPSHOT_PACE,
-  )
+  const driver = await PipelineDriver.start(log, settings, () => (now += 10), true, undefined, SNAPSHOT_PACE)
   let version = 0
   for (let round = 0, busy = true; busy; round++) {
     if (round % 2 === 1 && version < 6) {
