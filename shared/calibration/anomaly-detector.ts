@@ -70,9 +70,27 @@ export class AnomalyDetector {
    * @returns 1 and more for an anomaly, 0 for what is not told; finite
    */
   judge(numbers: Float64Array, sample: SurprisingSample): number {
+    const score = this.score(numbers, sample)
+    return this.known(numbers) ? this.tell(numbers, numbers[this.at + COUNT], score) : 0
+  }
+
+  /**
+   * As `judge`, but each sample of an event that lasts is told, not its beginning alone.
+   * @returns above 1 for an anomaly; 0 before enough was seen
+   */
+  rate(numbers: Float64Array, sample: SurprisingSample): number {
+    const score = this.score(numbers, sample)
+    return this.known(numbers) ? score : 0
+  }
+
+  private known(numbers: Float64Array): boolean {
+    return numbers[this.at + COUNT] > KNOWN_MIN
+  }
+
+  private score(numbers: Float64Array, sample: SurprisingSample): number {
     const { statistics, floors } = this
     this.measure(numbers, sample)
-    const count = ++numbers[this.at + COUNT]
+    numbers[this.at + COUNT]++
     let sum = 0
     this.surprises.forEach((surprise, i) => {
       sum += surprise.decades(numbers, statistics[i], floors[i])
@@ -81,7 +99,7 @@ export class AnomalyDetector {
     const decades = sum / statistics.length
     const score = decades / this.threshold(numbers)
     this.own.learn(numbers, decades)
-    return count > KNOWN_MIN ? this.tell(numbers, count, score) : 0
+    return score
   }
 
   /** Decades that the series exceeds by chance as seldom as allowed; bounded, so that a series full of anomalies still has some. */
