@@ -6,10 +6,13 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { readSlotScore } from '#shared/contracts/slot-score'
 import { contestRecord } from '#shared/contracts/weights-records'
 import type { LearnerHistory } from '#shared/learning/learner'
+import { sampleBytes } from '#shared/learning/sample-stretch'
 import { endsOf } from '#shared/log/ends-of'
 import type { Log, NewRecord } from '#shared/log/port'
+import { lineFeatures } from '#shared/pipeline/line-features'
 import { isUntouched } from './is-untouched.js'
 import { ownWeights } from './own-weights.js'
+import { readingRange } from './reading-range.js'
 import { recordContest } from './record-contest.js'
 import { nothingLearned, runSession } from './run-session.js'
 import { TopicReading } from './topic-reading.js'
@@ -24,6 +27,8 @@ export interface TrainingTask {
   readonly tell: (message: TrainerMessage) => void
 }
 
+/** A training set is filled so many times by what a trainer reads when it starts: enough to choose among the past. */
+const FILLINGS = 16
 /** How long the trainer rests when nothing is due. */
 const IDLE_MS = 250
 
@@ -79,7 +84,13 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     }
   })
   const { requests } = history
-  await samples.start()
+  const range = await readingRange(log, inputTopic, recordsRead(pipeline))
+  if (range.skipped > 0) {
+    const fields = { pipeline: name, skipped: range.skipped }
+    tell({ kind: 'note', message: 'learns from the newest records; the older ones are too many', fields })
+    learner.skip(range.skipped)
+  }
+  await samples.start(range.from)
   // Without a contest nothing of the past is wanted: one that begins later looks from then on.
   await scores.start(learner.contest?.from ?? (await endsOf(log, topics.scores)))
   const hasHistory = (await endsOf(log, inputTopic)).some((end) => end > 0)
@@ -113,6 +124,12 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   }
   await Promise.all([samples.ended, scores.ended])
   await ownership.release()
+}
+
+/** About one record to a sample. */
+function recordsRead(pipeline: PipelineSettings): number {
+  const { features } = lineFeatures(pipeline)
+  return FILLINGS * Math.ceil(pipeline.learnMemory / sampleBytes(features))
 }
 
 function tellResumed({ serving, shadow }: LearnerHistory, tell: TrainingTask['tell']): void {

@@ -112,6 +112,11 @@ export class Learner {
     this.collector.take(partition, records)
   }
 
+  /** About so many samples were there before those that come; the schedule counts them. */
+  skip(samples: number): void {
+    this.collector.samples += samples
+  }
+
   /** The contest that runs, also the return match of a loser that keeps shadowing; null before the first. */
   get contest(): RunningContest | null {
     return this.running

@@ -49,6 +49,7 @@ const metrics = {
   seriesHeld: ignore,
   live: ignore,
   training: ignore,
+  weightsDecision: ignore,
   serving: ignore,
   feed: ignore,
 }
