@@ -7,6 +7,7 @@ import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
+import type { BenchSwapFlags } from './commands/run-bench-swap-command.js'
 
 /** Adds `foretide bench` and what can be benched. */
 export function addBenchCommands(
@@ -115,6 +116,34 @@ ${exitCodes}`,
     .action(async (flags: BenchPipelineFlags) => {
       const { runBenchPipelineCommand } = await import('./commands/run-bench-pipeline-command.js')
       ended(await runBenchPipelineCommand(flags, context))
+    })
+
+  bench
+    .command('swap')
+    .description('How long batches take while weights are swapped, with many series in memory.')
+    .addOption(new Option('--series <number>', 'series in memory (default: 100000)').argParser(parseNumber))
+    .addOption(new Option('--batch <number>', 'records of a batch (default: 200)').argParser(parseNumber))
+    .addOption(
+      new Option('--passes <number>', 'times that every series is read in each phase (default: 2)').argParser(
+        parseNumber,
+      ),
+    )
+    .option('--fail-below-floors', 'end with 1 when the 99th percentile is above 50 ms')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Everything but the log is measured: records in, forecasts and scores written, with the defaults at 24 leads and two versions stepped.
+100,000 series take some 10 GiB of memory.
+
+Examples:
+  foretide bench swap
+  foretide bench swap --series 10000 --batch 500 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchSwapFlags) => {
+      const { runBenchSwapCommand } = await import('./commands/run-bench-swap-command.js')
+      ended(await runBenchSwapCommand(flags, context))
     })
 
   bench

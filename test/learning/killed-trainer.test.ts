@@ -14,12 +14,12 @@ import { createPipelineTopics, smallSettings } from '../pipeline/pipeline-driver
 // The child is JavaScript and imports the build, so that it needs nothing but Node.
 const CHILD = fileURLToPath(new URL('./trainer-child.mjs', import.meta.url))
 const settings = smallSettings({
-  ...{ partitions: 2, season: 4, horizon: 3, hidden: 16, learn: true, learnBootstrap: false },
+  ...{ partitions: 2, season: 4, horizon: 3, hidden: 4, learn: true, learnBootstrap: false },
   ...{ learnEvery: { samples: 1e9 }, learnOnDrift: false },
 })
 const { cadenceMs, topics, inputTopic, partitions } = settings
 const START = Date.UTC(2020, 0, 1)
-const SERIES = 6
+const SERIES = 3
 
 const at = (cell: number) => START + cell * cadenceMs
 const json = (partition: number, body: unknown, timestamp: number): NewRecord => ({
