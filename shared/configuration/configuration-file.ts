@@ -28,6 +28,9 @@ export function readConfigurationFile(file: string, env: Environment): Configura
   return parseConfigurationText(source, file, env)
 }
 
+/** Files are copied and committed; what stands here comes from the environment. */
+const SECRET = ['log', 'sasl', 'password']
+
 /** @param name what stands before line and column in messages */
 export function parseConfigurationText(source: string, name: string, env: Environment): ConfigurationFile {
   const lines = new LineCounter()
@@ -43,6 +46,11 @@ export function parseConfigurationText(source: string, name: string, env: Enviro
     where: at(error.pos[0]),
     message: error.message,
   }))
+  const password = document.getIn(SECRET, true)
+  if (isScalar(password) && !String(password.value).includes('${')) {
+    const message = `\`${SECRET.join('.')}\` is a secret: leave it out and set FORETIDE_KAFKA_PASSWORD, or name a variable as \${…}`
+    faults.push({ where: at(password.range?.[0] ?? 0), message })
+  }
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== 'string' || !node.value.includes('${')) return

@@ -70,7 +70,7 @@ export class Appender {
       await this.link.persist(describing(topic), 30_000, () => this.link.leader(topic, partition))
     }
     const writes = writesByPartition([{ topic, records }])
-    if (writes.length === 1 && splitRecords(records).length === 1) {
+    if (writes.length === 1 && splitRecords(writes[0]!.records).length === 1) {
       if (!this.#idempotent?.usable) {
         this.#idempotent = await ProducerSession.open(this.link, null, this.transactionMs)
       }

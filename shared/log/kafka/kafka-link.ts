@@ -135,9 +135,20 @@ export class KafkaLink {
     const key = `${type} ${id}`
     const known = this.#coordinators.get(key)
     if (known) return known
-    const found = await this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: type })
+    // kafkajs's own search swallows why it found none, a refusal too.
+    const { coordinator } = await this.anyBroker((broker) =>
+      broker.findGroupCoordinator({ groupId: id, coordinatorType: type }),
+    )
+    const found = await this.#cluster.findBroker({ nodeId: String(coordinator.nodeId) })
     this.#coordinators.set(key, found)
     return found
+  }
+
+  /** See that there is such a group for this user. @throws LogDeniedError */
+  async findGroup(groupId: string): Promise<void> {
+    await this.persist({ operation: 'Read', resource: `group ${groupId}` }, 60_000, () =>
+      this.coordinator(groupId, GROUP),
+    )
   }
 
   /** Ask one broker, whichever answers. */

@@ -112,6 +112,7 @@ export class KafkaLog implements Log {
           groupMembership(this.#kafka, { sessionMs, heartbeatMs }, (work) => this.#track(work)),
         createLink: () => this.#createLink(),
         partitions: (topic) => this.#link.partitions(topic),
+        findGroup: (id) => this.#link.findGroup(id),
         transactionalId: (...names) => names.join('-'),
         transactionMs: TRANSACTION_MS,
         guarantee,

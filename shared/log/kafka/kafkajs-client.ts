@@ -45,6 +45,10 @@ export interface KafkaBroker {
     readonly groupId: string
     readonly topics: readonly { topic: string; partitions: readonly { partition: number }[] }[]
   }): Promise<{ readonly responses: readonly { readonly partitions: readonly { offset: string }[] }[] }>
+  findGroupCoordinator(of: {
+    readonly groupId: string
+    readonly coordinatorType: number
+  }): Promise<{ readonly coordinator: { readonly nodeId: number } }>
   initProducerId(request: {
     readonly transactionalId?: string
     readonly transactionTimeout: number
@@ -73,7 +77,6 @@ export interface KafkaCluster {
   disconnect(): Promise<void>
   refreshMetadata(): Promise<void>
   findBroker(place: { readonly nodeId: string }): Promise<KafkaBroker>
-  findGroupCoordinator(of: { groupId: string; coordinatorType: number }): Promise<KafkaBroker>
   readonly brokerPool: { withBroker<T>(use: (at: { broker: KafkaBroker }) => Promise<T>): Promise<T | null> }
 }
 
@@ -85,7 +88,8 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
     brokers: [...brokers],
     clientId,
     ...(tls === undefined || tls === false ? {} : { ssl: tls }),
-    ...(sasl === undefined ? {} : { sasl }),
+    // kafkajs writes into it, and a configuration is frozen.
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },

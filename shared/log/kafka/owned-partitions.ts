@@ -12,6 +12,8 @@ export interface OwningOptions {
   /** Connections for one partition. */
   readonly createLink: () => KafkaLink
   readonly partitions: (topic: Topic) => Promise<number>
+  /** Fails when the user may not read the group. */
+  readonly findGroup: (kafkaGroup: string) => Promise<void>
   readonly transactionalId: (group: string, input: Topic, partition: number) => string
   readonly transactionMs: number
   readonly guarantee: Guarantee
@@ -125,6 +127,8 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
     const start = async () => {
       count = await options.partitions(input)
       if (count === 0) throw new UnknownTopicError(`Topic ${input} does not exist; create it first.`)
+      // kafkajs looks for the group of a user who may not for ever.
+      await options.findGroup(kafkaGroup(group, input))
       if (ending.signal.aborted) return
       const membership = options.membership(input, group).subscribe({
         next: (partitions) => {

@@ -2,6 +2,7 @@ import { RetentionGapError, TopicRecreatedError } from '../errors.js'
 import type { LogRecord, Offset, Topic } from '../port.js'
 import { isPassing, isUnknownTopic, KafkaCodeError, kafkaFailure } from './kafka-errors.js'
 import { GONE_TOPIC_MS, type KafkaLink } from './kafka-link.js'
+import { ChunkAssembler } from './record-chunks.js'
 import { decodeBatches } from './wire/decode-batches.js'
 import { fetchRequest } from './wire/fetch-request.js'
 
@@ -25,6 +26,7 @@ const NOT_LEADER = 6
 /** Fetches one partition, read-committed, from any offset, without a group. */
 export class PartitionFetcher {
   #topicId: string | null = null
+  readonly #chunks = new ChunkAssembler()
 
   constructor(
     private readonly link: KafkaLink,
@@ -69,7 +71,8 @@ export class PartitionFetcher {
     const { errorCode, lastStable, aborted, set } = await link.send(broker, request)
     if (errorCode === OUT_OF_RANGE) throw await this.#gap(from)
     if (errorCode !== 0) throw new KafkaCodeError(errorCode)
-    const { records, next } = decodeBatches(set, from, aborted)
+    const { records: stored, next } = decodeBatches(set, from, aborted)
+    const records = this.#chunks.join(from, stored, next)
     const last = records.at(-1)
     return { records, next, end: last !== undefined && next >= lastStable ? last.offset + 1 : lastStable }
   }

@@ -3,6 +3,7 @@ import type { NewRecord, Offset, Topic } from '../port.js'
 import { type Attempt, KafkaCodeError } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import type { KafkaBroker } from './kafkajs-client.js'
+import { chunkRecord } from './record-chunks.js'
 import { BATCH_OVERHEAD, encodeBatch, recordSizeMax } from './wire/encode-batch.js'
 import { type PlacedBatch, type ProducedBatch, produceRequest } from './wire/produce-request.js'
 
@@ -254,7 +255,7 @@ export function splitRecords(records: readonly NewRecord[]): NewRecord[][] {
   return groups
 }
 
-/** `Writes` of the port, by partition. */
+/** `Writes` of the port, by partition; records that are too large for a batch in chunks. */
 export function writesByPartition(
   writes: readonly { readonly topic: Topic; readonly records: readonly NewRecord[] }[],
 ): PartitionWrite[] {
@@ -263,8 +264,9 @@ export function writesByPartition(
     for (const record of records) {
       const key = `${record.partition} ${topic}`
       const found = byPlace.get(key)
-      if (found) found.records.push(record)
-      else byPlace.set(key, { topic, partition: record.partition, records: [record] })
+      const chunks = chunkRecord(record)
+      if (found) found.records.push(...chunks)
+      else byPlace.set(key, { topic, partition: record.partition, records: [...chunks] })
     }
   }
   return [...byPlace.values()]

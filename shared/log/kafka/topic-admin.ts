@@ -1,4 +1,4 @@
-import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs'
+import type { Admin, ConfigEntries, ConfigResourceTypes, Kafka } from 'kafkajs'
 import { TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
@@ -72,26 +72,18 @@ export class TopicAdmin {
       if (creations.length > 0) await this.#create(admin, creations)
       for (const { topic, settings } of alterations) {
         // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
-        const { resources } = await admin.describeConfigs({
-          includeSynonyms: false,
-          resources: [{ type: TOPIC, name: topic }],
-        })
         const own = new Map(
-          resources[0]!.configEntries
+          (await this.#settings(admin, topic))
             .filter((entry) => entry.isDefault === false || isTopicsOwn(entry))
             .map(({ configName, configValue }) => [configName, configValue]),
         )
         for (const { name, to } of settings) own.set(name, to)
-        await admin.alterConfigs({
+        const configEntries = [...own].map(([name, value]) => ({ name, value }))
+        const altered = admin.alterConfigs({
           validateOnly: false,
-          resources: [
-            {
-              type: TOPIC,
-              name: topic,
-              configEntries: [...own].map(([name, value]) => ({ name, value })),
-            },
-          ],
+          resources: [{ type: TOPIC, name: topic, configEntries }],
         })
+        await altered.catch(failing('AlterConfigs', topic))
       }
     })
   }
@@ -123,19 +115,23 @@ export class TopicAdmin {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
         shapes.set(topic, { topic, partitions: topics[0]!.partitions.length, settings: {} })
       } catch (error) {
-        if (!isUnknownTopic(error)) throw error
+        if (!isUnknownTopic(error)) failing('Describe', topic)(error)
       }
     }
-    if (shapes.size === 0) return shapes
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [...shapes.keys()].map((name) => ({ type: TOPIC, name })),
-    })
-    for (const { resourceName, configEntries } of resources) {
-      const settings = Object.fromEntries(configEntries.map((one) => [one.configName, one.configValue]))
-      shapes.set(resourceName, { ...shapes.get(resourceName)!, settings })
+    for (const [topic, shape] of shapes) {
+      const entries = await this.#settings(admin, topic)
+      const settings = Object.fromEntries(entries.map((one) => [one.configName, one.configValue]))
+      shapes.set(topic, { ...shape, settings })
     }
     return shapes
+  }
+
+  /** Of one topic, so that a refusal is that topic's. */
+  async #settings(admin: Admin, topic: string): Promise<ConfigEntries[]> {
+    const { resources } = await admin
+      .describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] })
+      .catch(failing('DescribeConfigs', topic))
+    return resources[0]!.configEntries
   }
 
   async #with<T>(specs: readonly TopicSpec[], work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -149,6 +145,12 @@ export class TopicAdmin {
     } finally {
       await admin.disconnect().catch(() => undefined)
     }
+  }
+}
+
+function failing(operation: string, topic: string): (error: unknown) => never {
+  return (error) => {
+    throw kafkaFailure(error, { operation, resource: `topic ${topic}` })
   }
 }
 

@@ -147,6 +147,19 @@ describe('loadConfiguration', () => {
     ])
   })
 
+  it('takes the password of Kafka from the environment alone, and repeats it nowhere', () => {
+    const kafka = (sasl: string) =>
+      `log: { kind: kafka, brokers: a:1, sasl: { username: u${sasl} } }\n${minimal}`
+    const faults = faultsOf(kafka(', password: hunter2'))
+    expect(faults).toEqual([
+      expect.stringMatching(/^1:66 `log.sasl.password` is a secret: .*FORETIDE_KAFKA_PASSWORD/),
+    ])
+    expect(faults.join()).not.toContain('hunter2')
+    const expected = { sasl: { username: 'u', password: 'p' } }
+    expect(load(kafka(''), { FORETIDE_KAFKA_PASSWORD: 'p' }).log).toMatchObject(expected)
+    expect(load(kafka(`, password: "\${SECRET}"`), { SECRET: 'p' }).log).toMatchObject(expected)
+  })
+
   it('cannot be given structure through an environment variable', () => {
     const yaml = `topicPrefix: \${PREFIX}\n${minimal}`
     expect(faultsOf(yaml, { PREFIX: 'x\nhttp: { port: 1 }' })).toHaveLength(1)
