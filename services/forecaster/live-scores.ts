@@ -1,6 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import { BANDS } from '#shared/forecast/quantile-levels'
 import type { Score } from '#shared/forecast/score'
+import { RunningMean } from '#shared/scoring/running-mean'
 import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
 import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
 
@@ -11,33 +12,16 @@ const RECENT = 250
 /** Half widths that one outcome counts for at most: a width may be next to nothing. */
 const WIDTHS_MAX = 10
 
-/** A mean that forgets; plain over as many values as it remembers. */
-class RunningMean {
-  private count = 0
-  private mean = Number.NaN
-
-  constructor(private readonly memory = MEMORY) {}
-
-  add(value: number): void {
-    this.count = Math.min(this.count + 1, this.memory)
-    this.mean = this.count === 1 ? value : this.mean + (value - this.mean) / this.count
-  }
-
-  get value(): number {
-    return this.mean
-  }
-}
-
 class BandScores {
-  readonly error = new RunningMean()
-  readonly scaled = new RunningMean()
-  readonly crps = new RunningMean()
+  readonly error = new RunningMean(MEMORY)
+  readonly scaled = new RunningMean(MEMORY)
+  readonly crps = new RunningMean(MEMORY)
   /** Signed errors in half widths. */
-  readonly signed = new RunningMean()
+  readonly signed = new RunningMean(MEMORY)
   /** Absolute errors in half widths, of late and of long. */
   readonly recent = new RunningMean(RECENT)
-  readonly usual = new RunningMean()
-  readonly coverage = [new RunningMean(), new RunningMean(), new RunningMean()]
+  readonly usual = new RunningMean(MEMORY)
+  readonly coverage = [new RunningMean(MEMORY), new RunningMean(MEMORY), new RunningMean(MEMORY)]
 }
 
 function takeOutcome(band: BandScores, { value, median, halfWidths, crps }: Score, k: number): void {

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { streamSSE } from 'hono/streaming'
+import type { PipelineStatus } from '#shared/telemetry/platform-status'
 import { describeSeries } from '#shared/telemetry/series-gauges'
 import { requireOwnMachine, requireToken } from './access.js'
 import { EVENT_NAMES, type EventName, sendEvents } from './event-stream.js'
@@ -11,8 +12,18 @@ import { BODY_BYTES_MAX, ingestEvents } from './ingest-events.js'
 import { openApiDocument } from './openapi-document.js'
 import { servePage } from './page-files.js'
 import { addProbeRoutes } from './probe-routes.js'
-import type { EventsAnswer, FaultAnswer, GradientsAnswer, SeriesRow, StatusAnswer } from './responses.js'
+import type {
+  DecisionsAnswer,
+  EventsAnswer,
+  FaultAnswer,
+  GradientsAnswer,
+  ScoresAnswer,
+  SeriesRow,
+  StatusAnswer,
+} from './responses.js'
+import type { ScoreBoard } from './score-board.js'
 import { forecastOf, glancesOf, historyOf, seriesRowOf } from './series-answers.js'
+import type { TopicStatus } from './topic-status.js'
 import type { WeightsBoard } from './weights-board.js'
 
 /** Bodies being taken in at once, and listeners to the stream: beyond these, clients are asked to come again. */
@@ -23,6 +34,9 @@ const DEFAULT_BAND = 0.8
 export interface AppParts extends Omit<GatewayOptions, 'host' | 'port' | 'signal' | 'pageFolder'> {
   readonly board: ForecastBoard
   readonly weights: WeightsBoard
+  readonly scores: ScoreBoard
+  /** Of pipelines that other processes run. */
+  readonly elsewhere: readonly TopicStatus[]
   readonly pageFolder: string
   /** Ends the event streams. */
   readonly closing: AbortSignal
@@ -37,7 +51,7 @@ export function gatewayApp(parts: AppParts): Hono {
   for (const path of ['/v1/*', '/metrics', '/openapi.json']) app.use(path, guard)
 
   const status = (): StatusAnswer => ({
-    pipelines: [...parts.status().pipelines],
+    pipelines: pipelineStatuses(parts),
     gateway: {
       seriesShown: board.seriesShown,
       seriesLeftOut: board.seriesLeftOut,
@@ -70,6 +84,20 @@ export function gatewayApp(parts: AppParts): Hono {
   app.get('/v1/series/:id/history', (context) => {
     const found = oneSeries(board, context.req.param('id'), context.req.query('pipeline'))
     return 'fault' in found ? context.json(found.fault, found.status) : context.json(historyOf(found.shown))
+  })
+
+  app.get('/v1/series/:id/scores', (context) => {
+    const found = oneSeries(board, context.req.param('id'), context.req.query('pipeline'))
+    if ('fault' in found) return context.json(found.fault, found.status)
+    const { series, pipeline } = found.shown
+    return context.json<ScoresAnswer>({ series, pipeline, leads: parts.scores.driftOf(pipeline, series) })
+  })
+
+  app.get('/v1/pipelines/:pipeline/decisions', (context) => {
+    const pipeline = context.req.param('pipeline')
+    if (!board.has(pipeline)) return context.json(noPipeline(board, pipeline), 404)
+    const decisions = [...parts.weights.decisions(pipeline)]
+    return context.json<DecisionsAnswer>({ pipeline, decisions })
   })
 
   app.get('/v1/pipelines/:pipeline/gradients', (context) => {
@@ -208,4 +236,12 @@ function headers() {
     // Plain HTTP is what this speaks; a proxy that adds TLS adds this header with it.
     strictTransportSecurity: false,
   })
+}
+
+/** What this process runs knows itself best; the topics tell of the rest. */
+function pipelineStatuses({ status, elsewhere }: Pick<AppParts, 'status' | 'elsewhere'>): PipelineStatus[] {
+  const own = status().pipelines
+  const known = new Set(own.map(({ pipeline }) => pipeline))
+  const others = elsewhere.map((topic) => topic.status()).filter(({ pipeline }) => !known.has(pipeline))
+  return [...own, ...others]
 }

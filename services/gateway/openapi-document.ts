@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import {
+  decisionsAnswer,
   eventsAnswer,
   faultAnswer,
   forecastAnswer,
   gradientsAnswer,
   historyAnswer,
   probeAnswer,
+  scoresAnswer,
   seriesAnswer,
   statusAnswer,
 } from './responses.js'
@@ -17,6 +19,8 @@ const components = {
   Forecast: forecastAnswer,
   History: historyAnswer,
   Gradients: gradientsAnswer,
+  Scores: scoresAnswer,
+  Decisions: decisionsAnswer,
   Status: statusAnswer,
   Events: eventsAnswer,
   Probe: probeAnswer,
@@ -84,6 +88,13 @@ function paths(): Json {
         409: fault('The series is in several pipelines.'),
       }),
     },
+    '/v1/series/{id}/scores': {
+      get: operation('Bias and drift of what was forecast of a series, by lead.', [id, pipeline], {
+        200: answer('Scores'),
+        404: fault('Nothing is known of the series.'),
+        409: fault('The series is in several pipelines.'),
+      }),
+    },
     '/v1/forecasts': {
       get: operation(
         'Server-sent events. Starts with the last forecast of each series; then each new one. A slow client misses all but the last of each series.',
@@ -104,6 +115,13 @@ function paths(): Json {
           404: fault('No such pipeline.'),
           503: fault('Too many clients listen.'),
         },
+      ),
+    },
+    '/v1/pipelines/{pipeline}/decisions': {
+      get: operation(
+        'Promotions, rejections and pins of weights versions, the oldest first.',
+        [{ ...pipeline, in: 'path', required: true }],
+        { 200: answer('Decisions'), 404: fault('No such pipeline.') },
       ),
     },
     '/v1/pipelines/{pipeline}/gradients': {

@@ -55,10 +55,41 @@ export const historyAnswer = z.object({
   ),
 })
 
+export const scoresAnswer = z.object({
+  series: z.string(),
+  pipeline: z.string(),
+  leads: z.array(
+    z.object({
+      lead: z.int().positive(),
+      outcomes: z.int(),
+      bias: finite.nullable().meta({
+        description:
+          'Mean of outcome minus median, in half widths of the 80 % band; above 0 forecasts are too low.',
+      }),
+      drift: finite.nullable().meta({
+        description:
+          'Recent errors over those of long, both in half widths of the 80 % band; 1 while nothing changes.',
+      }),
+    }),
+  ),
+})
+
+const weightsDecision = z.object({
+  kind: z.enum(['promoted', 'rolled back', 'rejected', 'pinned', 'unpinned']),
+  version: z.int().nullable(),
+  champion: z.int().nullable().meta({ description: 'The version that served, where it is known.' }),
+  time: z.iso.datetime().meta({ description: 'Stream time.' }),
+  by: z.string().nullable().meta({ description: 'Who decided by hand; null where a contest did.' }),
+})
+
+export const decisionsAnswer = z.object({ pipeline: z.string(), decisions: z.array(weightsDecision) })
+
 const pipelineStatus = z.object({
   pipeline: z.string(),
-  eventsPerSecond: finite,
-  lagRecords: finite,
+  eventsPerSecond: finite.meta({
+    description: 'Input records advanced; where another process forecasts, forecasts that come.',
+  }),
+  lagRecords: finite.nullable().meta({ description: 'null where another process forecasts.' }),
   seriesHeld: z.int(),
   servingVersion: z.int(),
   lastTraining: z
@@ -106,5 +137,8 @@ export type ForecastAnswer = z.infer<typeof forecastAnswer>
 export type HistoryAnswer = z.infer<typeof historyAnswer>
 export type StatusAnswer = z.infer<typeof statusAnswer>
 export type GradientsAnswer = z.infer<typeof gradientsAnswer>
+export type ScoresAnswer = z.infer<typeof scoresAnswer>
+export type DecisionsAnswer = z.infer<typeof decisionsAnswer>
+export type WeightsDecision = z.infer<typeof weightsDecision>
 export type EventsAnswer = z.infer<typeof eventsAnswer>
 export type FaultAnswer = z.infer<typeof faultAnswer>

@@ -4,11 +4,14 @@ import { createAdaptorServer } from '@hono/node-server'
 import { isLoopback } from './access.js'
 import { AddressUnavailableError, TokenRequiredError } from './errors.js'
 import { followForecasts } from './follow-forecasts.js'
+import { followScores } from './follow-scores.js'
 import { followWeights } from './follow-weights.js'
 import { ForecastBoard } from './forecast-board.js'
 import { gatewayApp } from './gateway-app.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { probesApp } from './probes-app.js'
+import { ScoreBoard } from './score-board.js'
+import { TopicStatus } from './topic-status.js'
 import { WeightsBoard } from './weights-board.js'
 
 /** 5,000 series of 400 origins are about 60 MB. */
@@ -40,10 +43,15 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     BOARD_LIMITS,
   )
   const weights = new WeightsBoard()
+  const scores = new ScoreBoard(BOARD_LIMITS.seriesMax)
+  const running = new Set(options.status().pipelines.map(({ pipeline }) => pipeline))
+  const elsewhere = pipelines
+    .filter(({ name }) => !running.has(name))
+    .map((pipeline) => new TopicStatus(pipeline, board, weights))
   const pageFolder = options.pageFolder ?? fileURLToPath(new URL('./page/', import.meta.url))
   const app = options.probesOnly
     ? probesApp(options)
-    : gatewayApp({ ...options, board, weights, pageFolder, closing: closing.signal })
+    : gatewayApp({ ...options, board, weights, scores, elsewhere, pageFolder, closing: closing.signal })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const listeningPort = await listen(server, host, port)
 
@@ -66,7 +74,15 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
         followForecasts({ log, topic: topics.forecasts, pipeline, partition, board, clock, signal }),
       ),
     ),
+    ...Array.from({ length: partitions }, (_, partition) =>
+      keepFollowing(() =>
+        followScores({ log, topic: topics.scores, pipeline, partition, board: scores, clock, signal }),
+      ),
+    ),
   ])
+  const looking = options.probesOnly
+    ? []
+    : elsewhere.map((topic) => keepFollowing(() => topic.follow(log, clock, signal)))
 
   let closed: Promise<void> | null = null
   const close = () => {
@@ -78,7 +94,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
       server.closeIdleConnections()
       await clock.sleep(50)
       server.closeAllConnections()
-      await Promise.all([stopped, ...following])
+      await Promise.all([stopped, ...following, ...looking])
     })()
     return closed
   }

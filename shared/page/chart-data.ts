@@ -28,7 +28,13 @@ export interface ChartData {
   readonly valueMin: number
   readonly valueMax: number
   readonly anomalies: readonly { readonly time: number; readonly value: number }[]
-  readonly versionChanges: readonly { readonly time: number; readonly version: number }[]
+  readonly versionChanges: readonly {
+    readonly time: number
+    readonly version: number
+    readonly label: string
+  }[]
+  /** Decisions that changed nothing of who serves. */
+  readonly rejections: readonly { readonly time: number; readonly label: string }[]
   /** Time of the last origin, in seconds; null without a forecast. */
   readonly originTime: number | null
 }
@@ -88,9 +94,20 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
     anomalies: rows.filter((row) => row[5] === 1).map(([timeMs, value]) => ({ time: timeMs / 1000, value })),
     versionChanges: rows
       .filter((row, index) => index > 0 && row[6] !== rows[index - 1]![6])
-      .map((row) => ({ time: row[0] / 1000, version: row[6] })),
+      .map((row) => ({ time: row[0] / 1000, version: row[6], label: changeLabel(view, row[0], row[6]) })),
+    rejections: (view.decisions ?? [])
+      .filter(({ kind, timeMs }) => kind === 'rejected' && timeMs >= firstMs && timeMs <= (before ?? firstMs))
+      .map(({ timeMs, version, kind }) => ({ time: timeMs / 1000, label: `v${version} ${kind}` })),
     originTime: view.forecast === null ? null : Date.parse(view.forecast.origin.time) / 1000,
   }
+}
+
+/** How a version came to serve: by the last decision on it before it did. */
+function changeLabel({ decisions = [] }: ChosenView, timeMs: number, version: number): string {
+  const decided = decisions.findLast(
+    (one) => one.version === version && one.kind !== 'rejected' && one.timeMs <= timeMs,
+  )
+  return decided === undefined ? `v${version}` : `v${version} ${decided.kind}`
 }
 
 /** Rows of the two ends of a band among the quantiles; undefined when the forecast has no such band. */

@@ -14,7 +14,7 @@ export function drawFuture(plot: uPlot, { originTime }: ChartData): void {
   plot.ctx.restore()
 }
 
-/** Mark the last origin, each change of the weights version, and each anomaly. Drawn last, over everything. */
+/** Mark the last origin, each decision on weights, and each anomaly. Drawn last, over everything. */
 export function drawMarks(plot: uPlot, data: ChartData): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
@@ -41,13 +41,16 @@ export function drawMarks(plot: uPlot, data: ChartData): void {
   if (data.originTime !== null) upright(data.originTime, themeColour('ink-soft'), [])
 
   let labelEnd = Number.NEGATIVE_INFINITY
-  for (const { time, version } of data.versionChanges) {
-    const x = upright(time, themeColour('version'), [3, 4])
-    const label = `v${version}`
+  const decisions = [
+    ...data.versionChanges.map((change) => ({ ...change, colour: themeColour('version') })),
+    ...data.rejections.map((rejection) => ({ ...rejection, colour: themeColour('ink-soft') })),
+  ].sort((a, b) => a.time - b.time)
+  for (const { time, label, colour } of decisions) {
+    const x = upright(time, colour, [3, 4])
     const width = ctx.measureText(label).width + 8 * scale
     // A label that would cover the one before is left out; its line stays.
     if (x < labelEnd) continue
-    ctx.fillStyle = themeColour('version')
+    ctx.fillStyle = colour
     ctx.fillRect(x, bbox.top, width, 16 * scale)
     ctx.fillStyle = themeColour('panel')
     ctx.fillText(label, x + 4 * scale, bbox.top + 3 * scale)

@@ -11,6 +11,16 @@ export interface ChosenView {
    * which shows what a forecast was worth.
    */
   readonly held: readonly ForecastMessage[]
+  /** The oldest first. */
+  readonly decisions?: readonly WeightsMark[]
+}
+
+/** A decision on weights, to be marked at its time. */
+export interface WeightsMark {
+  readonly timeMs: number
+  readonly version: number
+  /** What was decided: promoted, rejected, … */
+  readonly kind: string
 }
 
 export const emptyView: ChosenView = { cadenceMs: 0, rows: [], forecast: null, held: [] }

@@ -140,7 +140,7 @@ export class ForecastChart {
 
   /** What is drawn, for tests to look at. */
   private tell(): void {
-    const { columns, originTime, anomalies, versionChanges } = this.data
+    const { columns, originTime, anomalies, versionChanges, rejections } = this.data
     const drawn = (column: number) => columns[column]!.filter((value) => typeof value === 'number').length
     Object.assign(this.host.dataset, {
       originTime: originTime === null ? '' : String(originTime),
@@ -149,6 +149,7 @@ export class ForecastChart {
       heldLeads: String(drawn(COLUMN.heldUpper)),
       anomalies: String(anomalies.length),
       versionChanges: String(versionChanges.length),
+      decisions: [...versionChanges, ...rejections].map(({ label }) => label).join(', '),
     })
   }
 

@@ -8,10 +8,10 @@ export interface PlatformStatus {
 
 export interface PipelineStatus {
   readonly pipeline: string
-  /** Input records advanced per second, over the last few seconds. */
+  /** Input records advanced per second, over the last few seconds; where another process forecasts, forecasts that come. */
   readonly eventsPerSecond: number
-  /** Input records that are written and not yet committed by the forecaster. */
-  readonly lagRecords: number
+  /** Input records that are written and not yet committed by the forecaster; null where another process forecasts. */
+  readonly lagRecords: number | null
   readonly seriesHeld: number
   /** Weights version that serves; 0 is the untrained net. */
   readonly servingVersion: number

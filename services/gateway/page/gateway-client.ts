@@ -1,6 +1,6 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import type { OriginRow } from '#shared/page/origin-row'
-import type { GradientsAnswer, SeriesRow, StatusAnswer } from '../responses.js'
+import type { DecisionsAnswer, GradientsAnswer, ScoresAnswer, SeriesRow, StatusAnswer } from '../responses.js'
 import { EventReader } from './read-events.js'
 
 export interface OriginsEvent {
@@ -48,10 +48,19 @@ export class GatewayClient {
   }
 
   /** How far back the serving weights' loss reaches; null when the gateway does not say. */
-  async gradients(pipeline: string): Promise<GradientsAnswer | null> {
-    const path = `/v1/pipelines/${encodeURIComponent(pipeline)}/gradients`
-    const response = await fetch(path, { cache: 'no-store', headers: authorization() })
-    return response.ok ? ((await response.json()) as GradientsAnswer) : null
+  gradients(pipeline: string): Promise<GradientsAnswer | null> {
+    return get(`/v1/pipelines/${encodeURIComponent(pipeline)}/gradients`)
+  }
+
+  /** What was decided on weights; null when the gateway does not say. */
+  decisions(pipeline: string): Promise<DecisionsAnswer | null> {
+    return get(`/v1/pipelines/${encodeURIComponent(pipeline)}/decisions`)
+  }
+
+  /** Bias and drift of a series; null when the gateway does not say. */
+  scores(pipeline: string, series: string): Promise<ScoresAnswer | null> {
+    const query = new URLSearchParams({ pipeline })
+    return get(`/v1/series/${encodeURIComponent(series)}/scores?${query}`)
   }
 
   private async keepOpen(path: string, signal: AbortSignal): Promise<void> {
@@ -103,6 +112,11 @@ export class GatewayClient {
     if (name === 'series') this.listener.rows(content as SeriesRow[])
     if (name === 'status') this.listener.status(content as StatusAnswer)
   }
+}
+
+async function get<Answer>(path: string): Promise<Answer | null> {
+  const response = await fetch(path, { cache: 'no-store', headers: authorization() })
+  return response.ok ? ((await response.json()) as Answer) : null
 }
 
 function authorization(): Record<string, string> {

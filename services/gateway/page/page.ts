@@ -1,12 +1,13 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import { type ChosenView, emptyView } from '#shared/page/chosen-view'
+import { type ChosenView, emptyView, type WeightsMark } from '#shared/page/chosen-view'
 import { byId, setText } from '#shared/page/element'
 import { ForecastChart } from '#shared/page/forecast-chart'
 import { watchTheme } from '#shared/page/theme'
 import { spanText } from '#shared/page/words'
-import type { SeriesRow, StatusAnswer } from '../responses.js'
+import type { DecisionsAnswer, SeriesRow, StatusAnswer } from '../responses.js'
 import { showHeadline, showPanels } from './chosen-panels.js'
 import { type ChosenSeries, readDeepLink, writeDeepLink } from './deep-link.js'
+import { DriftPanel } from './drift-panel.js'
 import { showEmpty } from './empty-states.js'
 import { type Connection, GatewayClient, type OriginsEvent } from './gateway-client.js'
 import { GradientPanel } from './gradient-panel.js'
@@ -16,6 +17,7 @@ import { SeriesList } from './series-list.js'
 import { StatusStrip } from './status-strip.js'
 
 const STALE_MS = 5_000
+const DECISIONS_MS = 4_000
 
 /** The page's state, and the one place where it changes. Drawing waits for the next frame of the screen. */
 class Page {
@@ -31,6 +33,8 @@ class Page {
     connection: (state) => this.takeConnection(state),
   })
   private readonly gradients = new GradientPanel((pipeline) => this.client.gradients(pipeline))
+  private readonly drift = new DriftPanel((pipeline, series) => this.client.scores(pipeline, series))
+  private decisions: DecisionsAnswer | null = null
   private chosen: ChosenSeries | null = null
   private view: ChosenView = emptyView
   private status: StatusAnswer | null = null
@@ -50,6 +54,7 @@ class Page {
     const opener = byId('open-list')
     opener.addEventListener('click', () => this.openList(opener.getAttribute('aria-expanded') !== 'true'))
     setInterval(() => this.tellConnection(), 1000)
+    setInterval(() => void this.askDecisions(), DECISIONS_MS)
     this.chosen = readDeepLink(location.hash)
     if (this.chosen !== null) this.list.choose(this.chosen)
     this.client.follow(this.chosen)
@@ -69,6 +74,15 @@ class Page {
     this.forecastAt = null
     this.list.choose(chosen)
     this.client.follow(chosen)
+    void this.askDecisions()
+    this.redraw()
+  }
+
+  private async askDecisions(): Promise<void> {
+    if (this.chosen === null || document.hidden) return
+    const answer = await this.client.decisions(this.chosen.pipeline).catch(() => null)
+    if (answer === null) return
+    this.decisions = answer
     this.redraw()
   }
 
@@ -137,12 +151,20 @@ class Page {
     }
     showHeadline(forecast)
     this.ranges.offer(forecast)
-    this.chart.show(this.view, this.ranges.originsShown)
+    this.chart.show({ ...this.view, decisions: this.marks(forecast.pipeline) }, this.ranges.originsShown)
     showPanels(forecast)
     const { pipeline, series, cadenceMs } = forecast
     const running = this.status?.pipelines.find((each) => each.pipeline === pipeline)
     const servingVersion = running?.servingVersion ?? forecast.weights.version
     this.gradients.show({ pipeline, series, cadenceMs, servingVersion })
+    this.drift.show({ pipeline, series, cadenceMs, leads: forecast.scoredLeads })
+  }
+
+  private marks(pipeline: string): readonly WeightsMark[] {
+    if (this.decisions?.pipeline !== pipeline) return []
+    return this.decisions.decisions.flatMap(({ version, kind, time }) =>
+      version === null ? [] : [{ version, kind, timeMs: Date.parse(time) }],
+    )
   }
 
   private tellConnection(): void {

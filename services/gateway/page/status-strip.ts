@@ -18,8 +18,12 @@ export function figuresOf(status: PipelineStatus): Figure[] {
     { label: 'Pipeline', value: status.pipeline, note: `${countText(status.seriesHeld)} series held` },
     {
       label: 'Throughput',
-      value: `${rateText(status.eventsPerSecond)} events/s`,
-      note: `lag ${countText(status.lagRecords)} records`,
+      ...(status.lagRecords === null
+        ? { value: `${rateText(status.eventsPerSecond)} forecasts/s`, note: 'made elsewhere' }
+        : {
+            value: `${rateText(status.eventsPerSecond)} events/s`,
+            note: `lag ${countText(status.lagRecords)} records`,
+          }),
     },
     {
       label: 'Weights',

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { ForecastBoard } from '#services/gateway/forecast-board'
 import { type AppParts, gatewayApp } from '#services/gateway/gateway-app'
 import type { GatewayPipeline } from '#services/gateway/gateway-options'
+import { ScoreBoard } from '#services/gateway/score-board'
 import { WeightsBoard } from '#services/gateway/weights-board'
 import { systemClock } from '#shared/clock/system-clock'
 import type { ForecastMessage } from '#shared/contracts/forecast'
@@ -20,13 +21,14 @@ export function gatewayPipeline(name: string, partitions = 3): GatewayPipeline {
   }
 }
 
-/** A memory log with the input, forecasts and weights topics of the pipelines. */
+/** A memory log with the input, forecasts, scores and weights topics of the pipelines. */
 export async function logFor(pipelines: readonly GatewayPipeline[]): Promise<MemoryLog> {
   const log = new MemoryLog()
   await log.createTopics(
     pipelines.flatMap(({ inputTopic, topics, partitions }) => [
       { topic: inputTopic, partitions, cleanup: 'delete' as const },
       { topic: topics.forecasts, partitions, cleanup: 'delete' as const },
+      { topic: topics.scores, partitions, cleanup: 'delete' as const },
       { topic: topics.weights, partitions, cleanup: 'compact' as const },
     ]),
   )
@@ -38,6 +40,7 @@ export interface Gateway {
   readonly log: MemoryLog
   readonly board: ForecastBoard
   readonly weights: WeightsBoard
+  readonly scores: ScoreBoard
   readonly closing: AbortController
   /** Put forecasts straight onto the board. */
   show(...messages: ForecastMessage[]): void
@@ -48,12 +51,15 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
   const log = await logFor(pipelines)
   const board = new ForecastBoard(names, { seriesMax: 100, originsMax: 50 })
   const weights = new WeightsBoard()
+  const scores = new ScoreBoard(100)
   const closing = new AbortController()
   const app = gatewayApp({
     log,
     pipelines,
     board,
     weights,
+    scores,
+    elsewhere: [],
     clock: systemClock,
     metricsText: async () => 'foretide_up 1\n',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
@@ -73,5 +79,5 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
       })
     }
   }
-  return { app, log, board, weights, closing, show }
+  return { app, log, board, weights, scores, closing, show }
 }

@@ -54,7 +54,7 @@ test('shows only the asked number of origins, and marks anomalies and new weight
   ]
   const { anomalies, versionChanges, columns } = chartData(viewOf(rows), 3)
   expect(anomalies).toEqual([{ time: (start + 2 * HOUR_MS) / 1000, value: 3 }])
-  expect(versionChanges).toEqual([{ time: (start + 3 * HOUR_MS) / 1000, version: 2 }])
+  expect(versionChanges).toEqual([{ time: (start + 3 * HOUR_MS) / 1000, version: 2, label: 'v2' }])
   expect(columns[COLUMN.actual]!.filter((value) => typeof value === 'number')).toEqual([3, 4, 5])
 })
 
@@ -88,4 +88,19 @@ test('draws nothing of nothing', () => {
   const { columns, valueMin, valueMax } = chartData(emptyView, 100)
   expect(columns[COLUMN.time]).toEqual([])
   expect([valueMin, valueMax]).toEqual([0, 1])
+})
+
+test('says of new weights how they came to serve, and marks what was rejected among the origins that show', () => {
+  const rows = [1, 1, 2, 2, 1].map((version, hour) => row(hour, hour, { version }))
+  const at = (hour: number) => start + hour * HOUR_MS
+  const decisions = [
+    { timeMs: at(-5), version: 9, kind: 'rejected' },
+    { timeMs: at(1), version: 2, kind: 'promoted' },
+    { timeMs: at(3), version: 3, kind: 'rejected' },
+    { timeMs: at(3), version: 1, kind: 'rolled back' },
+    { timeMs: at(8), version: 4, kind: 'rejected' },
+  ]
+  const { versionChanges, rejections } = chartData({ ...viewOf(rows), decisions }, 10)
+  expect(versionChanges.map(({ label }) => label)).toEqual(['v2 promoted', 'v1 rolled back'])
+  expect(rejections).toEqual([{ time: at(3) / 1000, label: 'v3 rejected' }])
 })
