@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
@@ -38,6 +39,8 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     )
   }
   const closing = new AbortController()
+  // Every partition that is followed listens to it, in three topics: many listeners are no leak.
+  setMaxListeners(0, closing.signal)
   const board = new ForecastBoard(
     pipelines.map((pipeline) => pipeline.name),
     BOARD_LIMITS,

@@ -1,7 +1,10 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { pipelineTopics } from '#shared/contracts/topics'
+import { HOUR_MS } from '../unit/services/gateway/made-up-forecasts.js'
+import { scoreRecord } from '../unit/services/gateway/made-up-scores.js'
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.js'
-import { type LivePage, livePage, madeUpSeries, statusOf } from './live-page.js'
+import { type LivePage, livePage, madeUpSeries, START_MS, statusOf } from './live-page.js'
 
 const executablePath = findChromium()
 if (executablePath === null) {
@@ -132,6 +135,33 @@ describe.skipIf(executablePath === null)('the live page', () => {
     expect(await page.locator('#scores tbody tr').count()).toBe(3)
     await page.getByLabel('all').check({ force: true })
     await expect.poll(() => chartSays(page, 'actuals')).toBe(String(hour))
+  })
+
+  test('marks each decision on weights, and tells bias and drift by lead', async () => {
+    const { weights, scores } = pipelineTopics('foretide', 'flights')
+    // Made-up versions change every 120 hours; those shown so far are all of version 1.
+    const decided = (schema: string, version: number, at: number) => ({
+      ...{ partition: 0, key: Buffer.from(`${schema}:${version}`), headers: [], timestamp: 0 },
+      value: Buffer.from(
+        JSON.stringify({
+          schema,
+          version,
+          time: new Date(START_MS + at * HOUR_MS).toISOString(),
+          evidence: {},
+        }),
+      ),
+    })
+    await live.log.append(weights, [decided('foretide.rejection/1', 7, HOURS - 10)])
+    const at = { series: 'ATL', leads: [1, 12, 24], median: [10, 10, 10], halfWidth: [8, 8, 8] }
+    await live.log.append(scores, [scoreRecord({ ...at, value: 14 }), scoreRecord({ ...at, value: 14 })])
+    const page = await open('#flights/ATL')
+    await drawn(page)
+    await expect.poll(() => chartSays(page, 'decisions'), { timeout: 20_000 }).toBe('v7 rejected')
+    const rows = page.locator('#drift tbody tr')
+    await expect
+      .poll(() => rows.first().textContent(), { timeout: 20_000 })
+      .toBe('1 htoo low by 0.50too few outcomes')
+    expect(await rows.count()).toBe(3)
   })
 
   test('moves when a forecast arrives, and lets the values run into a band that it holds', async () => {
