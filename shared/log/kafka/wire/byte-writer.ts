@@ -1,3 +1,5 @@
+const COPIED_BY_HAND = 32
+
 /** Writes Kafka's primitive types (big endian, zigzag varints) into a buffer that grows: room is made first, then written to. */
 export class ByteWriter {
   #buffer: Buffer
@@ -62,8 +64,12 @@ export class ByteWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    const at = this.#take(bytes.length)
-    this.#buffer.set(bytes, at)
+    const { length } = bytes
+    const at = this.#take(length)
+    const to = this.#buffer
+    // A call into the runtime costs as much as some dozen bytes.
+    if (length > COPIED_BY_HAND) to.set(bytes, at)
+    else for (let i = 0; i < length; i++) to[at + i] = bytes[i]!
     return this
   }
 
@@ -111,6 +117,8 @@ export class ByteWriter {
 
 /** Bytes that `varint(value)` takes. */
 export function varintSize(value: number): number {
+  if (value >= -0x40 && value < 0x40) return 1
+  if (value >= -0x2000 && value < 0x2000) return 2
   let size = 1
   for (let rest = value < 0 ? -2 * value - 1 : 2 * value; rest > 0x7f; rest = Math.floor(rest / 128)) size++
   return size

@@ -54,12 +54,27 @@ export function encodeBatch(records: readonly NewRecord[], producer: BatchProduc
 
 function writeRecord(out: ByteWriter, record: NewRecord, timestampDelta: number, offsetDelta: number): void {
   const { key, value, headers } = record
-  const named = headers.map(([name, bytes]) => [Buffer.from(name, 'utf8'), bytes] as const)
-  const sized = (bytes: Uint8Array | null) => (bytes === null ? 1 : varintSize(bytes.length) + bytes.length)
-  let size = 1 + varintSize(timestampDelta) + varintSize(offsetDelta) + sized(key) + sized(value)
+  let size = 1 + varintSize(timestampDelta) + varintSize(offsetDelta) + sizeOf(key) + sizeOf(value)
   size += varintSize(headers.length)
-  for (const [name, bytes] of named) size += sized(name) + sized(bytes)
+  for (const [name, bytes] of headers) size += sizeOf(nameBytes(name)) + sizeOf(bytes)
   out.varint(size).int8(0).varint(timestampDelta).varint(offsetDelta)
   out.varBytes(key).varBytes(value).varint(headers.length)
-  for (const [name, bytes] of named) out.varBytes(name).varBytes(bytes)
+  for (const [name, bytes] of headers) out.varBytes(nameBytes(name)).varBytes(bytes)
+}
+
+function sizeOf(bytes: Uint8Array | null): number {
+  return bytes === null ? 1 : varintSize(bytes.length) + bytes.length
+}
+
+/** The few names that headers have are the same in every record. Dead letters carry a stranger's names: those are not kept for ever. */
+const names = new Map<string, Buffer>()
+const NAMES_MAX = 256
+
+function nameBytes(name: string): Buffer {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  const bytes = Buffer.from(name, 'utf8')
+  if (names.size >= NAMES_MAX) names.clear()
+  names.set(name, bytes)
+  return bytes
 }
