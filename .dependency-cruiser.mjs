@@ -59,7 +59,8 @@ export default {
       'Only who starts a process may take the machine’s clock; everybody else is handed one.',
       {
         path: '^(shared|services)/',
-        pathNot: '^(services/cli/main|services/trainer/trainer-worker|shared/clock/)',
+        pathNot:
+          '^(services/cli/main|services/trainer/trainer-worker|services/benchmarks/kafka/mover-process|shared/clock/)',
       },
       { path: '^shared/clock/system-clock' },
     ),
@@ -75,7 +76,12 @@ export default {
       { path: '^(shared|services)/', pathNot: '/assembly/' },
       { couldNotResolve: true, dependencyTypesNot: ['npm-optional'], pathNot: '^@tensorflow/tfjs-node$' },
     ),
-    onlyImporter('kafkajs-in-one-folder', 'shared/log/kafka', '^shared/log/kafka/', 'kafkajs'),
+    onlyImporter(
+      'kafkajs-in-one-folder',
+      'shared/log/kafka and the bench that it is measured against',
+      '^(shared/log/kafka|services/benchmarks/kafka)/',
+      'kafkajs',
+    ),
     onlyImporter('lmdb-in-one-folder', 'shared/log/embedded', '^shared/log/embedded/', 'lmdb'),
     onlyImporter('prom-client-in-one-folder', 'shared/telemetry', '^shared/telemetry/', 'prom-client'),
     onlyImporter(

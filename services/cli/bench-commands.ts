@@ -4,6 +4,7 @@ import { CELLS, type Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from './command-context.js'
 import type { BenchAccuracyFlags } from './commands/run-bench-accuracy-command.js'
 import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
+import type { BenchKafkaFlags } from './commands/run-bench-kafka-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
@@ -55,6 +56,40 @@ ${exitCodes}`,
     .action(async (flags: BenchEngineFlags) => {
       const { runBenchEngineCommand } = await import('./commands/run-bench-engine-command.js')
       ended(await runBenchEngineCommand(flags, context))
+    })
+
+  bench
+    .command('kafka')
+    .description('Kafka to Kafka: events a second, what exactly once and the adapter cost, latency.')
+    .option('--brokers <addresses>', 'a cluster that runs already (default: one broker is started here)')
+    .addOption(
+      new Option('--events <number>', 'of each run (default: 120000; quick: 36000)').argParser(parseNumber),
+    )
+    .addOption(
+      new Option('--series <number>', 'that they are of (default: 1000; quick: 600)').argParser(parseNumber),
+    )
+    .addOption(
+      new Option('--rounds <number>', 'rounds whose median counts (default: 3; quick: 1)').argParser(
+        parseNumber,
+      ),
+    )
+    .option('--quick', 'one short round')
+    .option('--fail-below-floors', 'end with 1 when a figure is worse than it has to be')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+Runs one after another, each from an empty start over the same events: a worker exactly once, at least once, two workers, the adapter
+with a line that computes nothing, and bare kafkajs moving the same bytes in the same transactions. docs/kafka-speed.md explains it.
+
+Examples:
+  foretide bench kafka
+  foretide bench kafka --quick --json | tail -1
+${exitCodes}`,
+    )
+    .action(async (flags: BenchKafkaFlags) => {
+      const { runBenchKafkaCommand } = await import('./commands/run-bench-kafka-command.js')
+      ended(await runBenchKafkaCommand(flags, context))
     })
 
   bench
