@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => ({
       ? {
           include: [`test/${mode}/**/*.test.ts`],
           testTimeout: mode === 'broker' ? 60_000 : 20 * 60_000,
-          ...(mode === 'broker' ? { globalSetup: ['test/broker/one-broker.ts'] } : {}),
+          ...(['broker', 'crash'].includes(mode) ? { globalSetup: ['test/broker/one-broker.ts'] } : {}),
         }
       : {
           include: ['test/**/*.test.ts'],

@@ -1,6 +1,6 @@
 /**
  * A forecaster and its feeder in a process of their own, made to be killed. Runs from the build.
- * Argument: JSON of dir, cacheDir, settings, eventsMax. Tells on descriptor 3 what it does, in lines; see `reporting-log.mjs`, and:
+ * Argument: JSON of dir, cacheDir, settings, eventsMax, meters (series of a made-up feed; 0: the demo's). Tells on descriptor 3 what it does, in lines; see `reporting-log.mjs`, and:
  * `T total` records of the whole feed; `W text` a warning or error; `C total` the records fed when the feed is whole; `F` all of it forecast;
  * `S` stopped and closed. Ends by itself after `F`, or on SIGTERM.
  */
@@ -11,10 +11,10 @@ import { systemClock } from '#shared/clock/system-clock'
 import { topicSpecs } from '#shared/contracts/topics'
 import { openFeed } from '#shared/feed/open-feed'
 import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
-import { spoilFeed } from './crash-feed.mjs'
+import { metersFeed, spoilFeed } from './crash-feed.mjs'
 import { reportingLog } from './reporting-log.mjs'
 
-const { dir, cacheDir, settings, eventsMax } = JSON.parse(process.argv[2])
+const { dir, cacheDir, settings, eventsMax, meters } = JSON.parse(process.argv[2])
 const { inputTopic, partitions, topics } = settings
 /** Where each partition's commits have come to. */
 const positions = new Array(partitions).fill(0)
@@ -23,7 +23,8 @@ let fedTo = null
 const ending = new AbortController()
 process.once('SIGTERM', () => ending.abort())
 
-const feed = spoilFeed(await openFeed('demo:flights', { cacheDir }), eventsMax)
+const source = meters > 0 ? metersFeed(eventsMax, meters) : await openFeed('demo:flights', { cacheDir })
+const feed = spoilFeed(source, eventsMax)
 writeSync(3, `T ${feed.total}\n`)
 const log = await openEmbeddedLog(dir, { clock: systemClock })
 await log.createTopics([

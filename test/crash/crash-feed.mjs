@@ -1,5 +1,29 @@
 /** A feed with events among them that cannot be used, or not as a sample: at the same places in every run. */
 
+import { makeEvent } from '#services/benchmarks/kafka/make-events'
+
+/**
+ * As many events as one likes, of hourly meters.
+ * @param {number} total
+ * @param {number} series
+ * @returns {import('#shared/feed/feed').Feed}
+ */
+export function metersFeed(total, series) {
+  return {
+    ...{ name: 'meters', fingerprint: `meters-${total}-${series}`, cadenceMs: 3_600_000, series, total },
+    findings: { warnings: [], rejected: { count: 0, examples: [] } },
+    async *events(from = 0) {
+      for (let n = from; n < total; n++) {
+        const { series: id, time: timeMs, value } = JSON.parse(makeEvent(n, series, 1, 0).value)
+        yield { series: id, timeMs, value }
+      }
+    },
+    readings() {
+      throw new Error('nobody reads this feed by readings')
+    },
+  }
+}
+
 /** Good events between two bad ones; prime, so that the bad ones visit every series. */
 const GOOD = 997
 const BLOCK = GOOD + 1

@@ -6,6 +6,10 @@ export class LifeReport {
   readonly begun = new Map<number, number>()
   readonly acknowledged = new Map<number, number>()
   readonly warnings: string[] = []
+  /** Partitions that are its own at the moment. */
+  readonly holding = new Set<number>()
+  /** Commits that were refused because another had the partition. */
+  fenced = 0
   commits = 0
   /** Records of the whole feed; 0 before it is open. */
   total = 0
@@ -53,7 +57,14 @@ export class LifeReport {
     const [kind, ...words] = line.split(' ')
     const [partition, position] = words.map(Number) as [number, number]
     if (kind === 'T') this.total = Number(words[0])
-    else if (kind === 'O') this.owned.set(partition, position)
+    else if (kind === 'O') {
+      this.owned.set(partition, position)
+      this.holding.add(partition)
+      // What was under way when it was lost the last time has nothing to do with this time.
+      this.begun.delete(partition)
+      this.acknowledged.delete(partition)
+    } else if (kind === 'L') this.holding.delete(partition)
+    else if (kind === 'X') this.fenced++
     else if (kind === 'R' && !this.replayedFrom.has(partition)) this.replayedFrom.set(partition, position)
     else if (kind === 'B') {
       this.begun.set(partition, position)

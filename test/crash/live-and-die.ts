@@ -12,6 +12,8 @@ export interface Place {
   readonly cacheDir: string
   readonly settings: PipelineSettings
   readonly eventsMax: number
+  /** Series of a made-up feed of `eventsMax` events; 0: the demo's. */
+  readonly meters: number
 }
 
 /** One life of a forecaster's process, as it was. */
@@ -39,14 +41,12 @@ export function killTheLiving(): void {
 }
 
 /** Run a process to the end that its plan has for it. Never rejects for how it ends: that is in the result. */
-export function liveAndDie({ dir, cacheDir, settings, eventsMax }: Place, plan: LifePlan): Promise<Life> {
+export function liveAndDie({ settings, ...place }: Place, plan: LifePlan): Promise<Life> {
   const { ending, endAfter, delay, batchMax, flushAfterMs } = plan
   const pinned = { ...settings, batchMax, flushAfterMs }
-  const child = spawn(
-    process.execPath,
-    [CHILD, JSON.stringify({ dir, cacheDir, settings: pinned, eventsMax })],
-    { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [CHILD, JSON.stringify({ ...place, settings: pinned })], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  })
   living.add(child)
   const report = new LifeReport()
   const startedAt = performance.now()

@@ -3,7 +3,8 @@ import { map } from 'rxjs'
 /**
  * A log that tells, before and after, what is done to it. The lines, by their first letter:
  * `O partition committed` owned; `R partition from` reads what was committed before; `B partition position` a commit
- * begins; `E partition position` it is durable; `A` an append begins; `a` it is durable.
+ * begins; `E partition position` it is durable; `X partition` it was refused, for another has the partition; `L partition` lost;
+ * `A` an append begins; `a` it is durable.
  *
  * @param {import('#shared/log/port').Log} log
  * @param {(line: string) => void} tell must return only when the line is out of this process
@@ -14,6 +15,7 @@ export function reportingLog(log, tell) {
     const { partition } = own
     let position = own.committed ?? 0
     tell(`O ${partition} ${position}`)
+    own.lost$.subscribe(() => tell(`L ${partition}`))
     return {
       partition,
       committed: own.committed,
@@ -24,7 +26,12 @@ export function reportingLog(log, tell) {
       },
       commit: async (writes, to) => {
         tell(`B ${partition} ${to}`)
-        await own.commit(writes, to)
+        try {
+          await own.commit(writes, to)
+        } catch (error) {
+          if (error.code === 'FENCED') tell(`X ${partition}`)
+          throw error
+        }
         position = to
         tell(`E ${partition} ${to}`)
       },

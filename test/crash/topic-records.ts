@@ -1,9 +1,12 @@
 import type { Log, LogRecord, Topic } from '#shared/log/port'
 
-/** Every record that a partition holds, in order. */
+/** Every record that a partition holds, in order, without those that owners on Kafka leave for their place. */
 export async function* topicRecords(log: Log, topic: Topic, partition: number): AsyncGenerator<LogRecord> {
   const { start, end } = await log.bounds(topic, partition)
-  if (end > start) for await (const { records } of log.read(topic, partition, start, end)) yield* records
+  if (end === start) return
+  for await (const { records } of log.read(topic, partition, start, end)) {
+    for (const record of records) if (textOf(record.key) !== '@owner') yield record
+  }
 }
 
 export function textOf(bytes: Uint8Array | null): string {

@@ -1,0 +1,165 @@
+import { expect } from 'vitest'
+import { makeEvent } from '#services/benchmarks/kafka/make-events'
+import { systemClock } from '#shared/clock/system-clock'
+import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { topicSpecs } from '#shared/contracts/topics'
+import { endsOf } from '#shared/log/ends-of'
+import type { KafkaLog } from '#shared/log/kafka/kafka-log'
+import type { NewRecord } from '#shared/log/port'
+import { brokers, openKafkaLog, uniqueName } from '../broker/open-kafka-log.js'
+import { compareLast, compareTopics } from './compare-topics.js'
+import { countOutcomes } from './count-outcomes.js'
+import { KafkaWorker } from './kafka-worker.js'
+import { say } from './progress-lines.js'
+import { textOf, topicRecords } from './topic-records.js'
+
+export const PARTITIONS = 12
+export const SESSION_MS = 3_000
+const CHUNK = 12_000
+/** One event in so many is sent a second time at once: its outcome is `duplicate`, not a forecast. */
+const DOUBLED = 499
+const PATIENCE_MS = 10 * 60_000
+
+/** The same events for a disturbed run and an undisturbed one, on one broker, weights pinned, every output compared. */
+export class KafkaRun {
+  readonly input = uniqueName('meters')
+  readonly log: KafkaLog = openKafkaLog()
+  #fed = 0
+
+  /** @param total events, those that are sent twice counted twice */
+  constructor(
+    readonly total: number,
+    readonly series: number,
+  ) {}
+
+  /** A small net and a short horizon: what is tested is delivery. */
+  settings(prefix: string): PipelineSettings {
+    const configured = loadConfiguration({
+      env: { FORETIDE_TOPIC_PREFIX: prefix },
+      flags: {
+        learn: false,
+        pipelines: {
+          meters: {
+            ...{ cadence: '1h', horizon: 6, season: 4, model: { hidden: 8 }, weights: { pin: 0 } },
+            ...{ skewMax: '100000d', flushAfter: '3s', batchMax: 100 },
+            input: { topic: this.input, partitions: PARTITIONS },
+          },
+        },
+      },
+    })
+    return configured.pipelines[0]!.resolve(3_600_000)
+  }
+
+  async createTopics(prefix: string): Promise<void> {
+    await this.log.createTopics([
+      { topic: this.input, partitions: PARTITIONS, cleanup: 'delete' },
+      ...topicSpecs(this.settings(prefix).topics, PARTITIONS, {}),
+    ])
+  }
+
+  /** Append the next events, up to number `to`. Each partition in batches of its own, so that no transaction takes an offset. */
+  async feed(to = this.total): Promise<void> {
+    while (this.#fed < to) {
+      const end = Math.min(to, this.#fed + CHUNK)
+      const parts = Array.from({ length: PARTITIONS }, (): NewRecord[] => [])
+      for (; this.#fed < end; this.#fed++) {
+        // Number n stands for event n - n / 499, so that every 499th repeats the one before it.
+        const event = this.#fed - Math.floor(this.#fed / DOUBLED)
+        const record = makeEvent(event, this.series, PARTITIONS, Date.UTC(2027, 0, 1))
+        parts[record.partition]!.push(record)
+      }
+      await Promise.all(parts.map((records) => this.log.append(this.input, records)))
+    }
+  }
+
+  start(prefix: string): KafkaWorker {
+    return new KafkaWorker({ brokers, prefix, sessionMs: SESSION_MS, settings: this.settings(prefix) })
+  }
+
+  /** Records that stand in the forecasts' topic, ends of transactions included: how far a run is. */
+  async progress(prefix: string): Promise<number> {
+    const ends = await endsOf(this.log, this.settings(prefix).topics.forecasts)
+    return ends.reduce((sum, end) => sum + end, 0)
+  }
+
+  /** Resolves when the group has consumed all that was fed. */
+  async consumed(workers: () => readonly KafkaWorker[]): Promise<void> {
+    const ends = await endsOf(this.log, this.input)
+    await this.until('the end of the input', () => {
+      const reached = new Array<number>(PARTITIONS).fill(0)
+      for (const { report } of workers()) {
+        for (const [p, at] of report.owned)
+          reached[p] = Math.max(reached[p]!, at, report.acknowledged.get(p) ?? 0)
+      }
+      return reached.every((at, p) => at >= ends[p]!)
+    })
+  }
+
+  async until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+    for (const from = systemClock.now(); !(await done()); await systemClock.sleep(50)) {
+      if (systemClock.now() - from > PATIENCE_MS) throw new Error(`${what} did not come about`)
+    }
+  }
+
+  /** One worker, from the beginning to the end, stopped cleanly. */
+  async runUndisturbed(prefix: string): Promise<void> {
+    await this.createTopics(prefix)
+    const worker = this.start(prefix)
+    await this.consumed(() => [worker])
+    expect(await worker.stop()).toBe(0)
+    expect(worker.report.warnings).toEqual([])
+  }
+
+  /**
+   * Until every state is saved: a worker that is stopped while it still computes again what a state lacks, saves none of that
+   * partition, and the next one goes on there.
+   */
+  async saveStates(prefix: string): Promise<void> {
+    const { topics } = this.settings(prefix)
+    const isSaved = async (partition: number) => {
+      let last = ''
+      for await (const { key, value } of topicRecords(this.log, topics.state, partition)) {
+        if (textOf(key) === 'position') last = textOf(value)
+      }
+      const { position, replayFrom } = JSON.parse(last)
+      return position === replayFrom
+    }
+    const areSaved = async () => {
+      for (let p = 0; p < PARTITIONS; p++) if (!(await isSaved(p))) return false
+      return true
+    }
+    for (let waitMs = 2_000; !(await areSaved()); waitMs *= 2) {
+      const worker = this.start(prefix)
+      await this.until('all partitions', () => worker.report.holding.size === PARTITIONS)
+      await systemClock.sleep(waitMs)
+      expect(await worker.stop()).toBe(0)
+    }
+  }
+
+  /** Every output and every state of the two runs alike, and exactly one outcome for every reading. */
+  async expectSame(disturbed: string, undisturbed: string): Promise<void> {
+    const [rough, calm] = [this.settings(disturbed), this.settings(undisturbed)]
+    for (const prefix of [disturbed, undisturbed]) await this.saveStates(prefix)
+    for (const topic of ['forecasts', 'scores', 'lifecycle', 'deadLetters', 'decisions'] as const) {
+      const { records, difference } = await compareTopics(this.log, this.log, {
+        ...{ topic: rough.topics[topic], otherTopic: calm.topics[topic] },
+        ...{ partitions: PARTITIONS, offsets: false },
+      })
+      expect(difference).toBeNull()
+      say(`${topic}: ${records} records alike`)
+      if (topic === 'forecasts' || topic === 'scores') expect(records).toBeGreaterThan(this.total / 2)
+    }
+    const states = await compareLast(this.log, this.log, {
+      ...{ topic: rough.topics.state, otherTopic: calm.topics.state, partitions: PARTITIONS },
+    })
+    expect(states.difference).toBeNull()
+    expect(states.records).toBeGreaterThanOrEqual(this.series)
+    const { readings, kinds, faults } = await countOutcomes(this.log, rough)
+    say(`${readings} readings: ${JSON.stringify(kinds)}; ${states.records} states alike`)
+    expect(faults).toEqual([])
+    expect(readings).toBe(this.total)
+    for (const kind of ['forecast', 'score', 'warming', 'duplicate'])
+      expect(kinds[kind], kind).toBeGreaterThan(0)
+  }
+}
