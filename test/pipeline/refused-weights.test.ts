@@ -35,6 +35,12 @@ interface Loose {
   checksum: string
 }
 
+const noBetterThanNaive = () => {
+  const { manifest, values } = weightsOf(2)
+  const heldBack = { loss: 0.5, servingLoss: 0.6, naiveLoss: 0.5 }
+  return weightsRecord({ manifest: { ...manifest, heldBack }, values })
+}
+
 const otherFeatures = () => {
   const weights = weightsOf(2)
   return weightsRecord({ ...weights, manifest: { ...weights.manifest, featureLayout: 'of another age' } })
@@ -50,6 +56,11 @@ const refused: [string, () => NewRecord, RegExp][] = [
     'another number of leads',
     () => weightsRecord(weightsOf(2, { horizon: settings.horizon + 1 })),
     /they have 30 inputs, 29 are needed/,
+  ],
+  [
+    'a loss on held-back data that "no change" has too',
+    noBetterThanNaive,
+    /version 2 .* loss on held-back data is 0\.5/,
   ],
   ['another feature layout', otherFeatures, /trained on features "of another age"/],
   ['a value that is not finite', () => spoil(2, notANumber), /head\.outputBias holds NaN/],
@@ -102,6 +113,7 @@ describe('a weights record that cannot be used', () => {
       const before = await forecastsOf(log)
       await log.append(settings.inputTopic, records.slice(150))
       await driver.drain()
+      expect(await decidedVersions(log), 'it is never even shadowed').toEqual(new Set([1]))
       const after = await forecastsOf(log)
       expect(after.length).toBeGreaterThan(before.length)
       expect(new Set(after.map((line) => /"weights":\{"version":(\d+)\}/.exec(line)?.[1]))).toEqual(
@@ -110,6 +122,19 @@ describe('a weights record that cannot be used', () => {
     },
   )
 })
+
+/** Versions that some partition did something with. */
+async function decidedVersions(log: MemoryLog): Promise<Set<number>> {
+  const versions = new Set<number>()
+  for (let partition = 0; partition < settings.partitions; partition++) {
+    const { start, end } = await log.bounds(settings.topics.decisions, partition)
+    if (end === start) continue
+    for await (const { records } of log.read(settings.topics.decisions, partition, start, end)) {
+      for (const { value } of records) versions.add(JSON.parse(Buffer.from(value!).toString()).version)
+    }
+  }
+  return versions
+}
 
 async function forecastsOf(log: MemoryLog): Promise<string[]> {
   return (await readOutputs(log, settings)).filter((line) => line.includes('foretide.forecast/1'))
