@@ -6,7 +6,7 @@ import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { LogRecord } from '#shared/log/port'
 import { advance } from '#shared/pipeline/advance'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
-import type { Decision } from '#shared/pipeline/decision'
+import type { WeightsDecisionKind } from '#shared/pipeline/decision'
 import { obeyDecision } from '#shared/pipeline/obey-decision'
 import { PartitionState } from '#shared/pipeline/partition-state'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
@@ -72,7 +72,7 @@ export async function runSwapBench(options: SwapBenchOptions): Promise<SwapRepor
   for (const version of [1, 2, 3]) await log.append(topic, [weightsRecord(versionOf(settings, version))])
   await library.catchUp(log, topic)
   const partition = new PartitionState(0, { weights: library.acquire(1), lane: 0 })
-  const decide = (kind: Decision['kind'], version: number) =>
+  const decide = (kind: WeightsDecisionKind, version: number) =>
     obeyDecision(partition, library, { offset: 0, kind, version, influence: -1 })
   decide('challenge', 2)
 

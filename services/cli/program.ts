@@ -13,6 +13,7 @@ import type { UpFlags } from './commands/run-up-command.js'
 import { packageVersion } from './package-version.js'
 import { addReplayCommand } from './replay-commands.js'
 import { addRunCommands } from './run-commands.js'
+import { addStateCommands } from './state-commands.js'
 import { UsageError } from './usage-error.js'
 import { addWeightsCommands } from './weights-commands.js'
 
@@ -256,6 +257,7 @@ ${EXIT_CODES}`,
 
   addRunCommands(program, context, ended, EXIT_CODES)
   addReplayCommand(program, context, ended, EXIT_CODES)
+  addStateCommands(program, context, ended, EXIT_CODES)
   addWeightsCommands(program, context, ended, EXIT_CODES)
   const topics = program.command('topics').description('The topics of the pipelines in Kafka.')
   for (const action of ['plan', 'apply'] as const) {

@@ -26,6 +26,8 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { ForetideError } from '#shared/errors/foretide-error'
 import { LogUnavailableError } from '#shared/log/errors'
 import type { Log, Ownership } from '#shared/log/port'
+import { ControlRequests } from '#shared/pipeline/control-requests'
+import type { RewindDecision } from '#shared/pipeline/decision'
 import type { PartitionRun, StepReport } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
@@ -80,6 +82,8 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     })
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), refuse)
   await library.catchUp(log, topics.weights)
+  const control = new ControlRequests(wire)
+  await control.catchUp(log, topics.control)
 
   const observer = new StepObserver(
     metrics,
@@ -114,6 +118,11 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const runOptions = {
     ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, pinnedVersion },
     ...{ snapshots: snapshotPolicy(pipeline), decides: true, publish: true },
+    ...{
+      control,
+      onRewind: (partition: number, rewind: RewindDecision | null) =>
+        tellRewind(notes, name, partition, rewind),
+    },
   }
   const restored$ = (own: Ownership) =>
     defer(() =>
@@ -181,7 +190,11 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
 
   const following = trained.then(async () => {
     await library.catchUp(log, topics.weights)
-    await library.follow(log, topics.weights, ending.signal)
+    const { signal } = ending
+    await Promise.all([
+      library.follow(log, topics.weights, signal),
+      control.follow(log, topics.control, signal),
+    ])
   })
   let endIfDone: () => void = () => undefined
   /** Partitions that are ours now. */
@@ -229,4 +242,20 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       await finished.catch(() => undefined)
     },
   }
+}
+
+/** @param rewind null: it cannot be had */
+function tellRewind(
+  notes: StructuredLog,
+  pipeline: string,
+  partition: number,
+  rewind: RewindDecision | null,
+): void {
+  if (rewind) {
+    const { until, offset } = rewind
+    notes.info('rewinding', { pipeline, partition, from: until, to: offset })
+    return
+  }
+  const reason = 'there is no snapshot before the span, and the records before it were deleted'
+  notes.warn('a rewind cannot be had; states stay as they are', { pipeline, partition, reason })
 }

@@ -130,9 +130,10 @@ async function settleRanges(
       )
     }
     const missing = history.decisions.find(
-      ({ version }) => !library.has(version) && !library.isUnfit(version),
+      (decision) =>
+        'version' in decision && !library.has(decision.version) && !library.isUnfit(decision.version),
     )
-    if (missing) {
+    if (missing && 'version' in missing) {
       throw new ReplayRangeError(
         `${topics.weights} no longer holds version ${missing.version}, which was decided on at offset ${missing.offset} of partition ${partition}: this pipeline cannot be replayed`,
       )

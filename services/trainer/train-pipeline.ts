@@ -9,6 +9,7 @@ import type { LearnerHistory } from '#shared/learning/learner'
 import { sampleBytes } from '#shared/learning/sample-stretch'
 import { endsOf } from '#shared/log/ends-of'
 import type { Log, NewRecord } from '#shared/log/port'
+import { ControlRequests } from '#shared/pipeline/control-requests'
 import { lineFeatures } from '#shared/pipeline/line-features'
 import { isUntouched } from './is-untouched.js'
 import { ownWeights } from './own-weights.js'
@@ -84,6 +85,12 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     }
   })
   const { requests } = history
+  const control = new ControlRequests(assembleWire(pipeline))
+  const seeControl = async () => {
+    const known = control.all.length
+    await control.catchUp(log, topics.control)
+    if (control.all.length > known) learner.leaveOut([...control.spans().values()])
+  }
   const range = await readingRange(log, inputTopic, recordsRead(pipeline))
   if (range.skipped > 0) {
     const fields = { pipeline: name, skipped: range.skipped }
@@ -98,6 +105,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   while (!signal.aborted) {
     for (const reading of [samples, scores]) reading.check()
     await keepUp()
+    await seeControl()
     if (contestMoved || learner.decides) {
       contestMoved = false
       await recordContest(learner, name, publish, tell)

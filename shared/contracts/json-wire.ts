@@ -3,11 +3,14 @@ import type { Forecast } from '#shared/forecast/forecast'
 import type { Score } from '#shared/forecast/score'
 import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
-import { DECISION_KINDS, type Decision } from '#shared/pipeline/decision'
+import type { ControlRecord } from '#shared/pipeline/control-requests'
+import type { Decision } from '#shared/pipeline/decision'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { Snapshot, SnapshotChunk } from '#shared/pipeline/snapshot'
 import type { PartitionPosition, StateRecord, WeightsRecord, Wire } from '#shared/pipeline/wire'
 import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
+import { readControlRecord } from './control.js'
+import { decisionRecord, readDecisionRecord } from './decision.js'
 import { type OutputOptions, OutputRecords } from './output-records.js'
 import { contestMessage, pinMessage, promotionMessage, rejectionMessage } from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
@@ -28,13 +31,6 @@ const utf8 = new TextEncoder()
 const text = new TextDecoder()
 
 const offset = z.int().gte(-1)
-const decisionRecord = z.strictObject({
-  schema: z.literal('foretide.decision/1'),
-  offset,
-  kind: z.enum(DECISION_KINDS),
-  version: z.int().nonnegative(),
-  influence: offset,
-})
 const positionRecord = z.strictObject({
   schema: z.literal('foretide.position/1'),
   position: offset,
@@ -86,9 +82,7 @@ export class JsonWire implements Wire {
   }
 
   decision(partition: number, decision: Decision): NewRecord {
-    const { kind, version, influence } = decision
-    const value = { schema: 'foretide.decision/1', offset: decision.offset, kind, version, influence }
-    return record(partition, String(decision.offset), utf8.encode(JSON.stringify(value)))
+    return decisionRecord(partition, decision)
   }
 
   position(partition: number, position: PartitionPosition): NewRecord {
@@ -125,8 +119,7 @@ export class JsonWire implements Wire {
   }
 
   readDecision(value: Uint8Array): Decision {
-    const { offset, kind, version, influence } = parse(decisionRecord, value, 'a decision')
-    return { offset, kind, version, influence }
+    return readDecisionRecord(value)
   }
 
   readState(key: Uint8Array | null, value: Uint8Array | null): StateRecord | null {
@@ -156,6 +149,10 @@ export class JsonWire implements Wire {
     }
     line.regressions.restore(state, saved.regressions)
     return state
+  }
+
+  readControl(key: Uint8Array | null, value: Uint8Array | null): ControlRecord | null {
+    return readControlRecord(key, value)
   }
 
   readWeights(value: Uint8Array | null): WeightsRecord | null {

@@ -6,6 +6,7 @@ import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import { type NetShape, sameShape } from '#shared/recurrent/net-shape'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SampleCollector } from './sample-collector.js'
+import type { SampleSpan } from './sample-span.js'
 import { trainWeights } from './train.js'
 import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
 import {
@@ -115,6 +116,11 @@ export class Learner {
   /** About so many samples were there before those that come; the schedule counts them. */
   skip(samples: number): void {
     this.collector.samples += samples
+  }
+
+  /** The spans that no session learns from, from now on. */
+  leaveOut(spans: readonly SampleSpan[]): void {
+    this.set.leaveOut(spans)
   }
 
   /** The contest that runs, also the return match of a loser that keeps shadowing; null before the first. */

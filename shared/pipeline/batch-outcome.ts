@@ -3,7 +3,7 @@ import type { Score } from '#shared/forecast/score'
 import type { LogRecord, Offset } from '#shared/log/port'
 import type { SeriesState } from '#shared/series-state/series-state'
 
-export type LifecycleEvent = 'warming' | 'duplicate' | 'same-cell' | 'late' | 'reset' | 'expired'
+export type LifecycleEvent = 'warming' | 'duplicate' | 'same-cell' | 'late' | 'excluded' | 'reset' | 'expired'
 
 /** An outcome that is neither forecast nor dead letter, or a change in the life of a series. */
 export interface Lifecycle {

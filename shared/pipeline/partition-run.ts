@@ -3,10 +3,14 @@ import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Write
 import { advanceDecided } from './advance-decided.js'
 import { BatchOutcome } from './batch-outcome.js'
 import { BatchPace } from './batch-pace.js'
-import type { Decision } from './decision.js'
+import type { ControlRequests } from './control-requests.js'
+import { decideControl } from './decide-control.js'
+import type { Decision, RewindDecision } from './decision.js'
 import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
 import { OUTCOME_TOPICS, outcomeRecords } from './outcome-records.js'
+import type { PartitionHistory } from './partition-history.js'
+import { type ReplaySurroundings, rewindStates } from './partition-replay.js'
 import type { PartitionState } from './partition-state.js'
 import { markRecord } from './record-mark.js'
 import type { SnapshotPolicy } from './snapshot.js'
@@ -39,6 +43,10 @@ export interface PartitionRunOptions {
   readonly pinnedVersion: number | null
   /** False for a replay: it obeys the decisions that were recorded, and nothing that the weights topic asks for besides. */
   readonly decides: boolean
+  /** What an operator asks for; left out: nothing. */
+  readonly control?: ControlRequests
+  /** Told of a rewind that cannot be had, and of one that begins. */
+  readonly onRewind?: (partition: number, rewind: RewindDecision | null) => void
   /** False for a backtest: outcomes are reported, decisions and position committed, but nothing is published. */
   readonly publish: boolean
 }
@@ -56,13 +64,17 @@ const FLUSH_BYTES_MAX = 8 * 1024 * 1024
 
 /** A partition at work: batch in, `advance`, everything that follows from it out in one commit. Made by `restorePartition`. */
 export class PartitionRun {
-  private readonly queue = new FlushQueue()
+  private queue = new FlushQueue()
   private readonly pace: BatchPace
+  private readonly closing = new AbortController()
+  /** Control records up to this offset were obeyed. */
+  private controlTaken: Offset
 
   /**
    * @param next offset of the next record to read
    * @param position offset up to which outcomes are in the log; `next` is before it after a restore
-   * @param decisions those already recorded, by rising offset
+   * @param recorded all decisions in the log, by rising offset
+   * @param decisions those that are still to be obeyed
    * @param influencesTaken weights records up to this offset were obeyed
    * @param before the last record before `position`
    * @param since first record that was ever read here
@@ -70,20 +82,30 @@ export class PartitionRun {
   constructor(
     private readonly options: PartitionRunOptions,
     private readonly ownership: Ownership,
-    readonly state: PartitionState,
+    private held: PartitionState,
     private next: Offset,
     private position: Offset,
+    private readonly recorded: Decision[],
     private readonly decisions: Decision[],
     private influencesTaken: Offset,
     private before: RecordMark | null,
     private readonly since: Offset,
     private readonly snapshots: SnapshotWriter,
+    private readonly around: ReplaySurroundings,
   ) {
     this.pace = new BatchPace(options.batchMax)
+    this.controlTaken = recorded.reduce(
+      (last, it) => ('request' in it ? Math.max(last, it.request) : last),
+      -1,
+    )
+  }
+
+  get state(): PartitionState {
+    return this.held
   }
 
   get partition(): number {
-    return this.state.partition
+    return this.held.partition
   }
 
   /** Offset of the next record to consume. */
@@ -98,7 +120,8 @@ export class PartitionRun {
 
   /** Give the memory of this run back; it is of no use afterwards. */
   close(): void {
-    this.state.release(this.options.line, this.options.library)
+    this.closing.abort()
+    this.held.release(this.options.line, this.options.library)
   }
 
   /**
@@ -110,13 +133,26 @@ export class PartitionRun {
     waiting.catch(() => undefined)
     const batch = await Promise.race([waiting, stopped.then(() => null)])
     if (!batch) return null
-    return this.take(batch)
+    const stopping = new AbortController()
+    void stopped.then(() => stopping.abort())
+    return this.take(batch, stopping.signal)
   }
 
   /** As `step`, for a batch at hand. */
-  async take(batch: RecordBatch): Promise<StepReport> {
+  private async take(batch: RecordBatch, signal: AbortSignal): Promise<StepReport | null> {
     const { records } = batch
-    const decided = this.next >= this.position ? this.decide(records[0].offset) : []
+    const decided = this.next >= this.position ? await this.decide(records[0].offset) : []
+    const rewind = decided.findLast((decision) => decision.kind === 'rewind')
+    if (rewind?.kind === 'rewind') {
+      this.options.onRewind?.(this.partition, rewind)
+      const either = AbortSignal.any([signal, this.closing.signal])
+      const states = await rewindStates(this.around, await this.history(), rewind, either)
+      // Nothing of it is in the log yet: whoever restores this partition decides it anew.
+      if (states === null) return null
+      this.adopt(states, rewind.offset)
+    }
+    this.recorded.push(...decided)
+    this.decisions.push(...decided)
     const outcome = new BatchOutcome(this.position)
     const { line, library, clock } = this.options
     const fromMs = clock.now()
@@ -142,8 +178,35 @@ export class PartitionRun {
     while (this.queue.size > 0) await this.commit([], this.position, Number.POSITIVE_INFINITY)
   }
 
-  /** Turn what the weights topic asks for into decisions that take effect at `offset`. */
-  private decide(offset: Offset): Decision[] {
+  /** Go on with states that were computed anew, all of which have to be saved. @param offset of the next record */
+  adopt(states: PartitionState, offset: Offset): void {
+    const { line, library, clock } = this.options
+    if (states !== this.held) {
+      states.streamTimeMs = Math.max(states.streamTimeMs, this.held.streamTimeMs)
+      this.held.release(line, library)
+      this.held = states
+    }
+    this.queue = new FlushQueue()
+    for (const series of states.series.values()) {
+      series.dirtyFrom = offset
+      this.queue.add(series, clock.now())
+    }
+    this.snapshots.abandon()
+  }
+
+  private async history(): Promise<PartitionHistory> {
+    const { log, inputTopic } = this.around
+    const { partition, position, since, before } = this
+    const { fingerprint } = this.options.line
+    return {
+      ...{ partition, snapshots: this.snapshots.usable, decisions: this.recorded },
+      position: { position, replayFrom: position, fingerprint, since, before, streamTimeMs: null },
+      input: await log.bounds(inputTopic, partition),
+    }
+  }
+
+  /** Turn what the weights topic and the control topic ask for into decisions that take effect at `offset`. */
+  private async decide(offset: Offset): Promise<Decision[]> {
     const { library, pinnedVersion, decides } = this.options
     const decided: Decision[] = []
     if (!decides) return decided
@@ -163,7 +226,13 @@ export class PartitionRun {
         this.influencesTaken = influence.offset
       }
     }
-    this.decisions.push(...decided)
+    const { control } = this.options
+    if (control && control.all.some((request) => request.offset > this.controlTaken)) {
+      const found = decideControl(control, this.controlTaken, offset, await this.history())
+      decided.push(...found.decisions)
+      this.controlTaken = found.taken
+      if (found.refused) this.options.onRewind?.(this.partition, null)
+    }
     return decided
   }
 

@@ -1,6 +1,7 @@
 import type { Log, Ownership } from '#shared/log/port'
 import type { Decision } from './decision.js'
 import { obeyDecision } from './obey-decision.js'
+import { rewindStates } from './partition-replay.js'
 import { PartitionRun, type PartitionRunOptions } from './partition-run.js'
 import { PartitionState } from './partition-state.js'
 import { checkMark } from './record-mark.js'
@@ -42,17 +43,7 @@ export async function restorePartition(
   const rebuilt = saved.position !== null && saved.position.fingerprint !== line.fingerprint
   const replayFrom = rebuilt ? start : (saved.position?.replayFrom ?? start)
 
-  const state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
-  if (!rebuilt) {
-    state.streamTimeMs = saved.position?.streamTimeMs ?? Number.NEGATIVE_INFINITY
-    for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
-  }
   const decisions = await readDecisions(log, ownership, options)
-  const later = decisions.filter((decision) => decision.offset > replayFrom)
-  for (const decision of decisions) {
-    if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
-  }
-  const influencesTaken = decisions.reduce((last, { influence }) => Math.max(last, influence), -1)
   const snapshots = new SnapshotWriter(
     {
       ...{ line, wire: options.wire, policy: options.snapshots },
@@ -61,11 +52,47 @@ export async function restorePartition(
     [...saved.snapshots.values()],
   )
   const since = rebuilt ? start : (saved.position?.since ?? start)
-  const run = new PartitionRun(
-    ...([options, ownership, state, replayFrom, position, later] as const),
-    ...([influencesTaken, before, since, snapshots] as const),
+  const around = {
+    log,
+    line,
+    wire: options.wire,
+    library,
+    inputTopic,
+    snapshotsTopic: options.topics.snapshots,
+  }
+  // A rewind of which not every state was saved, or of another layout, is carried out once more.
+  const rewind = decisions.findLast((decision) => decision.kind === 'rewind')
+  const redone = rewind?.kind === 'rewind' && (rebuilt || rewind.offset >= replayFrom) ? rewind : null
+  let state: PartitionState
+  let later: Decision[]
+  if (redone) {
+    const { end } = await log.bounds(inputTopic, partition)
+    const position = saved.position && { ...saved.position, since }
+    const history = { partition, position, snapshots: snapshots.usable, decisions, input: { start, end } }
+    state = (await rewindStates(around, history, redone, new AbortController().signal))!
+    later = decisions.filter(({ offset }) => offset >= redone.offset)
+  } else {
+    state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
+    if (!rebuilt) {
+      for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
+    }
+    later = decisions.filter(({ offset }) => offset > replayFrom)
+    for (const decision of decisions) {
+      if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
+    }
+  }
+  if (!rebuilt) state.streamTimeMs = saved.position?.streamTimeMs ?? state.streamTimeMs
+  const next = redone?.offset ?? replayFrom
+  const influencesTaken = decisions.reduce(
+    (last, it) => ('influence' in it ? Math.max(last, it.influence) : last),
+    -1,
   )
-  return { run, series: state.series.size, replay: position - replayFrom, rebuilt }
+  const run = new PartitionRun(
+    ...([options, ownership, state, next, position, decisions, later] as const),
+    ...([influencesTaken, before, since, snapshots, around] as const),
+  )
+  if (redone) run.adopt(state, redone.offset)
+  return { run, series: state.series.size, replay: position - next, rebuilt }
 }
 
 async function readStates(

@@ -1,3 +1,4 @@
+import type { SampleSpan } from '#shared/learning/sample-span'
 import type { LogRecord, Offset } from '#shared/log/port'
 import { alignToGrid, type GridOptions } from '#shared/sequencing/align-to-grid'
 import { orderObservation } from '#shared/sequencing/order-observations'
@@ -95,6 +96,10 @@ export class Sequencer {
     put: (entry: WaveEntry) => void,
   ): void {
     if (observation.timeMs > partition.streamTimeMs) partition.streamTimeMs = observation.timeMs
+    if (isMasked(partition.masked, observation)) {
+      this.note(state, 'excluded', observation.timeMs, observation.offset, record, outcome)
+      return
+    }
     const ordered = orderObservation(state, observation, this.options.graceMs)
     if (ordered === 'late' || ordered === 'duplicate') {
       this.note(state, ordered, observation.timeMs, observation.offset, record, outcome)
@@ -139,4 +144,10 @@ export class Sequencer {
     const value = { series: state.id, event, timeMs, offset, timestampMs: record.timestamp }
     outcome.addLifecycle(outcome.nextSequence(), record.offset, value)
   }
+}
+
+function isMasked(spans: readonly SampleSpan[], { series, timeMs }: Observation): boolean {
+  return spans.some(
+    (span) => (span.series === null || span.series === series) && timeMs >= span.fromMs && timeMs < span.toMs,
+  )
 }

@@ -80,6 +80,19 @@ export class SnapshotWriter {
     return { manifests, chunks }
   }
 
+  /** Those that a replay can start from, oldest first. */
+  get usable(): readonly Snapshot[] {
+    return this.complete.filter(({ fingerprint }) => fingerprint === this.options.line.fingerprint)
+  }
+
+  /** Give up the one that is being written: the states that it would go on with are others. */
+  abandon(): void {
+    if (this.writing === null) return
+    this.dropped.push({ ...this.writing.snapshot, status: 'dropped' })
+    this.writing = null
+    if (this.period !== null) this.period--
+  }
+
   private isDue(streamTimeMs: number, nowMs: number): boolean {
     if (!Number.isFinite(streamTimeMs)) return false
     const period = this.periodOf(streamTimeMs)

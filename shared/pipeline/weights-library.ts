@@ -3,13 +3,13 @@ import { WeightsRoster } from '#shared/promotion/weights-roster'
 import { checkWeights, WeightsRefusedError } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
-import type { DecisionKind } from './decision.js'
+import type { WeightsDecisionKind } from './decision.js'
 import type { WeightsRecord, Wire } from './wire.js'
 
 /** What a record of the weights topic asks of the partitions, by its place there. */
 export interface Influence {
   readonly offset: Offset
-  readonly kind: DecisionKind
+  readonly kind: WeightsDecisionKind
   readonly version: number
 }
 

@@ -6,6 +6,7 @@ import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SeriesState } from '#shared/series-state/series-state'
 import type { DeadLetter, Lifecycle } from './batch-outcome.js'
+import type { ControlRecord } from './control-requests.js'
 import type { Decision } from './decision.js'
 import type { ForecastLine } from './forecast-line.js'
 import type { Snapshot, SnapshotChunk } from './snapshot.js'
@@ -77,6 +78,8 @@ export interface Wire {
   readState(key: Uint8Array | null, value: Uint8Array | null): StateRecord | null
   /** @throws CorruptStateError */
   readSeries(id: string, bytes: Uint8Array, line: ForecastLine): SeriesState
+  /** null for a record that asks nothing, or cannot be read. */
+  readControl(key: Uint8Array | null, value: Uint8Array | null): ControlRecord | null
   /** null for a record that asks nothing. @throws WeightsRefusedError */
   readWeights(value: Uint8Array | null): WeightsRecord | null
 }

@@ -7,6 +7,7 @@ export const OUTCOMES = [
   'duplicate',
   'same_cell',
   'late',
+  'excluded',
   'reset',
   'expired',
   'dead_letter',

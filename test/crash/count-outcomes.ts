@@ -3,7 +3,7 @@ import type { Log } from '#shared/log/port'
 import { headerOf, textOf, topicRecords } from './topic-records.js'
 
 /** Lifecycle events that say what became of a reading; `expired` and `reset` come beside another outcome. */
-const OUTCOMES = /"event":"(warming|duplicate|same-cell|late)"/
+const OUTCOMES = /"event":"(warming|duplicate|same-cell|late|excluded)"/
 
 export interface OutcomeCount {
   readonly readings: number

@@ -7,6 +7,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { verdictRecord } from '#shared/contracts/weights-records'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import { ControlRequests } from '#shared/pipeline/control-requests'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
 import { SNAPSHOT_PACE, type SnapshotPace } from '#shared/pipeline/snapshot'
@@ -70,6 +71,7 @@ export class PipelineDriver {
   private constructor(
     readonly runs: readonly PartitionRun[],
     readonly library: WeightsLibrary,
+    private readonly control: ControlRequests,
     private readonly log: Log,
     private readonly settings: PipelineSettings,
   ) {}
@@ -90,6 +92,8 @@ export class PipelineDriver {
       refuse(error.message),
     )
     await library.catchUp(log, settings.topics.weights)
+    const control = new ControlRequests(wire)
+    await control.catchUp(log, settings.topics.control)
     const owned: Ownership[] = []
     const { inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = settings
     await new Promise<void>((resolve, reject) => {
@@ -110,6 +114,7 @@ export class PipelineDriver {
       clock,
       batchMax,
       flushAfterMs,
+      control,
       snapshots: { ...snapshotPolicy(settings), pace },
       pinnedVersion,
       decides,
@@ -118,12 +123,13 @@ export class PipelineDriver {
     const runs: PartitionRun[] = []
     for (const ownership of owned)
       runs.push((await restorePartition(log, ownership, inputTopic, options)).run)
-    return new PipelineDriver(runs, library, log, settings)
+    return new PipelineDriver(runs, library, control, log, settings)
   }
 
-  /** Look at the weights topic, as the forecaster does in the background. */
+  /** Look at the topics of weights and of control, as the forecaster does in the background. */
   async seeWeights(): Promise<void> {
     await this.library.catchUp(this.log, this.settings.topics.weights)
+    await this.control.catchUp(this.log, this.settings.topics.control)
   }
 
   /** One batch of one partition. @returns whether there was one */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
 import { describeLog, openLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
@@ -13,6 +12,7 @@ import { checkWeights } from '#shared/recurrent/check-weights'
 import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
+import { operator } from './operator.js'
 import {
   findVersion,
   type PipelineCatalogue,
@@ -128,14 +128,4 @@ async function streamTime(log: Log, input: string): Promise<number | null> {
     }
   }
   return newest
-}
-
-function operator(): string {
-  let user = 'somebody'
-  try {
-    user = userInfo().username
-  } catch {
-    // A container may run under a number that has no name.
-  }
-  return `${user}@${hostname()}`
 }

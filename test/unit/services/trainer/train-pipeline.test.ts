@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { train } from '#services/trainer/train-pipeline'
 import { systemClock } from '#shared/clock/system-clock'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { exclusionRecord } from '#shared/contracts/control'
 import {
   readTrainingRecord,
   type TrainingMessage,
@@ -58,6 +59,18 @@ describe('train', () => {
     expect(outcomes[0]).toMatchObject({ result: 'promoted', trigger: 'bootstrap', version: 1, request: null })
     const { loss, naiveLoss } = outcomes[0]!.heldBack!
     expect(loss).toBeLessThan(naiveLoss)
+  })
+
+  it('learns nothing from a span that an operator has marked', async () => {
+    const log = await logOf(history(1500))
+    await log.append(settings.topics.control, [
+      exclusionRecord({
+        ...{ schema: 'foretide.exclusion/1', id: 'all', series: null, by: 'ada@desk', reason: null },
+        ...{ from: '2019-01-01T00:00:00Z', to: '2040-01-01T00:00:00Z', time: '2020-06-01T00:00:00Z' },
+      }),
+    ])
+    const { outcomes } = await trainUntil(log, settings, 1)
+    expect(outcomes[0]).toMatchObject({ version: null })
   })
 
   it('says that there is nothing to learn from yet', async () => {
