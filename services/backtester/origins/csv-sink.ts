@@ -5,7 +5,7 @@ import type { OriginsSink } from './origins-sink.js'
 /** Text that gathers in memory before it is written. */
 const CHARACTERS_MAX = 1_000_000
 
-/** CSV with a header, times as ISO 8601 in UTC. */
+/** CSV with a header, times as ISO 8601 in UTC, outcomes as they came and forecasts to seven digits. */
 export async function csvSink(file: string): Promise<OriginsSink> {
   const handle: FileHandle = await open(file, 'w')
   let text = `${[...TEXT_COLUMNS, ...TIME_COLUMNS, ...WHOLE_COLUMNS, ...NUMBER_COLUMNS].join(',')}\n`
@@ -17,7 +17,9 @@ export async function csvSink(file: string): Promise<OriginsSink> {
   return {
     add: ({ texts, times, wholes, numbers }) => {
       const dates = times.map((time) => new Date(time).toISOString())
-      text += `${[...texts.map(quoted), ...dates, ...wholes, ...numbers].join(',')}\n`
+      const [actual, ...forecasts] = numbers
+      const cells = [...texts.map(quoted), ...dates, ...wholes, actual, ...forecasts.map(shortened)]
+      text += `${cells.join(',')}\n`
     },
     settle: async () => {
       if (text.length >= CHARACTERS_MAX) await write()
@@ -27,6 +29,11 @@ export async function csvSink(file: string): Promise<OriginsSink> {
       await handle.close()
     },
   }
+}
+
+/** Forecasts to seven digits: CSV has no compression, and sixteen would treble the file. */
+function shortened(forecast: number): number {
+  return Number(forecast.toPrecision(7))
 }
 
 /** As RFC 4180 has it. */
