@@ -243,6 +243,8 @@ ${EXIT_CODES}`,
 Examples:
   foretide backtest demo:flights --horizon 24
   foretide backtest meters.csv --horizon 96 --json | tail -1 > report.json
+  foretide backtest meters.csv --report report.html --origins origins.parquet
+  foretide backtest meters.csv --config now.yaml --vs proposed.yaml
   foretide backtest meters.csv --config foretide.yaml --fail-if 'mase>0.9'
   foretide backtest topic:sensors.meters --from 2026-01-01 --to 2026-03-01
   foretide backtest ETTh1.csv --horizon 48 --windows 1,24 --test-from 11520 --test-to 14400 --standardise-on 0:8640

@@ -1,0 +1,72 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { noise } from '../../shared/pipeline/line-driver.js'
+import { runCommand } from './command-line.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'foretide-backtest-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const at = (name: string) => join(folder, name)
+
+/** Two series, hourly; each hour of the day has a value of its own, which who knows no season cannot know. */
+const rows = Array.from({ length: 400 }, (_, hour) => {
+  const day = noise(9, hour % 24)
+  const time = new Date(Date.UTC(2026, 0, 5) + hour * 3_600_000).toISOString()
+  return `${time},${(10 + 5 * day + 0.2 * noise(1, hour)).toFixed(3)},${(20 - 3 * day + 0.2 * noise(2, hour)).toFixed(3)}`
+})
+writeFileSync(at('meters.csv'), ['time,a,b', ...rows].join('\n'))
+writeFileSync(at('other.yaml'), 'pipelines: {meters: {cadence: 1h, horizon: 3, season: 1}}\n')
+const base = ['backtest', at('meters.csv'), '--horizon', '3', '--no-learn', '--data-dir', at('data')]
+
+describe('foretide backtest', () => {
+  it('compares two configurations, writes both files, and lets a figure of the comparison fail', async () => {
+    const flags = ['--vs', at('other.yaml'), '--report', at('report.html'), '--origins', at('origins.csv')]
+    const { code, out, err } = await runCommand([...base, ...flags, '--json', '--fail-if', 'paired.mae.p<=1'])
+    const report = JSON.parse(out.trim().split('\n').at(-1)!)
+    expect(report).toMatchObject({
+      configuration: 'defaults',
+      vs: { configuration: 'other.yaml', horizon: 3 },
+    })
+    // 400 hours: the scored half is 8 spans of 24 hours, the season of the first.
+    expect(report.paired).toMatchObject({ blocks: 8, unpaired: [0, 0] })
+    expect(report.paired.mae.difference).toBeLessThan(0)
+    expect(code).toBe(1)
+    expect(err).toContain(`failed: paired.mae.p is ${report.paired.mae.p}`)
+    expect(existsSync(at('report.html'))).toBe(true)
+    const lines = readFileSync(at('origins.csv'), 'utf8').trimEnd().split('\n')
+    // Each outcome of each of the two.
+    expect(lines.length - 1).toBe(2 * report.paired.targets)
+    expect(new Set(lines.slice(1).map((line) => line.split(',')[0]))).toEqual(
+      new Set(['defaults', 'other.yaml']),
+    )
+  })
+
+  it('says in words which is better, and that too little time is no test', async () => {
+    const { code, out } = await runCommand([...base, '--vs', at('other.yaml')])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^MAE: defaults is better than other\.yaml by [\d.]+ %$/m)
+    const short = ['--test-from', '350', '--vs', at('other.yaml')]
+    const untested = await runCommand([...base, ...short])
+    expect(untested.out).toContain('too little time is scored for a test')
+    expect(untested.out).toMatch(/^MAE .* –\s+–$/m)
+  })
+
+  it('finds out before the work that a file cannot be written, and what is no time', async () => {
+    const nowhere = await runCommand([...base, '--report', join(at('none'), 'report.html')])
+    expect([nowhere.code, nowhere.err]).toEqual([3, expect.stringContaining('there is no folder')])
+    const ending = await runCommand([...base, '--origins', at('origins.xlsx')])
+    expect([ending.code, ending.err]).toEqual([3, expect.stringContaining('.parquet or .csv')])
+    const time = await runCommand([...base, '--report', at('r.html'), '--fans-at', 'yesterday'])
+    expect([time.code, time.err]).toEqual([2, expect.stringContaining('--fans-at yesterday is no time')])
+    expect(existsSync(at('r.html'))).toBe(false)
+  })
+
+  it('refuses configurations that forecast other leads', async () => {
+    writeFileSync(at('longer.yaml'), 'pipelines: {meters: {cadence: 1h, horizon: 5}}\n')
+    const [, source] = base
+    const flags = ['--config', at('longer.yaml'), '--vs', at('other.yaml'), '--no-learn']
+    const { code, err } = await runCommand(['backtest', source!, ...flags])
+    expect([code, err]).toEqual([2, expect.stringContaining('forecast 5 and 3 leads')])
+  })
+})
