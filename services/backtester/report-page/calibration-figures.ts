@@ -86,7 +86,7 @@ function coverageByLead({ coverageByLead: bands }: CalibrationData, horizon: num
   const at = (h: number) => (horizon > 1 ? h / (horizon - 1) : 0.5)
   const parts = [
     ...shareAxes([], [0, 0.25, 0.5, 0.75, 1]),
-    ...[1, horizon].map((lead) => xLabel(at(lead - 1), String(lead))),
+    ...[...new Set([1, horizon])].map((lead) => xLabel(at(lead - 1), String(lead))),
     ...[0.5, 0.8, 0.95].map((band) =>
       path('ideal', [
         [0, band],
@@ -170,6 +170,15 @@ function yLabel(share: number, text: string): SVGElement {
 }
 
 function path(kind: string, points: readonly (readonly [number, number])[]): SVGElement {
+  const [only] = points
+  if (points.length === 1 && only !== undefined) {
+    return svgElement('circle', {
+      class: 'dot',
+      cx: xOf(only[0]).toFixed(1),
+      cy: yOf(only[1]).toFixed(1),
+      r: '3',
+    })
+  }
   const line = points.map(([x, y], index) => `${index ? 'L' : 'M'}${xOf(x).toFixed(1)} ${yOf(y).toFixed(1)}`)
   return svgElement('path', { class: kind, d: line.join('') })
 }

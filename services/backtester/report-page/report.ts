@@ -27,7 +27,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   setText(
     byId('about'),
     `${countText(report.events)} events of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
-      `${horizon} leads (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
+      `${horizon} ${horizon === 1 ? 'lead' : 'leads'} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
   )
   const verdict = skillVerdict(report.skill)
   const [share, ...rest] = verdict.text.split(' % ')

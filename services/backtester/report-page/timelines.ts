@@ -75,6 +75,11 @@ export class Timelines {
   }
 
   private add(place: HTMLElement, title: string, options: LineChartOptions, content: LineChartContent): void {
+    if (content.lines.every(({ values }) => values.every((value) => value === null))) {
+      const why = `${title} is not known: less than a season lies before the scored part.`
+      place.append(element('p', { class: 'about' }, why))
+      return
+    }
     const host = element('div', {
       ...{ class: 'plot low', role: 'application' },
       'aria-label': `${title} over time. Left and right arrow keys read it.`,

@@ -1,7 +1,7 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
-import { formatCount, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
+import { formatCount, formatFixed, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
 import { leadsToShow } from '../terminal/leads-to-show.js'
 import { type Column, renderTable } from '../terminal/table.js'
 
@@ -15,13 +15,13 @@ export function describeBacktest(report: BacktestReport): string[] {
     name,
     formatValue(summary.mae),
     formatValue(Math.sqrt(summary.mse)),
-    summary.mase.toFixed(3),
+    formatFixed(summary.mase, 3),
   ]
   return [
     `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
     `scored from ${scoredFrom.slice(0, 10)} on: ${formatCount(origins)} origins`,
     '',
-    `${formatShare(report.skill)} better than seasonal naive (MASE ${report.mase.toFixed(3)}, CRPS ${formatValue(report.crps)})`,
+    `${formatShare(report.skill)} better than seasonal naive (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
     '',
     ...renderTable(
       [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
@@ -33,7 +33,7 @@ export function describeBacktest(report: BacktestReport): string[] {
       [right('lead'), right('MAE'), right('MASE')],
       leadsToShow(Object.keys(report.byLead).map(Number)).map((lead) => {
         const { mae, mase } = report.byLead[lead]!
-        return [String(lead), formatValue(mae), mase.toFixed(3)]
+        return [String(lead), formatValue(mae), formatFixed(mase, 3)]
       }),
     ),
     '',

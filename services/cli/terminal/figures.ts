@@ -12,6 +12,11 @@ export function formatValue(value: number): string {
   return String(Number(value.toPrecision(4)))
 }
 
+/** With so many decimals whatever its size. */
+export function formatFixed(value: number, decimals: number): string {
+  return Number.isFinite(value) ? value.toFixed(decimals) : '–'
+}
+
 /** 0.1234 → `12.3 %`. */
 export function formatShare(share: number): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '–'

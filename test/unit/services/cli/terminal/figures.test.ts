@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatCount,
+  formatFixed,
   formatSeconds,
   formatShare,
   formatTime,
@@ -21,6 +22,9 @@ describe('figures', () => {
     [2.5e12, '2.50e+12'],
     [Number.NaN, '–'],
   ])('show the value %d as %s', (value, text) => expect(formatValue(value)).toBe(text))
+
+  it('show a fixed number of decimals, and a dash for what is no number', () =>
+    expect([formatFixed(0.7531, 3), formatFixed(Number.NaN, 3)]).toEqual(['0.753', '–']))
 
   it('show shares in per cent', () =>
     expect([formatShare(0.1234), formatShare(Number.NaN)]).toEqual(['12.3 %', '–']))
