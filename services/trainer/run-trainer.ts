@@ -25,7 +25,7 @@ export interface TrainerHandle {
   stop(): Promise<void>
 }
 
-/** A worker that ends by itself is started again, so many times; then the serving weights stay as they are. */
+/** A worker that ends by itself is started again, so many times between two finished sessions; then the serving weights stay as they are. */
 const RESTARTS_MAX = 20
 /** The stop that a worker is given before it is ended: a training step takes a fraction of a second. */
 const STOP_MS_MAX = 3_000
@@ -36,10 +36,13 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
   let training: TrainerStatus['training'] = null
   let stopping = false
   let restarts = 0
+  /** A worker of this process has owned the weights topic. */
+  let owned = false
   let worker = start()
 
   function start(): Worker {
-    const workerData: TrainerTask = { log, pipeline, takeOver: restarts > 0 }
+    const workerData: TrainerTask = { log, pipeline, takeOver: owned }
+    owned = true
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
       if (message.kind === 'resumed') lastTraining = message.last
@@ -48,6 +51,7 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
       else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }
       else {
         training = null
+        restarts = 0
         lastTraining = message.last
         metrics.training(message.figures)
       }

@@ -29,7 +29,7 @@ export interface TrainingTask {
 }
 
 /** A training set is filled so many times by what a trainer reads when it starts: enough to choose among the past. */
-const FILLINGS = 16
+const FILLINGS = 8
 /** How long the trainer rests when nothing is due. */
 const IDLE_MS = 250
 

@@ -77,7 +77,7 @@ export async function atWeightsDesk<T>(
       timeMs: (await streamTime(log, settings.inputTopic)) ?? clock.now(),
       hand: { by: operator(), reason: reason ?? null },
       append: async (records) => {
-        await log.append(topic, records)
+        if (records.length > 0) await log.append(topic, records)
         return read()
       },
     })
