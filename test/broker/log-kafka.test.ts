@@ -33,8 +33,8 @@ describe.skipIf(!haveKafka).each(['exactly-once', 'at-least-once'] as const)(
         return {
           log: open(),
           fence: async () => open({ membership: fixedMembership([0, 1]) }),
-          // Topics take records of 8 MB.
-          unstorable: () => record('', { value: Buffer.alloc(9 * 1024 * 1024) }),
+          // Topics take batches of 8 MB, and a key goes whole.
+          unstorable: () => record('', { key: Buffer.alloc(9 * 1024 * 1024) }),
           deleteBefore: async (offset) => {
             // kafkajs forgets to ask who leads the topic unless something else has.
             await admin.fetchTopicOffsets(`${prefix}.in`)

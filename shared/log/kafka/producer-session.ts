@@ -26,6 +26,9 @@ export interface GroupPosition {
 export const BATCH_BYTES_MAX = 768 * 1024
 const REQUEST_MS = 20_000
 const DUPLICATE_SEQUENCE = 46
+/** What is sent outside of a transaction meets this while the marker of the one before is on its way: it passes. */
+const INVALID_TXN_STATE = 48
+const CONCURRENT_TRANSACTIONS = 51
 
 /**
  * One producer id and its sequences. It sends one thing at a time, retries included, which is what keeps the sequence right:
@@ -219,7 +222,9 @@ export class ProducerSession {
       for (const answer of answers) {
         if (answer.status === 'rejected') failure ??= answer.reason
         else {
-          const failures = answer.value.map((one) => this.#note(one, missing, stored))
+          const failures = answer.value.map((one) =>
+            this.#note(one, missing, stored, transactionalId !== null),
+          )
           failure ??= failures.find((one) => one !== null) ?? null
         }
       }
@@ -228,7 +233,14 @@ export class ProducerSession {
     return stored
   }
 
-  #note(one: ProducedBatch, missing: Set<PlacedBatch>, stored: Map<string, Offset>): unknown {
+  #note(
+    one: ProducedBatch,
+    missing: Set<PlacedBatch>,
+    stored: Map<string, Offset>,
+    transactional: boolean,
+  ): unknown {
+    if (one.errorCode === INVALID_TXN_STATE && !transactional)
+      return new KafkaCodeError(CONCURRENT_TRANSACTIONS)
     if (one.errorCode !== 0 && one.errorCode !== DUPLICATE_SEQUENCE) return new KafkaCodeError(one.errorCode)
     for (const batch of missing) {
       if (batch.topic !== one.topic || batch.partition !== one.partition) continue
