@@ -12,7 +12,8 @@ export class Worker {
   readonly ended: Promise<number | null>
   output = ''
 
-  constructor(configuration: object) {
+  /** @param dataDir kept when it ends; without one, a folder of its own that is not */
+  constructor(configuration: object, dataDir?: string) {
     const folder = mkdtempSync(join(tmpdir(), 'foretide-worker-'))
     const file = join(folder, 'foretide.yaml')
     // JSON is YAML.
@@ -23,7 +24,7 @@ export class Worker {
       '--config',
       file,
       '--data-dir',
-      folder,
+      dataDir ?? folder,
       '--port',
       '0',
       '--no-learn',
