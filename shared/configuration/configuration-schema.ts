@@ -131,7 +131,7 @@ const pipeline = z.strictObject({
     .strictObject({
       cell: choice(CELLS).default('gru'),
       layers: number(1, LAYERS_MAX).default(1),
-      hidden: number(1, 1024).default(32),
+      hidden: number(1, 1024).default(48),
       seed: number(0, 2 ** 32 - 1).default(1),
     })
     .prefault({}),

@@ -1,6 +1,7 @@
 import type { Chunk } from '#shared/recurrent/gradient-engine'
 import { type NetShape, stateSizeOf } from '#shared/recurrent/net-shape'
-import { targetAt } from './targets.js'
+import type { SeededRandom } from '#shared/recurrent/seeded-random'
+import { withinTargets } from './targets.js'
 import type { TrainingSeries } from './training-series.js'
 
 /** A stretch of one series that fills one lane of a chunk. */
@@ -70,19 +71,34 @@ export class ChunkArrays implements Chunk {
   /** Fills one lane; the arrays were cleared before. */
   fill(lane: number, { series, from, length, scoredFrom, end }: LaneStretch): void {
     const { inputs: F, outputs: H } = this.#shape
-    const { scales, weights } = this.#loss
     for (let t = 0; t < length; t++) {
       const row = t * this.lanes + lane
       const origin = from + t
-      for (let f = 0, at = origin * F; f < F; f++) this.inputs[row * F + f] = series.features[at + f]!
-      if (origin < scoredFrom) continue
-      for (let lead = 1; lead <= H && origin + lead < end; lead++) {
-        const target = targetAt(series, origin, lead)
-        if (!Number.isFinite(target)) continue
-        this.targets[row * H + lead - 1] = target / scales[lead - 1]!
-        this.lossWeights[row * H + lead - 1] = weights[lead - 1]!
-      }
+      this.inputs.set(series.features.subarray(origin * F, (origin + 1) * F), row * F)
+      if (origin >= scoredFrom && series.observed[origin] === 1) this.#aim(series, origin, end, row * H)
     }
+  }
+
+  /** Writes what the head should have said at an observed origin; see `targetAt`. */
+  #aim({ values, scales, observed }: TrainingSeries, origin: number, end: number, at: number): void {
+    const { scales: divisors, weights } = this.#loss
+    const { targets, lossWeights } = this
+    const [value, scale] = [values[origin]!, scales[origin]!]
+    const known = Math.min(this.#shape.outputs, end - 1 - origin, values.length - 1 - origin)
+    for (let h = 0; h < known; h++) {
+      if (observed[origin + 1 + h] === 0) continue
+      const change = (values[origin + 1 + h]! - value) / scale
+      if (Number.isNaN(change)) continue
+      targets[at + h] = withinTargets(change) / divisors[h]!
+      lossWeights[at + h] = weights[h]!
+    }
+  }
+
+  /** Adds noise of a standard deviation to every input, uniform, so that the net leans on no feature's last digit. */
+  addNoise(deviation: number, random: SeededRandom): void {
+    const bound = deviation * Math.sqrt(3)
+    const { inputs } = this
+    for (let i = 0; i < inputs.length; i++) inputs[i] = inputs[i]! + random.uniform(-bound, bound)
   }
 
   /** Scales the loss weights to sum 1, so that the loss is a mean. @returns their sum before */

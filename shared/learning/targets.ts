@@ -13,7 +13,12 @@ export function targetAt(series: TrainingSeries, origin: number, lead: number): 
   if (outcome >= series.values.length) return Number.NaN
   if (series.observed[origin] === 0 || series.observed[outcome] === 0) return Number.NaN
   const change = (series.values[outcome]! - series.values[origin]!) / series.scales[origin]!
-  return Math.min(targetMax, Math.max(-targetMax, change))
+  return withinTargets(change)
+}
+
+/** A target within ± 10. */
+export function withinTargets(change: number): number {
+  return change > targetMax ? targetMax : change < -targetMax ? -targetMax : change
 }
 
 /**

@@ -34,6 +34,8 @@ export interface TrainingOptions {
   readonly trainedToMs: number | null
   /** Lead k counts 1 / k^power in the loss; 1 where nothing is said. */
   readonly leadWeightPower?: number
+  /** Standard deviation of the noise that is added to the inputs, which are of size 1: a net that leans on less serves longer. */
+  readonly inputNoise: number
   readonly onProgress?: (progress: TrainingProgress) => void
 }
 
@@ -44,6 +46,7 @@ export const trainingDefaults = {
   updateEvery: 32,
   heldBackShare: 0.1,
   leadWeightPower: 1,
+  inputNoise: 0.05,
   first: { steps: 400, learningRate: 6e-3 },
   later: { steps: 240, learningRate: 4e-3 },
 } as const

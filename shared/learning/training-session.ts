@@ -33,6 +33,7 @@ export class TrainingSession {
   readonly #options: TrainingOptions
   readonly #lossSettings: LossSettings
   readonly #shape: NetShape
+  readonly #random: SeededRandom
   readonly #scales: Float64Array
   readonly #heldBack: HeldBackStretch
   readonly #sampler: SegmentSampler
@@ -60,6 +61,7 @@ export class TrainingSession {
     const { shape, batch, backThrough, updateEvery } = options
     this.#shape = shape
     const random = new SeededRandom(options.seed)
+    this.#random = random
     const ends = splitHeldBack(series, options.heldBackShare)
     this.#samples = series.reduce((sum, { values }) => sum + values.length, 0)
     this.#scales = leadScales(series, ends, shape.outputs, random)
@@ -88,8 +90,9 @@ export class TrainingSession {
 
   /** One chunk forward and backward, one move of the weights. */
   step(): void {
-    const { steps, learningRate, onProgress, updateEvery, backThrough } = this.#options
+    const { steps, learningRate, onProgress, updateEvery, backThrough, inputNoise } = this.#options
     this.#sampler.fillNext(this.#chunk)
+    this.#chunk.addNoise(inputNoise, this.#random)
     const weight = this.#chunk.normalise()
     this.#chunks += 1
     const chunk = this.#chunk
