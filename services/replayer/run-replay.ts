@@ -74,7 +74,15 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
   const { line, wire } = assemblePipeline(settings, false)
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), () => undefined)
   await library.catchUp(log, topics.weights)
-  const around = { log, line, wire, library, inputTopic, snapshotsTopic: topics.snapshots }
+  const around = {
+    log,
+    line,
+    wire,
+    library,
+    inputTopic,
+    snapshotsTopic: topics.snapshots,
+    breathe: () => clock.sleep(0, signal),
+  }
   const ranges = await settleRanges(options, around)
   if (publishTo) await preparePublishing(log, settings, publishTo)
 
@@ -195,8 +203,6 @@ async function replayRange(
       }
       next = step.next
       meter.count(step.records)
-      // A log in memory answers at once, so nothing else would give signals and meters their turn.
-      await meter.breathe(signal)
       if (signal.aborted) break
     }
     if (!signal.aborted && !difference) {
@@ -240,9 +246,5 @@ class ReplayMeter {
     const perSecond = this.done / Math.max(0.001, this.seconds)
     const secondsLeft = this.done > 0 ? Math.max(0, this.total - this.done) / perSecond : null
     this.report?.({ done: this.done, total: this.total, perSecond, secondsLeft })
-  }
-
-  async breathe(signal: AbortSignal): Promise<void> {
-    await this.clock.sleep(0, signal)
   }
 }

@@ -18,6 +18,8 @@ export interface ReplaySurroundings {
   readonly library: WeightsLibrary
   readonly inputTopic: Topic
   readonly snapshotsTopic: Topic
+  /** Awaited after each batch: a log on this machine answers at once, and would leave nobody else a turn. */
+  readonly breathe: () => Promise<void>
 }
 
 /** What some records led to. */
@@ -148,7 +150,7 @@ async function begin(
 
 /** @param publishFrom outcomes of records before it are left out */
 async function* advanceTo(
-  { log, line, library, inputTopic }: ReplaySurroundings,
+  { log, line, library, inputTopic, breathe }: ReplaySurroundings,
   passage: Passage,
   to: Offset,
   publishFrom: Offset,
@@ -166,6 +168,7 @@ async function* advanceTo(
     advanceDecided(line, library, state, passage.decisions, records, outcome)
     passage.at = records[records.length - 1].offset + 1
     yield { records: records.length, next: passage.at, outcome }
+    await breathe()
     if (signal.aborted) return
   }
 }

@@ -227,7 +227,7 @@ export class PartitionRun {
       }
     }
     const { control } = this.options
-    if (control && control.all.some((request) => request.offset > this.controlTaken)) {
+    if (control?.all.some((request) => request.offset > this.controlTaken)) {
       const found = decideControl(control, this.controlTaken, offset, await this.history())
       decided.push(...found.decisions)
       this.controlTaken = found.taken

@@ -59,6 +59,7 @@ export async function restorePartition(
     library,
     inputTopic,
     snapshotsTopic: options.topics.snapshots,
+    breathe: () => options.clock.sleep(0),
   }
   // A rewind of which not every state was saved, or of another layout, is carried out once more.
   const rewind = decisions.findLast((decision) => decision.kind === 'rewind')
@@ -92,7 +93,7 @@ export async function restorePartition(
     ...([influencesTaken, before, since, snapshots, around] as const),
   )
   if (redone) run.adopt(state, redone.offset)
-  return { run, series: state.series.size, replay: position - next, rebuilt }
+  return { run, series: state.series.size, replay: Math.max(0, position - next), rebuilt }
 }
 
 async function readStates(

@@ -29,7 +29,8 @@ async function replay(log: Log, settings: PipelineSettings, history: PartitionHi
     throw error
   })
   await library.catchUp(log, settings.topics.weights)
-  const around = { log, line, wire, library, inputTopic: settings.inputTopic }
+  const breathe = async () => undefined
+  const around = { log, line, wire, library, inputTopic: settings.inputTopic, breathe }
   const lines = new Map<string, string[]>(OUTCOME_TOPICS.map((name) => [settings.topics[name], []]))
   const snapshotsTopic = settings.topics.snapshots
   const signal = new AbortController().signal
