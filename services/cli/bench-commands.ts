@@ -9,6 +9,8 @@ import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
 import type { BenchSwapFlags } from './commands/run-bench-swap-command.js'
+import { addLearningBenches } from './learning-bench-commands.js'
+import { parseNumber } from './parse-number.js'
 
 /** Adds `foretide bench` and what can be benched. */
 export function addBenchCommands(
@@ -181,6 +183,8 @@ ${exitCodes}`,
       ended(await runBenchSwapCommand(flags, context))
     })
 
+  addLearningBenches(bench, context, ended, exitCodes)
+
   bench
     .command('nab')
     .description('How well anomaly scores find the labelled windows of the Numenta Anomaly Benchmark.')
@@ -240,12 +244,6 @@ ${exitCodes}`,
       const { runBenchAccuracyCommand } = await import('./commands/run-bench-accuracy-command.js')
       ended(await runBenchAccuracyCommand(flags, context))
     })
-}
-
-function parseNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.')
-  return value
 }
 
 function parseList(text: string): readonly string[] {

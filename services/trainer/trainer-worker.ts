@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#shared/clock/system-clock'
 import { openLog } from '#shared/composition/open-log'
@@ -8,7 +10,11 @@ import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 const port = parentPort
 if (!port) throw new Error('trainer-worker runs as a worker thread; start it with runTrainer')
 const { log: settings, pipeline, takeOver } = workerData as TrainerTask
+// Linux gives each thread a priority of its own, and 0 is the calling one; elsewhere this would slow serving, too.
+if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL)
 const stopping = new AbortController()
+// One listener for each partition of three topics.
+setMaxListeners(0, stopping.signal)
 port.once('message', () => stopping.abort())
 
 const log = await openLog(settings, systemClock, takeOver)

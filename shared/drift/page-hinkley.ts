@@ -8,7 +8,7 @@ const fallMax = 3
  * "A survey on concept drift adaptation", ACM Computing Surveys 46 (2014)], on values standardised by their running mean and deviation.
  * A fall of less than `tolerance` deviations is no drift; what goes beyond it adds up, until it is more than `threshold`.
  *
- * How often it is wrong and how long it takes is measured, beside a peer, in docs/learning.md.
+ * How often it is wrong and how long it takes is measured beside two peers by `foretide bench drift`: docs/decisions/0012-drift-by-page-hinkley.md.
  */
 export class PageHinkley {
   #count = 0
@@ -17,8 +17,8 @@ export class PageHinkley {
   #sum = 0
 
   constructor(
-    private readonly tolerance = 0.5,
-    private readonly threshold = 8,
+    private readonly tolerance = 0.35,
+    private readonly threshold = 10,
   ) {}
 
   /** @returns whether the mean has fallen */

@@ -137,6 +137,23 @@ describe('trainWeights', () => {
     expect(weights.manifest.heldBack).toBeNull()
   })
 
+  // Property: a wave of period 12 soon turns, and one of period 60 does not, so that what is learned of the one is wrong for the other.
+  it('stops early when it gets worse on the newest, held-back stretch, and restores the best weights', async () => {
+    const changed = ['a', 'b', 'c'].map((id) =>
+      wave(id, 400, (i, value) => (i < 360 ? value : 2 * Math.sin((2 * Math.PI * i) / 60))),
+    )
+    const long = { steps: 400, learningRate: 2e-3 }
+    const { steps, weights } = await trainWeights(engine, changed, options(long))
+    expect(steps).toBe(200)
+    // A session that is told to end at its first look gives the weights of that look.
+    const stop = new AbortController()
+    const onProgress = ({ step }: { step: number }) => step === 100 && stop.abort()
+    const first = await trainWeights(engine, changed, options({ ...long, onProgress }), stop.signal)
+    expect(weights.values).toEqual(first.weights.values)
+    // Where the newest stretch goes on as before, nothing is stopped.
+    expect((await trainWeights(engine, set, options(long))).steps).toBe(400)
+  })
+
   it('lets other work run between its steps', async () => {
     let turns = 0
     let running = true

@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander'
+import type { CommandContext } from './command-context.js'
+import type { BenchDriftFlags } from './commands/run-bench-drift-command.js'
+import type { BenchLearningFlags } from './commands/run-bench-learning-command.js'
+import { parseNumber } from './parse-number.js'
+
+/** Adds to `foretide bench` what is measured of learning. */
+export function addLearningBenches(
+  bench: Command,
+  context: CommandContext,
+  ended: (code: number) => void,
+  exitCodes: string,
+): void {
+  const json = () => new Option('--json', 'write JSON lines instead of text for people')
+
+  bench
+    .command('learning')
+    .description('What training beside it costs serving, on the embedded log.')
+    .addOption(new Option('--events <number>', 'events of each run (default: 150000)').argParser(parseNumber))
+    .addOption(
+      new Option('--rounds <number>', 'pairs of runs whose median counts (default: 5)').argParser(
+        parseNumber,
+      ),
+    )
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+The same events are served with a trainer beside that never pauses, and without one, by turns. Ends with 1 when training costs 15 %
+or more of the throughput.
+
+Examples:
+  foretide bench learning
+  foretide bench learning --events 30000 --rounds 3 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchLearningFlags) => {
+      const { runBenchLearningCommand } = await import('./commands/run-bench-learning-command.js')
+      ended(await runBenchLearningCommand(flags, context))
+    })
+
+  bench
+    .command('drift')
+    .description('False alarms and delay of the drift detector and its peers, on made-up scores.')
+    .addOption(new Option('--streams <number>', 'streams of each kind (default: 60)').argParser(parseNumber))
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+The figures are the same on every run and machine. What they say: docs/decisions/0012-drift-by-page-hinkley.md.
+
+Examples:
+  foretide bench drift
+  foretide bench drift --streams 10 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchDriftFlags) => {
+      const { runBenchDriftCommand } = await import('./commands/run-bench-drift-command.js')
+      ended(await runBenchDriftCommand(flags, context))
+    })
+}
