@@ -104,9 +104,9 @@ export class BacktestRun {
       ...{ horizon: settings.horizon, cadenceMs: settings.cadenceMs, season, expertNames },
       scoredFromMs: part.fromMs,
       protocol: part.protocol,
-      onOutcome: (outcome) => observer.onOutcome?.(outcome),
     })
     const observer = options.observe({ part, settings, season, expertNames, otherNames: scorer.names })
+    scorer.onOutcome = observer.onOutcome && ((outcome) => observer.onOutcome?.(outcome))
     const session = settings.learn ? new LearningSession(log, settings, clock, options.signal) : null
     return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer, observer)
   }
@@ -126,8 +126,10 @@ export class BacktestRun {
         this.scorer.take(forecast)
         this.observer.onForecast?.(forecast)
       }
-      const scores = step.outcome.scores.map((score) => slotScoreOf(this.line, score))
-      this.session?.take(step.consumed, scores)
+      this.session?.take(
+        step.consumed,
+        step.outcome.scores.map((score) => slotScoreOf(this.line, score)),
+      )
     }
     this.lineMs += clock.now() - startedMs
     const { user, system } = process.cpuUsage(usedBefore)

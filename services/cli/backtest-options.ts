@@ -55,8 +55,8 @@ export function withBacktestOptions(command: Command): Command {
     .addOption(
       new Option(
         '--net <net>',
-        'trained: learn as in life; untrained: the same net, never trained (default: as configured)',
-      ).choices(['trained', 'untrained']),
+        'trained: learn as in life; untrained: the same net, never trained; off: none (default: as configured)',
+      ).choices(['trained', 'untrained', 'off']),
     )
 }
 

@@ -31,6 +31,11 @@ const speed = () =>
   )
 const cadence = () =>
   new Option('--cadence <duration>', 'spacing of the readings, such as 15m, 1h, 1d (default: as found)')
+const preset = () =>
+  new Option(
+    '--preset <preset>',
+    'minimal or lean: which experts forecast, by their cost (default: lean)',
+  ).choices(['minimal', 'lean'])
 const horizon = () => new Option('--horizon <leads>', 'how many steps ahead to forecast')
 
 /** How to read a file that is fed: the options of `shared/feed`. */
@@ -103,6 +108,7 @@ ${EXIT_CODES}`,
       .option('--feed <file>', 'run one pipeline made from this file (CSV, JSON lines, Parquet)')
       .addOption(speed())
       .addOption(horizon())
+      .addOption(preset())
       .addOption(json()),
   )
     .addHelpText(
@@ -228,6 +234,7 @@ ${EXIT_CODES}`,
         .addOption(config())
         .option('--pipeline <name>', 'whose settings to take from a configuration (default: the only one)')
         .addOption(horizon())
+        .addOption(preset())
         .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
         .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
         .option('--hidden <units>', "size of each layer's hidden state (default: 32)")

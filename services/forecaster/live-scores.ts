@@ -1,6 +1,6 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import { BANDS } from '#shared/forecast/quantile-levels'
-import type { Score } from '#shared/forecast/score'
+import { CRPS, HALF_WIDTH, MEDIAN_THEN, type Score, scored } from '#shared/forecast/score'
 import { RunningMean } from '#shared/scoring/running-mean'
 import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
 import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
@@ -24,11 +24,13 @@ class BandScores {
   readonly coverage = [new RunningMean(MEMORY), new RunningMean(MEMORY), new RunningMean(MEMORY)]
 }
 
-function takeOutcome(band: BandScores, { value, median, halfWidths, crps }: Score, k: number): void {
-  const error = value - median[k]
+const MIDDLE_BAND = BANDS.indexOf(0.8)
+
+function takeOutcome(band: BandScores, score: Score, k: number): void {
+  const error = score.value - scored(score, MEDIAN_THEN, k)
   band.error.add(Math.abs(error))
-  band.crps.add(crps[k])
-  const width = halfWidths[k][BANDS.indexOf(0.8)]
+  band.crps.add(scored(score, CRPS, k))
+  const width = scored(score, HALF_WIDTH + MIDDLE_BAND, k)
   if (width === 0) return
   const widths = Math.max(-WIDTHS_MAX, Math.min(WIDTHS_MAX, error / width))
   band.signed.add(widths)
@@ -49,21 +51,21 @@ export class LivePipelineScores {
   }
 
   take(forecasts: readonly Forecast[], scores: readonly Score[]): void {
+    const { bands, scoredLeads } = this
     for (const { skill, coverage } of forecasts) {
-      this.bands.forEach((band, b) => {
-        const value = skill[b]
-        if (value !== null && value !== undefined) band.scaled.add(1 - value)
-        band.coverage.forEach((mean, level) => {
-          const share = coverage[level][b]
-          if (share !== null && share !== undefined) mean.add(share)
-        })
-      })
+      for (let b = 0; b < bands.length; b++) {
+        if (!Number.isNaN(skill[b])) bands[b].scaled.add(1 - skill[b])
+        for (let level = 0; level < BANDS.length; level++) {
+          const share = coverage[level * bands.length + b]
+          if (!Number.isNaN(share)) bands[b].coverage[level].add(share)
+        }
+      }
     }
     for (const score of scores) {
-      score.leads.forEach((lead, k) => {
-        const b = this.scoredLeads.indexOf(lead)
-        if (b >= 0) takeOutcome(this.bands[b], score, k)
-      })
+      for (let b = 0; b < bands.length; b++) {
+        const k = score.leads.indexOf(scoredLeads[b])
+        if (k >= 0) takeOutcome(bands[b], score, k)
+      }
     }
   }
 

@@ -30,6 +30,8 @@ export class BandTracker {
   private readonly perKnot: number
   private readonly memory: number
   private readonly gain: number
+  /** [knots, bands] widths before the time of day counts. */
+  private readonly allDay: Float64Array
 
   constructor(
     layout: StateLayout,
@@ -40,6 +42,7 @@ export class BandTracker {
     this.perKnot = 2 + BAND_COUNT + 2 * season.bins
     this.at = layout.reserve('bands', knots.leads.length * this.perKnot)
     this.memory = Math.max(50, 4 * season.main)
+    this.allDay = new Float64Array(knots.leads.length * BAND_COUNT)
     this.gain = 0.1 / Math.max(1, season.main / season.bins)
   }
 
@@ -60,33 +63,40 @@ export class BandTracker {
    * @param out receives [BANDS, H], rising over bands at every lead
    */
   halfWidths(numbers: Float64Array, index: number, priorScale: number, out: Float64Array): void {
-    const { lower, upper, share } = this.knots
+    const { knots, season, allDay, perKnot } = this
+    const { lower, upper, share, leads } = knots
+    for (let k = 0, at = this.at; k < leads.length; k++, at += perKnot) {
+      const known = numbers[at + 1] > 0
+      for (let b = 0; b < BAND_COUNT; b++) {
+        allDay[k * BAND_COUNT + b] = known
+          ? numbers[at + 2 + b] * numbers[at]
+          : START[b] * priorScale * Math.sqrt(leads[k])
+      }
+    }
     const horizon = lower.length
+    let phase = phaseOf(index, season.main)
     for (let h = 0; h < horizon; h++) {
-      const bin = this.bin(index + h + 1)
+      if (++phase === season.main) phase = 0
+      const bin = Math.floor((phase * season.bins) / season.main)
+      const above = share[h]
+      const low = this.ofBin(numbers, lower[h], bin)
+      const high = this.ofBin(numbers, upper[h], bin)
       let widest = 0
       for (let b = 0; b < BAND_COUNT; b++) {
-        const low = this.at + lower[h] * this.perKnot
-        const high = this.at + upper[h] * this.perKnot
         const width =
-          (1 - share[h]) * this.width(numbers, low, lower[h], bin, b, priorScale) +
-          share[h] * this.width(numbers, high, upper[h], bin, b, priorScale)
-        widest = Math.max(widest, width)
+          (1 - above) * (allDay[lower[h] * BAND_COUNT + b] * low) +
+          above * (allDay[upper[h] * BAND_COUNT + b] * high)
+        if (width > widest) widest = width
         out[b * horizon + h] = widest
       }
     }
   }
 
-  private width(
-    numbers: Float64Array,
-    at: number,
-    knot: number,
-    bin: number,
-    band: number,
-    priorScale: number,
-  ): number {
-    if (numbers[at + 1] === 0) return START[band] * priorScale * Math.sqrt(this.knots.leads[knot])
-    return numbers[at + 2 + band] * numbers[at] * Math.max(BIN_MIN, numbers[at + 2 + BAND_COUNT + bin])
+  /** What a knot's widths are multiplied by at a time of day. */
+  private ofBin(numbers: Float64Array, knot: number, bin: number): number {
+    const at = this.at + knot * this.perKnot
+    if (numbers[at + 1] === 0) return 1
+    return Math.max(BIN_MIN, numbers[at + 2 + BAND_COUNT + bin])
   }
 
   /**

@@ -65,6 +65,7 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     graceMs,
     seriesMax,
     net,
+    experts: settings.experts,
     levels: settings.levels,
     falseAlarmsPer10k: settings.falseAlarmsPer10k,
     keepExperts,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EXPERT_NAMES, type ExpertName, PRESETS } from '#shared/experts/expert-names'
 import type { TrainingInterval } from '#shared/learning/training-schedule'
 import { CELLS, LAYERS_MAX } from '#shared/recurrent/net-shape'
 import { parseByteSize } from './byte-size.js'
@@ -99,6 +100,14 @@ const feed = z.strictObject({
   encoding: choice(['utf-8', 'latin1']).optional(),
 })
 
+/** Experts beside those of the preset, or without some of them. */
+const experts = z.strictObject(
+  Object.fromEntries(EXPERT_NAMES.map((name) => [name, flag().optional()])) as Record<
+    ExpertName,
+    z.ZodOptional<ReturnType<typeof flag>>
+  >,
+)
+
 const pipeline = z.strictObject({
   input: z
     .strictObject({
@@ -129,6 +138,8 @@ const pipeline = z.strictObject({
   seriesMax: number(1, 100_000_000).default(100_000),
   model: z
     .strictObject({
+      preset: choice(PRESETS).default('lean'),
+      experts: experts.prefault({}),
       cell: choice(CELLS).default('gru'),
       layers: number(1, LAYERS_MAX).default(1),
       hidden: number(1, 1024).default(48),

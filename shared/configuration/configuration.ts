@@ -1,4 +1,5 @@
 import { pipelineTopics } from '#shared/contracts/topics'
+import { chooseExperts } from '#shared/experts/expert-names'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import type { ParsedPipeline } from './configuration-schema.js'
 import type { LogSettings } from './log-settings.js'
@@ -48,6 +49,7 @@ export function resolvePipeline(
 ): PipelineSettings {
   const season = parsed.season ?? calendarSeason(cadenceMs) ?? seasonFound
   const { input } = parsed
+  const experts = chooseExperts(parsed.model.preset, parsed.model.experts)
   return deepFreeze({
     name,
     inputTopic: input.topic ?? `sensors.${name}`,
@@ -66,11 +68,13 @@ export function resolvePipeline(
     levels: parsed.levels,
     falseAlarmsPer10k: parsed.anomaly.falseAlarmsPer10k,
     seriesMax: parsed.seriesMax,
+    experts,
     cell: parsed.model.cell,
     layers: parsed.model.layers,
     hidden: parsed.model.hidden,
     seed: parsed.model.seed,
-    learn: parsed.learn.enabled,
+    // What a challenger proves, it proves by its head.
+    learn: parsed.learn.enabled && experts.includes('recurrent'),
     learnEngine: parsed.learn.engine,
     learnEvery: parsed.learn.every ?? null,
     learnOnDrift: parsed.learn.onDrift,

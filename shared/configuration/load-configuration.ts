@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
+import { chooseExperts } from '#shared/experts/expert-names'
 import {
   type Configuration,
   deepFreeze,
@@ -95,8 +96,12 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
   const entries = Object.entries(configuration.pipelines)
   if (entries.length === 0) faults.push({ where: where(['pipelines']), message: 'there is no pipeline' })
   const partitionsOf = new Map<string, number>()
-  for (const [name, { cadence, feed, input }] of entries) {
+  for (const [name, { cadence, feed, input, model }] of entries) {
     const path = ['pipelines', name]
+    if (chooseExperts(model.preset, model.experts).length === 0) {
+      const message = `\`experts\` of pipeline \`${name}\` switches all of them off: leave one on, such as \`persistence\``
+      faults.push({ where: where([...path, 'model', 'experts']), message })
+    }
     if (cadence === undefined && feed === undefined) {
       faults.push({
         where: where(path),

@@ -16,6 +16,7 @@ export interface ConfigurationFlags {
   /** Of every pipeline. */
   readonly cadence?: string
   readonly horizon?: string | number
+  readonly preset?: string
   readonly cell?: string
   readonly layers?: string | number
   readonly hidden?: string | number
@@ -84,6 +85,7 @@ function flagOverrides(flags: ConfigurationFlags, content: Record<string, unknow
     if (!isRecord(pipeline)) continue
     set(flags.cadence, '--cadence', 'pipelines', name, 'cadence')
     set(flags.horizon, '--horizon', 'pipelines', name, 'horizon')
+    set(flags.preset, '--preset', 'pipelines', name, 'model', 'preset')
     set(flags.cell, '--cell', 'pipelines', name, 'model', 'cell')
     set(flags.layers, '--layers', 'pipelines', name, 'model', 'layers')
     set(flags.hidden, '--hidden', 'pipelines', name, 'model', 'hidden')

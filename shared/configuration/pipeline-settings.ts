@@ -1,4 +1,5 @@
 import type { PipelineTopics } from '#shared/contracts/topics'
+import type { ExpertName } from '#shared/experts/expert-names'
 import type { TrainingInterval } from '#shared/learning/training-schedule'
 import type { ContestOptions } from '#shared/promotion/contest'
 import type { Cell } from '#shared/recurrent/net-shape'
@@ -41,6 +42,8 @@ export interface PipelineSettings {
   readonly skewMaxMs: number
   /** Series held per partition; new ones beyond it are refused. */
   readonly seriesMax: number
+  /** The experts that are switched on. */
+  readonly experts: readonly ExpertName[]
   /** Cell, layers and size of each layer's hidden state, for nets trained from now on. */
   readonly cell: Cell
   readonly layers: number

@@ -1,4 +1,5 @@
 import type { Header } from '#shared/log/port'
+import { IsoBytes, type SeriesBytes } from './series-bytes.js'
 
 const utf8 = new TextEncoder()
 
@@ -6,10 +7,11 @@ const utf8 = new TextEncoder()
 export class CloudEventHeaders {
   private readonly fixed: readonly Header[]
   private readonly idPrefix: string
+  private readonly iso = new IsoBytes()
 
   /** @param type for example `foretide.forecast.v1` */
   constructor(pipeline: string, partition: number, type: string) {
-    this.idPrefix = `${pipeline}/${partition}`
+    this.idPrefix = `${pipeline}/${partition}/`
     this.fixed = [
       ['content-type', utf8.encode('application/json')],
       ['ce_specversion', utf8.encode('1.0')],
@@ -19,13 +21,10 @@ export class CloudEventHeaders {
   }
 
   /** @param timeMs event time that the record speaks of, or null where there is none */
-  of(series: string, offset: number, timeMs: number | null): readonly Header[] {
-    const headers: Header[] = [
-      ...this.fixed,
-      ['ce_id', utf8.encode(`${this.idPrefix}/${offset}/${encodeURIComponent(series)}`)],
-      ['ce_subject', utf8.encode(series)],
-    ]
-    if (timeMs !== null) headers.push(['ce_time', utf8.encode(new Date(timeMs).toISOString())])
-    return headers
+  of({ subject, idEnd }: SeriesBytes, offset: number, timeMs: number | null): readonly Header[] {
+    const [a, b, c, d] = this.fixed as [Header, Header, Header, Header]
+    const id: Header = ['ce_id', utf8.encode(this.idPrefix + offset + idEnd)]
+    if (timeMs === null) return [a, b, c, d, id, subject]
+    return [a, b, c, d, id, subject, ['ce_time', this.iso.of(timeMs)]]
   }
 }

@@ -1,12 +1,26 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
-import type { Score } from '#shared/forecast/score'
+import {
+  CRPS,
+  EXPERT_ERRORS,
+  HALF_WIDTH,
+  MEDIAN_THEN,
+  NAIVE_ERROR,
+  type Score,
+  SERVED,
+  SHADOW_ERROR,
+  SHADOWED,
+  YHAT,
+} from '#shared/forecast/score'
 import type { NewRecord } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import { CloudEventHeaders } from './cloud-event-headers.js'
 import { JsonWriter } from './json-writer.js'
+import { IsoBytes, type SeriesBytes, SeriesBytesCache } from './series-bytes.js'
 
 const utf8 = new TextEncoder()
+/** The band whose half width scores tell: 80 %. */
+const PUBLISHED_BAND = 1
 
 export interface OutputOptions {
   readonly pipeline: string
@@ -26,9 +40,13 @@ export class OutputRecords {
   private readonly scoreHeaders: CloudEventHeaders
   private readonly lifecycleHeaders: CloudEventHeaders
   private readonly levels: readonly number[]
-  private readonly scoredLeads: string
-  private readonly names: readonly string[]
+  private readonly fixed: ReturnType<typeof fixedParts>
+  private readonly names: readonly Uint8Array[]
+  private readonly bands = fieldNames(BANDS.map(String))
+  private readonly series: SeriesBytesCache
+  private readonly iso = new IsoBytes()
   private readonly json = new JsonWriter()
+  private readonly bits: Float64Array
 
   constructor(
     private readonly options: OutputOptions,
@@ -39,68 +57,85 @@ export class OutputRecords {
     this.scoreHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.score.v1')
     this.lifecycleHeaders = new CloudEventHeaders(pipeline, partition, 'foretide.lifecycle.v1')
     this.levels = options.levels ?? LEVELS
-    this.scoredLeads = JSON.stringify(options.scoredLeads)
-    this.names = options.expertNames.map((name) => JSON.stringify(name))
+    this.fixed = fixedParts(options, this.levels, partition)
+    this.names = fieldNames(options.expertNames)
+    this.series = new SeriesBytesCache(pipeline)
+    this.bits = new Float64Array(options.horizon)
   }
 
   forecast(f: Forecast): NewRecord {
-    const { horizon, cadenceMs } = this.options
-    const json = this.json
-    json.text(`{"schema":"foretide.forecast/1",${this.identity(f.series)},"origin":`)
+    const { horizon } = this.options
+    const { json, fixed } = this
+    const series = this.series.of(f.series)
+    json.bytes(fixed.forecast).bytes(series.identity).bytes(fixed.origin)
     this.place(f.originTimeMs, f.value, f.offset)
-    json.text(`,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":`).numbers(f.yhat)
-    json.text(`,"levels":${JSON.stringify(this.levels)},"quantiles":[`)
+    json.bytes(fixed.yhat).numbers(f.yhat).bytes(fixed.quantiles)
     for (let q = 0; q < this.levels.length; q++) {
-      if (q > 0) json.text(',')
+      if (q > 0) json.bytes(fixed.comma)
       json.numbers(f.quantiles, q * horizon, horizon)
     }
-    let rest = '],"experts":{'
-    for (let e = 0; e < this.names.length; e++) {
-      rest += `${e > 0 ? ',' : ''}${this.names[e]}:${Math.round(f.shares[e] * 1000) / 1000}`
+    json.bytes(fixed.shares)
+    for (let e = 0; e < this.names.length; e++) this.ratio(json.bytes(this.names[e]), f.shares[e])
+    json.bytes(fixed.coverage)
+    const leads = f.skill.length
+    for (let band = 0; band < BANDS.length; band++) {
+      this.ratios(json.bytes(this.bands[band]), f.coverage, band * leads, leads)
     }
-    const [half, most, all] = f.coverage.map((row) => ratios(row))
-    rest += `},"scoredLeads":${this.scoredLeads},"coverage":{"0.5":${half},"0.8":${most},"0.95":${all}}`
-    rest += `,"skill":${ratios(f.skill)},"anomaly":{"score":`
-    json.text(rest).number(f.anomaly)
-    json.text(
-      `,"flag":${f.anomaly > 1}},"weights":{"version":${f.weightsVersion}},"phase":"${f.phase}","flags":${JSON.stringify(f.flags)}}`,
-    )
-    return this.record(f.series, this.forecastHeaders.of(f.series, f.offset, f.originTimeMs), f.timestampMs)
+    this.ratios(json.bytes(fixed.skill), f.skill, 0, leads)
+    json.bytes(fixed.anomaly).number(f.anomaly)
+    json.bytes(f.anomaly > 1 ? fixed.flagged : fixed.unflagged).whole(f.weightsVersion)
+    json.text(`},"phase":"${f.phase}","flags":${f.flags.length === 0 ? '[]' : JSON.stringify(f.flags)}}`)
+    return this.record(series, this.forecastHeaders.of(series, f.offset, f.originTimeMs), f.timestampMs)
   }
 
   score(s: Score): NewRecord {
-    const json = this.json
-    json.text(`{"schema":"foretide.score/1",${this.identity(s.series)},"target":`)
+    const { json, fixed } = this
+    const { leads, rows } = s
+    const count = leads.length
+    const series = this.series.of(s.series)
+    const row = (name: Uint8Array, at: number) => json.bytes(name).numbers(rows, at * count, count)
+    json.bytes(fixed.score).bytes(series.identity).bytes(fixed.target)
     this.place(s.targetTimeMs, s.value, s.offset)
-    json.text(',"leads":').numbers(s.leads).text(',"weights":').numbers(s.versions)
-    json.text(',"yhat":').numbers(s.yhat).text(',"median":').numbers(s.median)
-    json.text(',"halfWidth":').numbers(s.halfWidths.map((widths) => widths[1]))
-    json.text(',"covered":{')
-    BANDS.forEach((level, band) => {
-      const covered = s.median.map((median, k) =>
-        Math.abs(s.value - median) <= s.halfWidths[k][band] ? 1 : 0,
-      )
-      json.text(`${band > 0 ? ',' : ''}"${level}":`).numbers(covered)
-    })
-    json.text('},"crps":').numbers(s.crps).text(',"naive":').numbers(s.naive).text(',"experts":{')
-    this.names.forEach((name, e) => {
-      json.text(`${e > 0 ? ',' : ''}${name}:`).numbers(s.experts.map((row) => row[e]))
-    })
-    const shadowed = s.shadowVersions.some((version) => version >= 0)
-    if (shadowed) json.text(',"shadow":').numbers(s.shadow)
-    json.text('}')
-    if (shadowed) json.text(',"shadowWeights":').numbers(s.shadowVersions)
-    json.text('}')
-    return this.record(s.series, this.scoreHeaders.of(s.series, s.offset, s.targetTimeMs), s.timestampMs)
+    json.bytes(fixed.leads).numbers(leads)
+    row(fixed.served, SERVED)
+    row(fixed.scoredYhat, YHAT)
+    row(fixed.median, MEDIAN_THEN)
+    row(fixed.halfWidth, HALF_WIDTH + PUBLISHED_BAND)
+    json.bytes(fixed.covered)
+    for (let band = 0; band < BANDS.length; band++) {
+      json.bytes(this.bands[band]).numbers(this.covered(s, band), 0, count)
+    }
+    row(fixed.crps, CRPS)
+    row(fixed.naive, NAIVE_ERROR)
+    json.bytes(fixed.experts)
+    for (let e = 0; e < this.names.length; e++) row(this.names[e], EXPERT_ERRORS + e)
+    let shadowed = false
+    for (let k = 0; k < count; k++) shadowed ||= rows[SHADOWED * count + k] >= 0
+    if (shadowed) row(fixed.shadow, SHADOW_ERROR)
+    json.bytes(fixed.close)
+    if (shadowed) row(fixed.shadowWeights, SHADOWED)
+    json.bytes(fixed.close)
+    return this.record(series, this.scoreHeaders.of(series, s.offset, s.targetTimeMs), s.timestampMs)
+  }
+
+  /** Whether each outcome lay within what was issued as a band: 1 or 0. */
+  private covered(score: Score, band: number): Float64Array {
+    const { value, leads, rows } = score
+    for (let k = 0, count = leads.length; k < count; k++) {
+      const error = Math.abs(value - rows[MEDIAN_THEN * count + k])
+      this.bits[k] = error <= rows[(HALF_WIDTH + band) * count + k] ? 1 : 0
+    }
+    return this.bits
   }
 
   lifecycle(l: Lifecycle): NewRecord {
     const time = l.timeMs === null ? 'null' : `"${new Date(l.timeMs).toISOString()}"`
-    const text =
-      `{"schema":"foretide.lifecycle/1",${this.identity(l.series)},"event":"${l.event}","time":${time}` +
-      `,"partition":${this.partition},"offset":"${l.offset}"}`
-    this.json.text(text)
-    return this.record(l.series, this.lifecycleHeaders.of(l.series, l.offset, l.timeMs), l.timestampMs)
+    const series = this.series.of(l.series)
+    this.json.text('{"schema":"foretide.lifecycle/1",').bytes(series.identity)
+    this.json.text(
+      `,"event":"${l.event}","time":${time},"partition":${this.partition},"offset":"${l.offset}"}`,
+    )
+    return this.record(series, this.lifecycleHeaders.of(series, l.offset, l.timeMs), l.timestampMs)
   }
 
   /** The original record, byte for byte, with why it was refused in its headers. */
@@ -124,27 +159,74 @@ export class OutputRecords {
     }
   }
 
-  private identity(series: string): string {
-    return `"series":${JSON.stringify(series)},"pipeline":${JSON.stringify(this.options.pipeline)}`
+  /** After `"time":"`: when and what was read, and where it stands. */
+  private place(timeMs: number, value: number, offset: number): void {
+    const { json, fixed } = this
+    json.bytes(this.iso.of(timeMs)).bytes(fixed.value).number(value)
+    json.bytes(fixed.offset).whole(offset).bytes(fixed.placed)
   }
 
-  private place(timeMs: number, value: number, offset: number): void {
-    this.json.text(`{"time":"${new Date(timeMs).toISOString()}","value":`).number(value)
-    this.json.text(`,"partition":${this.partition},"offset":"${offset}"}`)
+  private ratios(json: JsonWriter, values: Float64Array, at: number, count: number): void {
+    json.bytes(this.fixed.open)
+    for (let i = 0; i < count; i++) {
+      if (i > 0) json.bytes(this.fixed.comma)
+      this.ratio(json, values[at + i])
+    }
+    json.bytes(this.fixed.end)
+  }
+
+  /** Three decimals; null for what is not known. */
+  private ratio(json: JsonWriter, value: number): void {
+    const rounded = Math.round(value * 1000) / 1000
+    // Beyond that, three decimals are more than six digits.
+    if (Math.abs(rounded) >= 1000) json.text(String(rounded))
+    else json.number(rounded)
   }
 
   /** What the writer holds, as a record. */
-  private record(series: string, headers: NewRecord['headers'], timestamp: number): NewRecord {
-    return {
-      partition: this.partition,
-      key: utf8.encode(series),
-      value: this.json.take(),
-      headers,
-      timestamp,
-    }
+  private record(series: SeriesBytes, headers: NewRecord['headers'], timestamp: number): NewRecord {
+    return { partition: this.partition, key: series.key, value: this.json.take(), headers, timestamp }
   }
 }
 
-function ratios(values: readonly (number | null)[]): string {
-  return `[${values.map((value) => (value === null ? 'null' : Math.round(value * 1000) / 1000)).join(',')}]`
+/** The parts that every message has, as bytes, in their order. */
+function fixedParts(
+  { cadenceMs, horizon, scoredLeads }: OutputOptions,
+  levels: readonly number[],
+  partition: number,
+) {
+  const parts = {
+    ...{ open: '[', end: ']', comma: ',', close: '}' },
+    ...{ value: '","value":', offset: `,"partition":${partition},"offset":"`, placed: '"}' },
+    forecast: '{"schema":"foretide.forecast/1",',
+    origin: ',"origin":{"time":"',
+    yhat: `,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":`,
+    quantiles: `,"levels":${JSON.stringify(levels)},"quantiles":[`,
+    shares: '],"experts":{',
+    coverage: `},"scoredLeads":${JSON.stringify(scoredLeads)},"coverage":{`,
+    skill: '},"skill":',
+    anomaly: ',"anomaly":{"score":',
+    flagged: ',"flag":true},"weights":{"version":',
+    unflagged: ',"flag":false},"weights":{"version":',
+    score: '{"schema":"foretide.score/1",',
+    target: ',"target":{"time":"',
+    leads: ',"leads":',
+    served: ',"weights":',
+    scoredYhat: ',"yhat":',
+    median: ',"median":',
+    halfWidth: ',"halfWidth":',
+    covered: ',"covered":{',
+    crps: '},"crps":',
+    naive: ',"naive":',
+    experts: ',"experts":{',
+    shadow: ',"shadow":',
+    shadowWeights: ',"shadowWeights":',
+  }
+  const bytes = Object.entries(parts).map(([name, text]) => [name, utf8.encode(text)])
+  return Object.fromEntries(bytes) as Record<keyof typeof parts, Uint8Array>
+}
+
+/** Names of an object's fields, each with its colon, and from the second on with the comma before it. */
+function fieldNames(names: readonly string[]): readonly Uint8Array[] {
+  return names.map((name, i) => utf8.encode(`${i > 0 ? ',' : ''}${JSON.stringify(name)}:`))
 }

@@ -8,10 +8,10 @@ export interface ServingScore {
   readonly timeMs: number
   readonly leads: readonly number[]
   /** [K] version that served at the origin. */
-  readonly serving: readonly number[]
-  readonly servingErrors: readonly number[]
+  readonly serving: ArrayLike<number>
+  readonly servingErrors: ArrayLike<number>
   /** [K]; NaN before a season was seen. */
-  readonly naiveErrors: readonly number[]
+  readonly naiveErrors: ArrayLike<number>
 }
 
 /**
@@ -42,7 +42,7 @@ export class DriftWatch {
   }
 
   take({ series, timeMs, leads, serving, servingErrors, naiveErrors }: ServingScore): void {
-    const errorOf = (errors: readonly number[]) =>
+    const errorOf = (errors: ArrayLike<number>) =>
       leads.map((_, k) => (serving[k] === this.#version ? (errors[k] ?? Number.NaN) : Number.NaN))
     const closed = this.#blocks.take({
       ...{ series, timeMs, leads },

@@ -104,7 +104,7 @@ export class SampleEncoder {
    *
    * @param value the observed value, or what stands in for it
    * @param gap grid cells that were skipped since the sample before
-   * @param row receives F features from `rowAt` on
+   * @param row receives F features from `rowAt` on; null where nobody wants them
    */
   encode(
     numbers: Float64Array,
@@ -112,7 +112,7 @@ export class SampleEncoder {
     value: number,
     observed: boolean,
     gap: number,
-    row: Float32Array,
+    row: Float32Array | null,
     rowAt: number,
   ): void {
     const { history, profile, scale } = this
@@ -133,6 +133,8 @@ export class SampleEncoder {
     const surprise = (value - expected) / spread
     numbers[this.at + SURPRISE_SHORT] += (clipFeature(surprise) - numbers[this.at + SURPRISE_SHORT]) / 6
     numbers[this.at + SURPRISE_LONG] += (clipFeature(surprise) - numbers[this.at + SURPRISE_LONG]) / 24
+
+    if (row === null) return
 
     let f = rowAt
     row[f++] = clipFeature((value - scale.mean(numbers)) / spread)

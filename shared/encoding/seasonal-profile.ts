@@ -55,6 +55,34 @@ export class SeasonalProfile {
     return numbers[this.day + phaseOf(index, this.season.main)]
   }
 
+  /**
+   * Write the deviations expected at a grid index and at each of the `horizon` after it, from `at` on.
+   * @param day receives those of the profile of the day alone
+   * @param whole receives those of `deviation`
+   */
+  writeAhead(
+    numbers: Float64Array,
+    index: number,
+    horizon: number,
+    day: Float64Array,
+    whole: Float64Array,
+    at: number,
+  ): void {
+    const { main, week } = this.season
+    let p = phaseOf(index, main)
+    for (let h = 0; h <= horizon; h++) {
+      day[at + h] = whole[at + h] = numbers[this.day + p]
+      if (++p === main) p = 0
+    }
+    if (week === 0) return
+    const weight = this.weekWeight(numbers)
+    let k = phaseOf(index, week)
+    for (let h = 0; h <= horizon; h++) {
+      whole[at + h] += weight * numbers[this.week + k]
+      if (++k === week) k = 0
+    }
+  }
+
   /** ω in [0, 1]: how much of the weekly deviation is believed. */
   weekWeight(numbers: Float64Array): number {
     const denominator = numbers[this.at + DENOMINATOR]

@@ -8,6 +8,10 @@ export interface ExpertView {
   readonly value: number
   /** Observed samples of the series so far. */
   readonly samples: number
+  /** Deviations that the profile of the day expects at the origin and at each lead, and those of the day-and-week profile: H + 1 each from `aheadAt` on. */
+  readonly dayAhead: Float64Array
+  readonly ahead: Float64Array
+  readonly aheadAt: number
   /** Where the H values of this origin begin in each of the following. */
   readonly leadsAt: number
   /** Output of the recurrent head, in units of the running spread. */

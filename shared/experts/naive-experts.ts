@@ -1,4 +1,3 @@
-import type { SeasonalProfile } from '#shared/encoding/seasonal-profile'
 import type { ValueHistory } from '#shared/encoding/value-history'
 import type { Expert, ExpertView } from './expert.js'
 
@@ -10,19 +9,17 @@ export class Persistence implements Expert {
   readonly name = 'persistence'
   readonly readyAfter: number
   constructor(
-    private readonly profile: SeasonalProfile,
     private readonly season: number,
     private readonly horizon: number,
   ) {
     this.readyAfter = season
   }
 
-  forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
+  forecast({ value, dayAhead, aheadAt }: ExpertView, out: Float64Array, at: number): void {
     const flat = this.season > 1 ? this.season / 2 : this.horizon
-    const now = this.profile.dayDeviation(numbers, index)
+    const level = value - dayAhead[aheadAt]
     for (let lead = 1; lead <= this.horizon; lead++) {
-      out[at + lead - 1] =
-        lead <= flat ? value : value - now + this.profile.dayDeviation(numbers, index + lead)
+      out[at + lead - 1] = lead <= flat ? value : level + dayAhead[aheadAt + lead]
     }
   }
 }
@@ -40,9 +37,9 @@ export class SeasonalNaive implements Expert {
   }
 
   forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
-    for (let lead = 1; lead <= this.horizon; lead++) {
-      const back = this.period * Math.ceil(lead / this.period)
-      out[at + lead - 1] = this.history.get(numbers, index + lead - back)
+    const { horizon, history, period } = this
+    for (let h = 0; h < horizon; h++) {
+      out[at + h] = h < period ? history.get(numbers, index + h + 1 - period) : out[at + h - period]
     }
   }
 }

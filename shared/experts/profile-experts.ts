@@ -5,17 +5,14 @@ import type { Expert, ExpertView } from './expert.js'
 export class DayProfile implements Expert {
   readonly name = 'profile'
   constructor(
-    private readonly profile: SeasonalProfile,
     private readonly horizon: number,
     /** Samples in the main season: before all of it was seen, most of the profile is empty. */
     readonly readyAfter: number,
   ) {}
 
-  forecast({ numbers, index, value }: ExpertView, out: Float64Array, at: number): void {
-    const now = this.profile.dayDeviation(numbers, index)
-    for (let lead = 1; lead <= this.horizon; lead++) {
-      out[at + lead - 1] = value - now + this.profile.dayDeviation(numbers, index + lead)
-    }
+  forecast({ value, dayAhead, aheadAt }: ExpertView, out: Float64Array, at: number): void {
+    const level = value - dayAhead[aheadAt]
+    for (let lead = 1; lead <= this.horizon; lead++) out[at + lead - 1] = level + dayAhead[aheadAt + lead]
   }
 }
 
@@ -29,10 +26,8 @@ export class LevelProfile implements Expert {
     readonly readyAfter: number,
   ) {}
 
-  forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
+  forecast({ numbers, ahead, aheadAt }: ExpertView, out: Float64Array, at: number): void {
     const level = this.profile.level(numbers)
-    for (let lead = 1; lead <= this.horizon; lead++) {
-      out[at + lead - 1] = level + this.profile.deviation(numbers, index + lead)
-    }
+    for (let lead = 1; lead <= this.horizon; lead++) out[at + lead - 1] = level + ahead[aheadAt + lead]
   }
 }

@@ -18,10 +18,10 @@ export interface Forecast {
   readonly quantiles: Float64Array
   /** [E] share of each expert in the median, averaged over leads. */
   readonly shares: Float64Array
-  /** Realised coverage, [bands][scored leads]. */
-  readonly coverage: readonly (readonly (number | null)[])[]
-  /** [scored leads] */
-  readonly skill: readonly (number | null)[]
+  /** [bands, scored leads] realised coverage; NaN before anything was scored. */
+  readonly coverage: Float64Array
+  /** [scored leads], likewise. */
+  readonly skill: Float64Array
   readonly anomaly: number
   readonly weightsVersion: number
   readonly phase: 'warming' | 'live' | 'degraded'

@@ -29,21 +29,29 @@ export class QuantileFan {
    * @param halfWidths [bands, H], rising over bands
    * @param floor no quantile is below it
    * @param ceiling no quantile is above it
-   * @returns [Q, H], not falling along Q
+   * @param out receives [Q, H], not falling along Q
+   * @returns out
    */
-  spread(median: Float64Array, halfWidths: Float64Array, floor: number, ceiling: number): Float64Array {
+  spread(
+    median: Float64Array,
+    halfWidths: Float64Array,
+    floor: number,
+    ceiling: number,
+    out: Float64Array,
+  ): Float64Array {
     const horizon = median.length
-    const quantiles = new Float64Array(this.levels.length * horizon)
-    this.spokes.forEach(({ side, shares }, q) => {
+    for (let q = 0; q < this.spokes.length; q++) {
+      const { side, shares } = this.spokes[q]
+      const [first, second, third] = shares
       for (let h = 0; h < horizon; h++) {
-        let half = 0
-        for (let b = 0; b < shares.length; b++) half += shares[b] * halfWidths[b * horizon + h]
+        const half =
+          first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
         // Rounding may leave a width between two bands a last digit wider than the outer one.
-        const least = q > 0 ? quantiles[(q - 1) * horizon + h] : floor
-        quantiles[q * horizon + h] = Math.min(ceiling, Math.max(least, median[h] + side * half))
+        const least = q > 0 ? out[(q - 1) * horizon + h] : floor
+        out[q * horizon + h] = Math.min(ceiling, Math.max(least, median[h] + side * half))
       }
-    })
-    return quantiles
+    }
+    return out
   }
 }
 

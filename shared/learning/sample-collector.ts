@@ -4,7 +4,7 @@ import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import type { Decode } from '#shared/pipeline/line-options'
 import { PartitionSeries } from '#shared/pipeline/partition-series'
 import { SampleBuffers } from '#shared/pipeline/sample-buffers'
-import { SampleLine } from '#shared/pipeline/sample-line'
+import { SampleLine, type SampleLineOptions } from '#shared/pipeline/sample-line'
 import { Sequencer, type SequencerOptions } from '#shared/pipeline/sequencer'
 import type { Wave, WaveEntry } from '#shared/pipeline/wave'
 import { SeriesState } from '#shared/series-state/series-state'
@@ -27,11 +27,7 @@ export class SampleCollector {
   samples = 0
 
   constructor(
-    private readonly options: SequencerOptions & {
-      readonly season: number
-      readonly horizon: number
-      readonly falseAlarmsPer10k: number
-    },
+    private readonly options: SequencerOptions & SampleLineOptions & { readonly falseAlarmsPer10k: number },
     decode: Decode,
     private readonly set: TrainingSet,
   ) {

@@ -6,7 +6,6 @@ import { issueForecasts } from './issue-forecasts.js'
 import { matchOutcomes } from './match-outcomes.js'
 import type { PartitionState } from './partition-state.js'
 import { stepWave } from './step-wave.js'
-import { WaveBuffers } from './wave-buffers.js'
 
 /**
  * Advance one partition by some records: the whole line on one screen.
@@ -24,7 +23,7 @@ export function advance(
 ): void {
   const waves = line.sequencer.sequence(partition, records, outcome) // dead letters, duplicates, late ones leave here
   for (const wave of waves) {
-    const buffers = new WaveBuffers(line, wave)
+    const buffers = line.buffersFor(wave.length)
     matchOutcomes(line, wave, outcome) // earlier forecasts meet what came: scores leave here, experts and bands learn
     encodeWave(line, wave, buffers) // one sample per series → [B, F]
     stepWave(line, partition, wave, buffers) // [B, F] → hidden states → heads [B, H]

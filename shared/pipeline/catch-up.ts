@@ -21,6 +21,7 @@ export function catchUp(line: ForecastLine, { lane, weights }: Slot, wave: Wave)
   const behind = new Set<number>()
   if (late.length === 0) return behind
   const { recentRows, engine, features, options } = line
+  if (!recentRows) return behind
   const lanes = new Int32Array(late.length)
   const rows = new Float32Array(late.length * features)
   const outputs = new Float32Array(late.length * options.horizon)
@@ -53,5 +54,5 @@ function advanced(line: ForecastLine, lane: Slot['lane'], { state }: WaveEntry):
 
 /** Recent rows of a series before that of its newest sample, as many as warm a hidden state up. */
 export function rowsBefore({ recentRows }: ForecastLine, numbers: Float64Array): number {
-  return Math.max(0, Math.min(recentRows.length, recentRows.count(numbers)) - 1)
+  return recentRows ? Math.max(0, Math.min(recentRows.length, recentRows.count(numbers)) - 1) : 0
 }

@@ -7,12 +7,12 @@ import type { WaveBuffers } from './wave-buffers.js'
 
 /** Turn each sample of a wave into its row of features, and into those of the regressions; the autoregression learns and forecasts. */
 export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers): void {
-  const { readOut } = line
+  const { readOut, recentRows } = line
   line.encode(wave, buffers)
   for (let b = 0; b < wave.length; b++) {
     const { state, sample, taken } = wave[b]
-    line.recentRows.write(state.numbers, sample.index, buffers.features, b * line.features)
-    readOut.writeLags(state.numbers, sample.index, taken, buffers.lags, b * readOut.lagFeatures)
+    recentRows?.write(state.numbers, sample.index, buffers.features, b * line.features)
+    readOut?.writeLags(state.numbers, sample.index, taken, buffers.lags, b * readOut.lagFeatures)
     if (sample.observed) state.samples++
   }
   if (line.logSeasonal) regressLogarithms(line, line.logSeasonal, wave, buffers)
@@ -26,8 +26,7 @@ function regressLogarithms(
 ): void {
   const { features } = logSeasonal
   const { horizon } = line.options
-  const rows = new Float32Array(wave.length * features)
-  const anchors = new Float32Array(wave.length * horizon)
+  const { logRows: rows, logAnchors: anchors } = buffers
   for (let b = 0; b < wave.length; b++) {
     const { state, sample } = wave[b]
     logSeasonal.learn(state.numbers, sample.index, sample.observed)

@@ -2,15 +2,18 @@ import { AnomalyDetector } from '#shared/calibration/anomaly-detector'
 import { BandTracker } from '#shared/calibration/band-tracker'
 import { JumpBelief } from '#shared/calibration/jump-belief'
 import { RecentRows } from '#shared/encoding/recent-rows'
-import { defaultExperts } from '#shared/experts/default-experts'
+import { chosenExperts } from '#shared/experts/chosen-experts'
 import type { Expert } from '#shared/experts/expert'
+import type { ExpertName } from '#shared/experts/expert-names'
 import { LogSeasonal } from '#shared/experts/log-seasonal'
 import { MlPoly } from '#shared/experts/ml-poly'
 import { ReadOut } from '#shared/experts/read-out'
 import { SeasonalDrift } from '#shared/experts/seasonal-drift'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
+import { NumberSlab } from '#shared/forecast/number-slab'
 import { PendingForecasts } from '#shared/forecast/pending-forecasts'
 import { QuantileFan } from '#shared/forecast/quantile-fan'
+import { BANDS } from '#shared/forecast/quantile-levels'
 import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
 import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
@@ -18,9 +21,11 @@ import { RunningScore } from '#shared/scoring/running-score'
 import { isSlow, naivePeriod } from '#shared/series/season'
 import { AUTOREGRESSION, LOG_SEASONAL, NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import type { Decode, LineOptions } from './line-options.js'
+import { Mixed } from './mix-experts.js'
 import type { Slot } from './partition-state.js'
 import { SampleLine } from './sample-line.js'
 import { Sequencer } from './sequencer.js'
+import { WaveBuffers } from './wave-buffers.js'
 
 /** Steps after which a lane's hidden state no longer depends on where it started. */
 export const WARM_STEPS = 48
@@ -28,10 +33,11 @@ export const WARM_STEPS = 48
 /** One pipeline's forecaster: its parts, laid out once. Holds no state of any series; `advance` runs it. */
 export class ForecastLine extends SampleLine {
   readonly knots: Knots
-  /** What the lanes of pinned and imported weights are warmed up with. */
-  readonly recentRows: RecentRows
-  readonly readOut: ReadOut
-  /** null where the data are not slow. */
+  /** What the lanes of pinned and imported weights are warmed up with; null where the net is not stepped. */
+  readonly recentRows: RecentRows | null
+  /** null where it is switched off. */
+  readonly readOut: ReadOut | null
+  /** The same, and null where the data are not slow. */
   readonly logSeasonal: LogSeasonal | null
   readonly experts: readonly Expert[]
   readonly mean: MlPoly
@@ -43,7 +49,12 @@ export class ForecastLine extends SampleLine {
   readonly pending: PendingForecasts
   readonly scores: RunningScore
   readonly sequencer: Sequencer
-  /** Index of the recurrent head among the experts. */
+  /** What the stages work with between one record and the next, and where outputs take their numbers from. */
+  readonly mixed: Mixed
+  readonly halfWidths: Float64Array
+  readonly slab = new NumberSlab()
+  private buffers: WaveBuffers
+  /** Index of the recurrent head among the experts; −1 where it is switched off. */
   readonly recurrent: number
   /** Observed samples before anything is learned from matured forecasts: earlier scales are too rough to compare by. */
   readonly learnFrom: number
@@ -61,14 +72,20 @@ export class ForecastLine extends SampleLine {
     const { horizon } = options
     const { encoder, season } = this
     this.knots = knotsFor(horizon, season.main)
-    this.readOut = new ReadOut(encoder, this.frozenScale, season, horizon)
+    const { experts: chosen, cadenceMs } = options
+    const on = (name: ExpertName) => chosen.includes(name)
+    this.readOut =
+      this.frozenScale && on('read-out') ? new ReadOut(encoder, this.frozenScale, season, horizon) : null
     const drift = new SeasonalDrift(encoder.history, season.main, horizon)
-    this.logSeasonal = isSlow(season, options.cadenceMs)
-      ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon)
-      : null
-    const slow = this.logSeasonal ? [drift, this.logSeasonal] : []
-    this.experts = defaultExperts(encoder, season, horizon, this.autoregression, this.readOut, slow)
-    this.recurrent = this.experts.length - 1
+    const slow = isSlow(season, cadenceMs)
+    this.logSeasonal =
+      slow && on('log-seasonal') ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon) : null
+    const { autoregression, readOut, logSeasonal } = this
+    this.experts = chosenExperts(chosen, encoder, season, horizon, {
+      drift: slow && on('seasonal-drift') ? drift : null,
+      ...{ logSeasonal, autoregression, readOut },
+    })
+    this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
@@ -78,11 +95,14 @@ export class ForecastLine extends SampleLine {
     this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
     this.scores = new RunningScore(this.layout, this.knots)
     // The newest one is that of the sample at hand.
-    this.recentRows = new RecentRows(this.layout, WARM_STEPS + 1, this.features)
+    this.recentRows = this.usesNet ? new RecentRows(this.layout, WARM_STEPS + 1, this.features) : null
     this.learnFrom = Math.max(8, Math.min(50, this.season.main + 1))
     this.naivePeriod = naivePeriod(this.season)
     const last = this.knots.leads.length - 1
     this.scoredKnots = [...new Set([0, Math.floor(last / 2), last])]
+    this.mixed = new Mixed(this.experts.length, horizon, last + 1)
+    this.halfWidths = new Float64Array(BANDS.length * horizon)
+    this.buffers = new WaveBuffers(this, 1)
     this.sequencer = new Sequencer(options, decode, (id, offset) => this.createSeries(id, offset))
   }
 
@@ -90,12 +110,14 @@ export class ForecastLine extends SampleLine {
   get fingerprint(): string {
     const { cadenceMs, net } = this.options
     const untrained = `${net.cell}:${net.layers}x${net.hidden}`
-    const regressed = `${this.autoregression.features}+${this.readOut.lagFeatures}x${this.regressions.leadsLearned}`
+    const lengths = [this.autoregression?.features, this.readOut?.lagFeatures].map((length) => length ?? 0)
+    const regressed = `${lengths.join('+')}x${this.regressions.leadsLearned}`
     const parts = [
       this.layout.fingerprint,
-      `net:${untrained}`,
+      `net:${this.usesNet ? untrained : 'off'}`,
       `cadence:${cadenceMs}`,
       `regressions:${regressed}`,
+      `experts:${this.experts.map(({ name }) => name).join(',')}`,
     ]
     return `${parts.join(' ')} features:${this.featureLayout}`
   }
@@ -103,13 +125,24 @@ export class ForecastLine extends SampleLine {
   /** About what a saved series takes when both slots are filled. */
   get stateBytes(): number {
     const { net } = this.options
-    const readOut = this.regressions.of(0, this.readOut.featuresFor(net.hidden))
-    const autoregression = this.regressions.of(AUTOREGRESSION, this.autoregression.features)
-    const hidden = 4 * stateSizeOf(net)
-    const logarithms = this.logSeasonal
-      ? this.regressions.of(LOG_SEASONAL, this.logSeasonal.features).slotBytes
-      : 0
-    return 8 * this.layout.size + 2 * (hidden + readOut.slotBytes) + autoregression.slotBytes + logarithms
+    const { regressions, autoregression, readOut, logSeasonal, usesNet } = this
+    const perSlot =
+      (usesNet ? 4 * stateSizeOf(net) : 0) +
+      (readOut ? regressions.of(0, readOut.featuresFor(net.hidden)).slotBytes : 0)
+    return (
+      8 * this.layout.size +
+      2 * perSlot +
+      (autoregression ? regressions.of(AUTOREGRESSION, autoregression.features).slotBytes : 0) +
+      (logSeasonal ? regressions.of(LOG_SEASONAL, logSeasonal.features).slotBytes : 0)
+    )
+  }
+
+  /** The buffers of a wave of so many series, until the next wave. */
+  buffersFor(rows: number): WaveBuffers {
+    if (rows > this.buffers.rowsMax) {
+      this.buffers = new WaveBuffers(this, Math.max(rows, 2 * this.buffers.rowsMax))
+    }
+    return this.buffers
   }
 
   /** A series that has seen nothing yet. */
@@ -129,7 +162,7 @@ export class ForecastLine extends SampleLine {
 
   /** The sample does not follow on the last: what hidden states and recent rows tell of is over. */
   breakOff(state: SeriesState): void {
-    this.recentRows.break(state.numbers)
+    this.recentRows?.break(state.numbers)
     this.clearHidden(state)
   }
 
@@ -147,7 +180,8 @@ export class ForecastLine extends SampleLine {
     state.lanes[lane] = this.engine.allocate(hiddenShapeOf(weights.shape))
     state.laneVersions[lane] = weights.version
     state.laneSteps[lane] = 0
-    this.regressions.startReadOut(state, lane, this.readOut.featuresFor(weights.shape.hidden))
+    const { readOut } = this
+    if (readOut) this.regressions.startReadOut(state, lane, readOut.featuresFor(weights.shape.hidden))
   }
 
   /** Give the hidden states and the regressions of a series that is no longer held back. */

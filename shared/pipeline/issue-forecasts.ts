@@ -1,5 +1,6 @@
 import type { ExpertView } from '#shared/experts/expert'
 import type { Forecast } from '#shared/forecast/forecast'
+import type { NumberSlab } from '#shared/forecast/number-slab'
 import {
   EXPERTS,
   HALF_WIDTHS,
@@ -15,7 +16,7 @@ import { BANDS } from '#shared/forecast/quantile-levels'
 import type { BatchOutcome } from './batch-outcome.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import { priorScale } from './match-outcomes.js'
-import { type Mixed, mixExperts } from './mix-experts.js'
+import { mixExperts } from './mix-experts.js'
 import type { PartitionState } from './partition-state.js'
 import type { Wave, WaveEntry } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
@@ -51,24 +52,27 @@ export function issueForecasts(
       index: sample.index,
       value: entry.taken,
       samples: state.samples,
+      dayAhead: buffers.dayAhead,
+      ahead: buffers.ahead,
+      aheadAt: b * (horizon + 1),
       leadsAt: b * horizon,
       head: buffers.serving,
       regressed: buffers.regressed,
       readOut: buffers.readOut,
       logRegressed: buffers.logRegressed,
     }
-    const cold = partition.serving.weights.version > 0 && state.laneSteps[partition.serving.lane] < WARM_STEPS
+    const cold =
+      line.usesNet &&
+      partition.serving.weights.version > 0 &&
+      state.laneSteps[partition.serving.lane] < WARM_STEPS
     if (cold) {
       buffers.serving.fill(0, view.leadsAt, view.leadsAt + horizon)
       entry.flags.push('cold-weights')
     }
-    const mixed = mixExperts(line, view)
-    const halfWidths = new Float64Array(BANDS.length * horizon)
-    line.bands.halfWidths(state.numbers, sample.index, priorScale(line, state.numbers), halfWidths)
-    remember(line, partition, entry, mixed, halfWidths, buffers.shadow, b * horizon)
-    if (outcome.publishes(entry.cause)) {
-      outcome.addForecast(entry.sequence, assemble(line, partition, entry, mixed, halfWidths))
-    }
+    mixExperts(line, view, line.mixed)
+    line.bands.halfWidths(state.numbers, sample.index, priorScale(line, state.numbers), line.halfWidths)
+    remember(line, partition, entry, buffers.shadow, b * horizon)
+    if (outcome.publishes(entry.cause)) outcome.addForecast(entry.sequence, assemble(line, partition, entry))
   }
 }
 
@@ -77,12 +81,11 @@ function remember(
   line: ForecastLine,
   partition: PartitionState,
   { state, sample, taken }: WaveEntry,
-  mixed: Mixed,
-  halfWidths: Float64Array,
   shadowHead: Float32Array,
   headAt: number,
 ): void {
   const { numbers } = state
+  const { mixed, halfWidths } = line
   const { horizon } = line.options
   const { shadow, serving } = partition
   const spread = line.encoder.scale.spread(numbers)
@@ -128,33 +131,42 @@ function naive(
   return line.encoder.history.get(numbers, index + lead - period * Math.ceil(lead / period))
 }
 
-function assemble(
-  line: ForecastLine,
-  partition: PartitionState,
-  entry: WaveEntry,
-  mixed: Mixed,
-  halfWidths: Float64Array,
-): Forecast {
+function assemble(line: ForecastLine, partition: PartitionState, entry: WaveEntry): Forecast {
   const { state, sample, flags } = entry
-  const { floor, ceiling } = mixed.range
+  const { mixed, slab, scores, scoredKnots } = line
+  const { horizon, keepExperts } = line.options
+  const quantiles = slab.take(line.fan.levels.length * horizon)
+  // A band may leave the range observed so far, but not pass a bound: no outcome lies there.
+  line.fan.spread(mixed.median, line.halfWidths, mixed.floor, mixed.ceiling, quantiles)
+  const coverage = slab.take(BANDS.length * scoredKnots.length)
+  const skill = slab.take(scoredKnots.length)
+  for (let k = 0; k < scoredKnots.length; k++) {
+    skill[k] = scores.skill(state.numbers, scoredKnots[k])
+    for (let band = 0; band < BANDS.length; band++) {
+      coverage[band * scoredKnots.length + k] = scores.coverage(state.numbers, scoredKnots[k], band)
+    }
+  }
   return {
     series: state.id,
     originTimeMs: sample.timeMs,
     value: sample.value,
     offset: sample.offset,
     timestampMs: sample.timestampMs,
-    yhat: mixed.mean,
-    // A band may leave the range observed so far, but not pass a bound: no outcome lies there.
-    quantiles: line.fan.spread(mixed.median, halfWidths, floor, ceiling),
-    shares: mixed.shares,
-    coverage: BANDS.map((_, band) =>
-      line.scoredKnots.map((knot) => line.scores.coverage(state.numbers, knot, band)),
-    ),
-    skill: line.scoredKnots.map((knot) => line.scores.skill(state.numbers, knot)),
+    yhat: copied(slab, mixed.mean),
+    quantiles,
+    shares: copied(slab, mixed.shares),
+    coverage,
+    skill,
     anomaly: entry.anomaly,
     weightsVersion: partition.serving.weights.version,
     phase: phaseOf(line, partition, entry),
     flags,
-    experts: line.options.keepExperts ? mixed.experts : null,
+    experts: keepExperts ? copied(slab, mixed.experts) : null,
   }
+}
+
+function copied(slab: NumberSlab, numbers: Float64Array): Float64Array {
+  const copy = slab.take(numbers.length)
+  copy.set(numbers)
+  return copy
 }

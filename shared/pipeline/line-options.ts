@@ -1,3 +1,4 @@
+import type { ExpertName } from '#shared/experts/expert-names'
 import type { LogRecord } from '#shared/log/port'
 import type { NetShape } from '#shared/recurrent/net-shape'
 import type { Observation } from '#shared/series/observation'
@@ -25,6 +26,8 @@ export interface LineOptions {
   readonly seriesMax: number
   /** Architecture of the untrained net; each later version says its own. */
   readonly net: NetShape
+  /** Those that are switched on. */
+  readonly experts: readonly ExpertName[]
   /** Quantile levels to publish beside those of the bands. */
   readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */

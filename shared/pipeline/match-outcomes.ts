@@ -10,7 +10,18 @@ import {
   VERSION,
 } from '#shared/forecast/pending-forecasts'
 import { BANDS } from '#shared/forecast/quantile-levels'
-import type { Score } from '#shared/forecast/score'
+import {
+  CRPS,
+  EXPERT_ERRORS,
+  HALF_WIDTH,
+  MEDIAN_THEN,
+  NAIVE_ERROR,
+  type Score,
+  SERVED,
+  SHADOW_ERROR,
+  SHADOWED,
+  YHAT,
+} from '#shared/forecast/score'
 import { crpsOfBands } from '#shared/scoring/crps'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { ForecastLine } from './forecast-line.js'
@@ -37,8 +48,9 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
       continue
     }
     judgeSample(line, entry)
-    const score = learnFromMatured(line, entry, outcome.publishes(entry.cause))
+    const score = outcome.publishes(entry.cause) ? scoreOf(line, entry) : null
     if (score) outcome.addScore(entry.sequence, score)
+    learnFromMatured(line, entry)
   }
 }
 
@@ -77,34 +89,24 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   }
 }
 
-function learnFromMatured(line: ForecastLine, entry: WaveEntry, wanted: boolean): Score | null {
-  const { state, sample, taken } = entry
+function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntry): void {
   const { numbers } = state
   const unit = line.encoder.scale.spread(numbers)
   const prior = priorScale(line, numbers)
   const learns = state.samples >= line.learnFrom
-  const score = wanted ? emptyScore(entry) : null
+  const { value, index } = sample
   for (let knot = 0; knot < line.knots.leads.length; knot++) {
-    const at = line.pending.find(numbers, knot, sample.index)
+    const at = line.pending.find(numbers, knot, index)
     if (at < 0) continue
     const median = numbers[at + MEDIAN]
-    const raw = Math.abs(sample.value - median)
-    if (score) record(line, score, numbers, knot, at, sample.value)
-    line.scores.learn(
-      numbers,
-      knot,
-      raw,
-      Math.abs(sample.value - numbers[at + NAIVE]),
-      numbers,
-      at + HALF_WIDTHS,
-    )
+    const naiveError = Math.abs(value - numbers[at + NAIVE])
+    line.scores.learn(numbers, knot, Math.abs(value - median), naiveError, numbers, at + HALF_WIDTHS)
     if (!line.pending.teaches(numbers, at)) continue
-    line.bands.learn(numbers, knot, sample.index, Math.abs(taken - median), numbers, at + HALF_WIDTHS, prior)
+    line.bands.learn(numbers, knot, index, Math.abs(taken - median), numbers, at + HALF_WIDTHS, prior)
     if (!learns) continue
     line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, numbers, at + EXPERTS)
     line.median.learn(numbers, knot, taken, median, unit, numbers, at + EXPERTS)
   }
-  return score && score.leads.length > 0 ? score : null
 }
 
 /** Absolute one-step error to expect before any forecast has matured: wide on purpose, and never 0. */
@@ -112,48 +114,37 @@ export function priorScale(line: ForecastLine, numbers: Float64Array): number {
   return Math.max(1.5 * line.encoder.scale.absoluteStep(numbers), 0.1 * line.encoder.scale.spread(numbers))
 }
 
-type Growing<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] }
-
-function emptyScore({ state, sample }: WaveEntry): Growing<Score> {
-  return {
-    series: state.id,
-    targetTimeMs: sample.timeMs,
-    value: sample.value,
-    offset: sample.offset,
-    timestampMs: sample.timestampMs,
-    leads: [],
-    versions: [],
-    yhat: [],
-    median: [],
-    halfWidths: [],
-    crps: [],
-    naive: [],
-    experts: [],
-    shadow: [],
-    shadowVersions: [],
+/** What was forecast of a sample, lead by lead, beside what came; null when nothing was. */
+function scoreOf(line: ForecastLine, { state, sample }: WaveEntry): Score | null {
+  const { numbers } = state
+  const { value, index, timeMs: targetTimeMs, offset, timestampMs } = sample
+  const all = line.knots.leads
+  let count = 0
+  for (let knot = 0; knot < all.length; knot++) if (line.pending.find(numbers, knot, index) >= 0) count++
+  if (count === 0) return null
+  const experts = line.experts.length
+  const rows = line.slab.take((EXPERT_ERRORS + experts) * count)
+  const leads = count === all.length ? all : all.filter((_, k) => line.pending.find(numbers, k, index) >= 0)
+  let k = 0
+  for (let knot = 0; knot < all.length; knot++) {
+    const at = line.pending.find(numbers, knot, index)
+    if (at < 0) continue
+    const median = numbers[at + MEDIAN]
+    rows[YHAT * count + k] = numbers[at + MEAN]
+    rows[MEDIAN_THEN * count + k] = median
+    for (let band = 0; band < BANDS.length; band++) {
+      rows[(HALF_WIDTH + band) * count + k] = numbers[at + HALF_WIDTHS + band]
+    }
+    rows[CRPS * count + k] = crpsOfBands(median, numbers, at + HALF_WIDTHS, value)
+    rows[NAIVE_ERROR * count + k] = Math.abs(value - numbers[at + NAIVE])
+    rows[SERVED * count + k] = numbers[at + VERSION]
+    const shadowed = numbers[at + SHADOW_VERSION]
+    rows[SHADOW_ERROR * count + k] = shadowed >= 0 ? Math.abs(value - numbers[at + SHADOW]) : Number.NaN
+    rows[SHADOWED * count + k] = shadowed
+    for (let e = 0; e < experts; e++) {
+      rows[(EXPERT_ERRORS + e) * count + k] = Math.abs(value - numbers[at + EXPERTS + e])
+    }
+    k++
   }
-}
-
-function record(
-  line: ForecastLine,
-  score: Growing<Score>,
-  numbers: Float64Array,
-  knot: number,
-  at: number,
-  value: number,
-): void {
-  const halfWidths = Array.from(numbers.subarray(at + HALF_WIDTHS, at + HALF_WIDTHS + BANDS.length))
-  score.leads.push(line.knots.leads[knot])
-  score.versions.push(numbers[at + VERSION])
-  score.yhat.push(numbers[at + MEAN])
-  score.median.push(numbers[at + MEDIAN])
-  score.halfWidths.push(halfWidths)
-  score.crps.push(crpsOfBands(numbers[at + MEDIAN], halfWidths, value))
-  score.naive.push(Math.abs(value - numbers[at + NAIVE]))
-  const errors: number[] = []
-  for (let e = 0; e < line.experts.length; e++) errors.push(Math.abs(value - numbers[at + EXPERTS + e]))
-  score.experts.push(errors)
-  const shadowVersion = numbers[at + SHADOW_VERSION]
-  score.shadow.push(shadowVersion >= 0 ? Math.abs(value - numbers[at + SHADOW]) : Number.NaN)
-  score.shadowVersions.push(shadowVersion)
+  return { series: state.id, targetTimeMs, value, offset, timestampMs, leads, rows }
 }

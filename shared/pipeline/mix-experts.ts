@@ -4,8 +4,8 @@ import type { ForecastLine } from './forecast-line.js'
 /** Forecasts may leave the range observed so far by this share of it. */
 const BOUND = 0.1
 
-/** What the experts say of one origin, alone and together. E experts, H leads. */
-export interface Mixed {
+/** What the experts say of one origin, alone and together. E experts, H leads, K knots. A line has one; the next origin takes its place. */
+export class Mixed {
   /** [E, H] */
   readonly experts: Float64Array
   /** [H] by the weights for squared loss. */
@@ -14,64 +14,76 @@ export interface Mixed {
   readonly median: Float64Array
   /** [E] share in the median, averaged over leads. */
   readonly shares: Float64Array
-  readonly range: ForecastRange
+  /** Where the forecasts stay. */
+  low = 0
+  high = 0
+  /** Bounds that bands do not pass either: no outcome lies there. Infinite where there is none. */
+  floor = Number.NEGATIVE_INFINITY
+  ceiling = Number.POSITIVE_INFINITY
+  /** [K, E] */
+  readonly meanWeights: Float64Array
+  readonly medianWeights: Float64Array
+
+  constructor(experts: number, horizon: number, knots: number) {
+    this.experts = new Float64Array(experts * horizon)
+    this.mean = new Float64Array(horizon)
+    this.median = new Float64Array(horizon)
+    this.shares = new Float64Array(experts)
+    this.meanWeights = new Float64Array(knots * experts)
+    this.medianWeights = new Float64Array(knots * experts)
+  }
 }
 
-/** Where the forecasts of a series stay, and the bounds that its bands do not pass either; infinite where it has none. */
-export interface ForecastRange {
-  readonly low: number
-  readonly high: number
-  readonly floor: number
-  readonly ceiling: number
+/** Ask every expert, weigh them by what they earned at the knots, and keep the result within what was ever observed. */
+export function mixExperts(line: ForecastLine, view: ExpertView, mixed: Mixed): void {
+  const { horizon } = line.options
+  const { numbers } = view
+  const { experts } = mixed
+  for (let e = 0; e < line.experts.length; e++) {
+    if (view.samples > line.experts[e].readyAfter) line.experts[e].forecast(view, experts, e * horizon)
+    else experts.fill(view.value, e * horizon, (e + 1) * horizon)
+  }
+  boundForecasts(line, numbers, mixed)
+  line.mean.weights(numbers, mixed.meanWeights)
+  line.median.weights(numbers, mixed.medianWeights)
+  weigh(line, mixed)
+}
+
+function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed): void {
+  const { experts, mean, median, shares, meanWeights, medianWeights, low, high } = mixed
+  const { lower, upper, share } = knots
+  const horizon = mean.length
+  shares.fill(0)
+  for (let h = 0; h < horizon; h++) {
+    const above = share[h]
+    const below = 1 - above
+    const from = lower[h] * count
+    const to = upper[h] * count
+    let meanSum = 0
+    let medianSum = 0
+    for (let e = 0, at = h; e < count; e++, at += horizon) {
+      const said = experts[at]
+      const weight = below * medianWeights[from + e] + above * medianWeights[to + e]
+      meanSum += (below * meanWeights[from + e] + above * meanWeights[to + e]) * said
+      medianSum += weight * said
+      shares[e] += weight / horizon
+    }
+    mean[h] = Math.min(high, Math.max(low, meanSum))
+    median[h] = Math.min(high, Math.max(low, medianSum))
+  }
 }
 
 /**
  * Range that the forecasts of a series stay in: what was ever observed and a margin, or no margin where the lowest or the
  * highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
  */
-function forecastRange(line: ForecastLine, numbers: Float64Array): ForecastRange {
-  const { scale } = line.encoder
+function boundForecasts({ encoder: { scale } }: ForecastLine, numbers: Float64Array, mixed: Mixed): void {
   const low = scale.min(numbers)
   const high = scale.max(numbers)
   const margin = BOUND * (high - low)
   const varies = high > low
-  const floor = varies && scale.hasFloor(numbers) ? low : Number.NEGATIVE_INFINITY
-  const ceiling = varies && scale.hasCeiling(numbers) ? high : Number.POSITIVE_INFINITY
-  return { low: Math.max(low - margin, floor), high: Math.min(high + margin, ceiling), floor, ceiling }
-}
-
-/** Ask every expert, weigh them by what they earned at the knots, and keep the result within what was ever observed. */
-export function mixExperts(line: ForecastLine, view: ExpertView): Mixed {
-  const { horizon } = line.options
-  const count = line.experts.length
-  const { numbers } = view
-  const experts = new Float64Array(count * horizon)
-  for (let e = 0; e < count; e++) {
-    if (view.samples > line.experts[e].readyAfter) line.experts[e].forecast(view, experts, e * horizon)
-    else experts.fill(view.value, e * horizon, (e + 1) * horizon)
-  }
-
-  const atKnots = new Float64Array(line.knots.leads.length * count)
-  const range = forecastRange(line, numbers)
-  const { low, high } = range
-  const mixBy = (weights: Float64Array, shares: Float64Array | null): Float64Array => {
-    const mixed = new Float64Array(horizon)
-    const { lower, upper, share } = line.knots
-    for (let h = 0; h < horizon; h++) {
-      let sum = 0
-      for (let e = 0; e < count; e++) {
-        const weight =
-          (1 - share[h]) * weights[lower[h] * count + e] + share[h] * weights[upper[h] * count + e]
-        sum += weight * experts[e * horizon + h]
-        if (shares) shares[e] += weight / horizon
-      }
-      mixed[h] = Math.min(high, Math.max(low, sum))
-    }
-    return mixed
-  }
-  line.mean.weights(numbers, atKnots)
-  const mean = mixBy(atKnots, null)
-  line.median.weights(numbers, atKnots)
-  const shares = new Float64Array(count)
-  return { experts, mean, median: mixBy(atKnots, shares), shares, range }
+  mixed.floor = varies && scale.hasFloor(numbers) ? low : Number.NEGATIVE_INFINITY
+  mixed.ceiling = varies && scale.hasCeiling(numbers) ? high : Number.POSITIVE_INFINITY
+  mixed.low = Math.max(low - margin, mixed.floor)
+  mixed.high = Math.min(high + margin, mixed.ceiling)
 }

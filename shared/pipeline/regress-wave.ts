@@ -1,3 +1,4 @@
+import type { FrozenScale } from '#shared/experts/frozen-scale'
 import type { RegressionPlace } from '#shared/series-state/series-state'
 import type { SampleBuffers } from './sample-buffers.js'
 import type { SampleLine } from './sample-line.js'
@@ -45,12 +46,13 @@ export function regressWave(
   arena.advance({ slots, indices, values, learns, rows, anchors, out, count: wave.length })
   if (!means) return
   for (let b = 0; b < wave.length; b++) {
-    if (!means(wave[b])) out.set(anchors.subarray(b * horizon, (b + 1) * horizon), b * horizon)
+    if (means(wave[b])) continue
+    for (let at = b * horizon; at < (b + 1) * horizon; at++) out[at] = anchors[at]
   }
 }
 
 /** How the regressions over the profile see a series. */
-export function overProfile({ frozenScale }: SampleLine): Pick<Regressed, 'scaled' | 'ready'> {
+export function overProfile(frozenScale: FrozenScale): Pick<Regressed, 'scaled' | 'ready'> {
   return {
     scaled: ({ state: { numbers }, taken }) =>
       (taken - frozenScale.center(numbers)) / frozenScale.unit(numbers),

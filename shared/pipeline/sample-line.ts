@@ -1,6 +1,7 @@
 import { RegressionInputs } from '#shared/encoding/regression-inputs'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
+import { type ExpertName, NET_EXPERTS } from '#shared/experts/expert-names'
 import { FrozenScale } from '#shared/experts/frozen-scale'
 import { ProfileAnchors } from '#shared/experts/profile-anchors'
 import { RegressionArenas } from '#shared/regression/regression-arenas'
@@ -9,7 +10,7 @@ import { type Season, seasonOf } from '#shared/series/season'
 import { AUTOREGRESSION, type SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import { overProfile, regressWave } from './regress-wave.js'
-import type { SampleBuffers } from './sample-buffers.js'
+import type { BufferSizes, SampleBuffers } from './sample-buffers.js'
 import type { Wave } from './wave.js'
 
 export interface SampleLineOptions {
@@ -18,6 +19,8 @@ export interface SampleLineOptions {
   readonly horizon: number
   /** Samples in the main season. */
   readonly season: number
+  /** The experts that are switched on. */
+  readonly experts: readonly ExpertName[]
 }
 
 /**
@@ -29,37 +32,49 @@ export class SampleLine {
   readonly season: Season
   readonly layout = new StateLayout()
   readonly encoder: SampleEncoder
-  /** In which the regressions learn. */
-  readonly frozenScale: FrozenScale
-  readonly anchors: ProfileAnchors
-  readonly autoregression: Autoregression
+  /** In which the regressions learn; null, as the next two, where no expert that is switched on needs it. */
+  readonly frozenScale: FrozenScale | null
+  readonly anchors: ProfileAnchors | null
+  readonly autoregression: Autoregression | null
+  /** Whether the recurrent net is stepped. */
+  readonly usesNet: boolean
   readonly regressions: RegressionArenas
   /** Inputs of the net. */
   readonly features: number
   /** Names them and their order. */
   readonly featureLayout: string
-  private readonly regressionInputs: RegressionInputs
+  private readonly regressionInputs: RegressionInputs | null
 
   constructor(readonly options: SampleLineOptions) {
-    const { horizon } = options
+    const { horizon, experts } = options
+    const on = (name: ExpertName) => experts.includes(name)
+    this.usesNet = NET_EXPERTS.some(on)
     this.season = seasonOf(options.season, options.cadenceMs)
     const { layout, season } = this
     this.encoder = new SampleEncoder(layout, season, horizon)
     const { encoder } = this
-    this.regressionInputs = new RegressionInputs(layout, encoder.scale, horizon)
-    this.frozenScale = new FrozenScale(layout, encoder.scale, season)
-    this.anchors = new ProfileAnchors(encoder, this.frozenScale, horizon)
-    this.autoregression = new Autoregression(encoder, this.frozenScale, season, horizon)
+    const inputs = this.usesNet && on('autoregression')
+    this.regressionInputs = inputs ? new RegressionInputs(layout, encoder.scale, horizon) : null
+    const regresses = on('autoregression') || on('read-out')
+    const frozen = regresses ? new FrozenScale(layout, encoder.scale, season) : null
+    this.frozenScale = frozen
+    this.anchors = frozen && new ProfileAnchors(frozen, horizon)
+    this.autoregression =
+      frozen && on('autoregression') ? new Autoregression(encoder, frozen, season, horizon) : null
     this.regressions = new RegressionArenas(horizon)
-    const names = [...encoder.names, ...this.regressionInputs.names]
+    const names = [...encoder.names, ...(this.regressionInputs?.names ?? [])]
     this.features = names.length
     this.featureLayout = `2 S${season.main} W${season.week} H${horizon}: ${names.join(' ')}`
   }
 
   /** Numbers in the rows of a wave's buffers. */
-  get sizes() {
-    const { features, autoregression, options } = this
-    return { features, horizon: options.horizon, regressors: autoregression.features }
+  get sizes(): BufferSizes {
+    const { usesNet, features, anchors, autoregression, options } = this
+    const { horizon } = options
+    return {
+      ...{ horizon, features: usesNet ? features : 0 },
+      ...{ anchors: anchors ? horizon : 0, regressors: autoregression?.features ?? 0 },
+    }
   }
 
   /** Forget what was learned of a series. */
@@ -71,7 +86,7 @@ export class SampleLine {
   /** Cross the empty cells before a sample that are too many to step through. */
   bridge({ numbers }: SeriesState, { index, skipped }: Sample): void {
     this.encoder.bridge(numbers, index - skipped, index)
-    this.regressionInputs.forget(numbers)
+    this.regressionInputs?.forget(numbers)
   }
 
   /**
@@ -83,52 +98,64 @@ export class SampleLine {
   translate(state: SeriesState, index: number, by: number, clipped: number): void {
     const { numbers } = state
     this.encoder.translate(numbers, index, by, clipped)
-    this.frozenScale.translate(numbers, by)
-    this.regressionInputs.forget(numbers)
+    this.frozenScale?.translate(numbers, by)
+    this.regressionInputs?.forget(numbers)
     this.regressions.outdate(state)
   }
 
   /** Take each sample of a wave up: the encoder and the autoregression learn, and the net's inputs are written. */
   encode(wave: Wave, buffers: SampleBuffers): void {
-    const { encoder, autoregression, frozenScale, features } = this
+    const { encoder, frozenScale, features, usesNet } = this
     const { horizon } = this.options
+    const { ahead, dayAhead } = buffers
+    const row = usesNet ? buffers.features : null
     for (let b = 0; b < wave.length; b++) {
       const { state, sample, taken } = wave[b]
       const { numbers } = state
       const { index, observed, skipped } = sample
-      encoder.encode(numbers, index, taken, observed, skipped, buffers.features, b * features)
-      if (frozenScale.hold(numbers)) {
+      encoder.encode(numbers, index, taken, observed, skipped, row, b * features)
+      encoder.profile.writeAhead(numbers, index, horizon, dayAhead, ahead, b * (horizon + 1))
+      if (frozenScale?.hold(numbers)) {
         this.regressions.clear(state)
-        this.regressionInputs.forget(numbers)
+        this.regressionInputs?.forget(numbers)
       }
-      this.anchors.write(numbers, index, taken, buffers.anchors, b * horizon)
-      autoregression.writeRow(numbers, index, taken, buffers.rows, b * autoregression.features)
+      this.anchors?.write(numbers, taken, ahead, b * (horizon + 1), buffers.anchors, b * horizon)
     }
-    regressWave(this, wave, buffers, {
-      ...{ place: AUTOREGRESSION, features: autoregression.features, rows: buffers.rows },
-      ...{ anchors: buffers.anchors, out: buffers.regressed, ...overProfile(this) },
-    })
+    if (frozenScale && this.autoregression) this.regress(this.autoregression, frozenScale, wave, buffers)
+  }
+
+  private regress(
+    autoregression: Autoregression,
+    frozenScale: FrozenScale,
+    wave: Wave,
+    buffers: SampleBuffers,
+  ): void {
+    const { features } = autoregression
+    const { rows, anchors, regressed: out } = buffers
+    for (let b = 0; b < wave.length; b++) {
+      const { state, sample, taken } = wave[b]
+      autoregression.writeRow(state.numbers, sample.index, taken, rows, b * features)
+    }
+    const place = AUTOREGRESSION
+    regressWave(this, wave, buffers, { place, features, rows, anchors, out, ...overProfile(frozenScale) })
+    if (this.regressionInputs) this.writeInputs(this.regressionInputs, frozenScale, wave, buffers)
+  }
+
+  private writeInputs(
+    inputs: RegressionInputs,
+    frozenScale: FrozenScale,
+    wave: Wave,
+    { regressed, features }: SampleBuffers,
+  ): void {
+    const { horizon } = this.options
     for (let b = 0; b < wave.length; b++) {
       const { state, sample, taken } = wave[b]
       const { numbers } = state
-      const said = frozenScale.frozen(numbers)
-        ? {
-            said: buffers.regressed,
-            at: b * horizon,
-            center: frozenScale.center(numbers),
-            unit: frozenScale.unit(numbers),
-          }
-        : null
-      const rowAt = b * features + encoder.features
-      this.regressionInputs.encode(
-        numbers,
-        sample.index,
-        taken,
-        sample.observed,
-        said,
-        buffers.features,
-        rowAt,
-      )
+      const center = frozenScale.center(numbers)
+      const unit = frozenScale.unit(numbers)
+      const said = frozenScale.frozen(numbers) ? { said: regressed, at: b * horizon, center, unit } : null
+      const rowAt = b * this.features + this.encoder.features
+      inputs.encode(numbers, sample.index, taken, sample.observed, said, features, rowAt)
     }
   }
 }

@@ -14,13 +14,14 @@ export function stepWave(
   wave: Wave,
   buffers: WaveBuffers,
 ): void {
+  if (!line.usesNet) return
   const { serving, shadow } = partition
   startLanes(line, serving, wave, true)
-  stepSlot(line, serving, wave, buffers.features, buffers.serving, catchUp(line, serving, wave))
+  stepSlot(line, serving, wave, buffers, buffers.serving, catchUp(line, serving, wave))
   readSlotOut(line, serving, wave, buffers, buffers.readOut)
   if (!shadow) return
   startLanes(line, shadow, wave, false)
-  stepSlot(line, shadow, wave, buffers.features, buffers.shadow, catchUp(line, shadow, wave))
+  stepSlot(line, shadow, wave, buffers, buffers.shadow, catchUp(line, shadow, wave))
   readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut)
 }
 
@@ -32,18 +33,21 @@ function readSlotOut(
   buffers: WaveBuffers,
   out: Float32Array,
 ): void {
+  const { readOut, frozenScale } = line
+  if (!readOut || !frozenScale) return
   const { hidden } = weights.shape
-  const { lagFeatures } = line.readOut
-  const features = line.readOut.featuresFor(hidden)
+  const { lagFeatures } = readOut
+  const features = readOut.featuresFor(hidden)
   const part = topPartOf(weights.shape)
-  const rows = new Float32Array(wave.length * features)
+  const rows = buffers.readOutRowsOf(features)
   for (let b = 0; b < wave.length; b++) {
     line.engine.readPart(wave[b].state.lanes[lane], part, rows, b * features)
-    rows.set(buffers.lags.subarray(b * lagFeatures, (b + 1) * lagFeatures), b * features + hidden)
+    const to = b * features + hidden
+    for (let f = 0, from = b * lagFeatures; f < lagFeatures; f++) rows[to + f] = buffers.lags[from + f]
   }
   regressWave(line, wave, buffers, {
     ...{ place: lane, features, rows, anchors: buffers.anchors, out },
-    ...overProfile(line),
+    ...overProfile(frozenScale),
     means: ({ state }) => state.laneSteps[lane] >= WARM_STEPS,
   })
 }
@@ -65,7 +69,7 @@ function stepSlot(
   line: ForecastLine,
   slot: Slot,
   wave: Wave,
-  features: Float32Array,
+  { features, lanes }: Pick<WaveBuffers, 'features' | 'lanes'>,
   outputs: Float32Array,
   behind: ReadonlySet<number>,
 ): void {
@@ -73,7 +77,6 @@ function stepSlot(
     stepSome(line, slot, wave, features, outputs, behind)
     return
   }
-  const lanes = new Int32Array(wave.length)
   for (let b = 0; b < wave.length; b++) {
     const { state } = wave[b]
     lanes[b] = state.lanes[slot.lane]
@@ -97,6 +100,8 @@ function stepSome(
   places.forEach((b, i) => void rows.set(features.subarray(b * width, (b + 1) * width), i * width))
   const heads = new Float32Array(places.length * horizon)
   const some = places.map((b) => wave[b])
-  if (some.length > 0) stepSlot(line, slot, some, rows, heads, new Set())
+  const buffers = { features: rows, lanes: new Int32Array(some.length) }
+  if (some.length > 0) stepSlot(line, slot, some, buffers, heads, new Set())
+  for (const b of behind) outputs.fill(0, b * horizon, (b + 1) * horizon)
   places.forEach((b, i) => void outputs.set(heads.subarray(i * horizon, (i + 1) * horizon), b * horizon))
 }

@@ -9,13 +9,13 @@ export interface SlotScore {
   readonly timeMs: number
   readonly leads: readonly number[]
   /** [K] version that served at the origin, and the absolute error of its head. */
-  readonly serving: readonly number[]
-  readonly servingErrors: readonly number[]
+  readonly serving: ArrayLike<number>
+  readonly servingErrors: ArrayLike<number>
   /** [K] absolute error of the seasonal naive forecast; NaN before a season was seen. */
-  readonly naiveErrors: readonly number[]
+  readonly naiveErrors: ArrayLike<number>
   /** [K] version that shadowed; −1 and NaN where it was cold, nothing where there was none. */
-  readonly shadow: readonly number[]
-  readonly shadowErrors: readonly number[]
+  readonly shadow: ArrayLike<number>
+  readonly shadowErrors: ArrayLike<number>
 }
 
 /** Two weights versions that are compared on live scores. */

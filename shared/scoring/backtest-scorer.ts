@@ -1,10 +1,14 @@
 import type { Forecast } from '#shared/forecast/forecast'
+import { NumberSlab } from '#shared/forecast/number-slab'
 import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
-import type { Season } from '#shared/series/season'
+import { phaseOf, type Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
 import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
+
+/** Of the levels, the median's. */
+const MIDDLE = (LEVELS.length - 1) / 2
 
 /** What a backtest found, in the form in which it is printed. */
 export interface BacktestScore extends ErrorSummary {
@@ -62,8 +66,8 @@ interface Issued {
   /** Longest lead whose target still counts. */
   readonly leads: number
   readonly forecast: Forecast
-  /** [H][baselines] */
-  readonly baselines: readonly (readonly number[])[]
+  /** [H, baselines] */
+  readonly baselines: Float64Array
   met: boolean
 }
 
@@ -91,13 +95,17 @@ export class BacktestScorer {
   private readonly lineExperts: readonly number[]
   private readonly covered = BANDS.map(() => 0)
   private readonly said: number[] = []
+  private readonly slab = new NumberSlab()
   private readonly fromMs: number
+  /** Sees every outcome that is scored; nothing is made for it where nobody looks. */
+  onOutcome: ScorerOptions['onOutcome']
   private targets = 0
   private crpsSum = 0
   private origins = 0
 
   constructor(private readonly options: ScorerOptions) {
     const { horizon, expertNames, cadenceMs, scoredFromMs, protocol } = options
+    this.onOutcome = options.onOutcome
     const simple = baselineNames(options.season)
     this.simple = simple.length
     this.lineExperts = expertNames.flatMap((name, e) => (simple.includes(name) ? [] : [e]))
@@ -129,18 +137,18 @@ export class BacktestScorer {
       series.changeCount++
     }
     const scale = series.changeCount > 0 ? series.changeSum / series.changeCount : Number.NaN
+    const own = phaseOf(index, horizon)
     for (let lead = 1; lead <= horizon; lead++) {
-      const issued = series.issued[slotOf(index - lead, horizon)]
+      const issued = series.issued[own - lead < 0 ? own - lead + horizon : own - lead]
       if (issued?.index !== index - lead || lead > issued.leads) continue
       this.score(issued, lead, forecast.value, series.unit, scale)
     }
     if (!scored) return
     // The last target lies half a cell before the end at most.
     const left = protocol ? Math.ceil((protocol.toMs - forecast.originTimeMs) / cadenceMs - 0.5) - 1 : horizon
-    const baselines = Array.from({ length: horizon }, (_, h) =>
-      (series as SeriesScore).baselines.forecast(h + 1),
-    )
-    series.issued[slotOf(index, horizon)] = {
+    const baselines = this.slab.take(horizon * this.simple)
+    series.baselines.write(horizon, baselines)
+    series.issued[own] = {
       index,
       leads: Math.min(left, horizon),
       forecast,
@@ -152,38 +160,47 @@ export class BacktestScorer {
   private score(issued: Issued, lead: number, value: number, unit: number, scale: number): void {
     const { horizon } = this.options
     const { forecast } = issued
+    const { quantiles } = forecast
     const h = lead - 1
     if (!issued.met) this.origins++
     issued.met = true
-    const quantile = (q: number) => forecast.quantiles[q * horizon + h]
-    const middle = (LEVELS.length - 1) / 2
-    const windows = this.windows.filter((window) => lead <= window.leads && window.leads <= issued.leads)
+    const relative = scale / unit
     const point = (value - forecast.yhat[h]) / unit
-    const median = (value - quantile(middle)) / unit
-    this.mixture.add(lead, point, median, scale / unit)
-    for (const { sums } of windows) sums[this.names.length].add(1, point, median, scale / unit)
-    for (let e = 0; e < this.others.length; e++) {
-      const said =
-        e < this.simple
-          ? issued.baselines[h][e]
-          : (forecast.experts?.[this.lineExperts[e - this.simple] * horizon + h] ?? Number.NaN)
-      this.said[e] = said
-      const error = (value - said) / unit
-      this.others[e].add(lead, error, error, scale / unit)
-      for (const { sums } of windows) sums[e].add(1, error, error, scale / unit)
+    const median = (value - quantiles[MIDDLE * horizon + h]) / unit
+    this.mixture.add(lead, point, median, relative)
+    const { said, others } = this
+    for (let e = 0; e < others.length; e++) {
+      said[e] = this.saidBy(e, issued, h)
+      const error = (value - said[e]) / unit
+      others[e].add(lead, error, error, relative)
+    }
+    for (const { leads, sums } of this.windows) {
+      if (lead > leads || leads > issued.leads) continue
+      sums[others.length].add(1, point, median, relative)
+      for (let e = 0; e < others.length; e++) {
+        const error = (value - said[e]) / unit
+        sums[e].add(1, error, error, relative)
+      }
     }
     this.targets++
     for (let band = 0; band < BANDS.length; band++) {
-      const low = quantile(middle - 1 - band)
-      const high = quantile(middle + 1 + band)
+      const low = quantiles[(MIDDLE - 1 - band) * horizon + h]
+      const high = quantiles[(MIDDLE + 1 + band) * horizon + h]
       if (value >= low && value <= high) this.covered[band]++
     }
     let pinballSum = 0
-    for (let q = 0; q < LEVELS.length; q++) pinballSum += pinball(LEVELS[q], quantile(q), value)
+    for (let q = 0; q < LEVELS.length; q++) {
+      pinballSum += pinball(LEVELS[q], quantiles[q * horizon + h], value)
+    }
     const crps = (2 * pinballSum) / LEVELS.length / unit
     this.crpsSum += crps
     const errors = { meanError: point, medianError: median, crps }
-    this.options.onOutcome?.({ forecast, lead, value, unit, scale, ...errors, said: this.said })
+    this.onOutcome?.({ forecast, lead, value, unit, scale, ...errors, said })
+  }
+
+  private saidBy(other: number, { baselines, forecast: { experts } }: Issued, h: number): number {
+    if (other < this.simple) return baselines[h * this.simple + other]
+    return experts?.[this.lineExperts[other - this.simple] * this.options.horizon + h] ?? Number.NaN
   }
 
   result(): BacktestScore {
@@ -223,8 +240,4 @@ export class BacktestScorer {
     })
     return Object.fromEntries(scores)
   }
-}
-
-function slotOf(index: number, horizon: number): number {
-  return ((index % horizon) + horizon) % horizon
 }

@@ -4,14 +4,19 @@ import { LEVEL_BAND, LEVEL_SIDE, LEVELS } from '#shared/forecast/quantile-levels
  * Continuous ranked probability score of a forecast given by its median and central bands, from the pinball score at the
  * published levels: CRPS = 2 ∫ pinball(τ) dτ [Gneiting and Raftery 2007], here the mean over the levels, times two.
  *
- * @param halfWidths one per band
+ * @param halfWidths holds one per band, from `at` on
  * @returns in the unit of the values; 0 when all mass is on the outcome
  */
-export function crpsOfBands(median: number, halfWidths: readonly number[], outcome: number): number {
+export function crpsOfBands(
+  median: number,
+  halfWidths: ArrayLike<number>,
+  at: number,
+  outcome: number,
+): number {
   let sum = 0
   for (let q = 0; q < LEVELS.length; q++) {
     const band = LEVEL_BAND[q]
-    const quantile = band < 0 ? median : median + LEVEL_SIDE[q] * halfWidths[band]
+    const quantile = band < 0 ? median : median + LEVEL_SIDE[q] * halfWidths[at + band]
     sum += pinball(LEVELS[q], quantile, outcome)
   }
   return (2 * sum) / LEVELS.length

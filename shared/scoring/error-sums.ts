@@ -1,12 +1,3 @@
-/** Sums of errors at one lead, over series and origins. */
-class LeadSums {
-  count = 0
-  squared = 0
-  absolute = 0
-  scaledCount = 0
-  scaled = 0
-}
-
 export interface ErrorSummary {
   readonly mse: number
   readonly mae: number
@@ -15,11 +6,19 @@ export interface ErrorSummary {
 
 /** Errors of one forecaster by lead: mean squared, mean absolute, and absolute scaled by each series' own difficulty. */
 export class ErrorSums {
-  private readonly leads: LeadSums[]
+  private readonly counts: Float64Array
+  private readonly squared: Float64Array
+  private readonly absolute: Float64Array
+  private readonly scaledCounts: Float64Array
+  private readonly scaled: Float64Array
 
   /** @param horizon H */
   constructor(horizon: number) {
-    this.leads = Array.from({ length: horizon }, () => new LeadSums())
+    this.counts = new Float64Array(horizon)
+    this.squared = new Float64Array(horizon)
+    this.absolute = new Float64Array(horizon)
+    this.scaledCounts = new Float64Array(horizon)
+    this.scaled = new Float64Array(horizon)
   }
 
   /**
@@ -29,34 +28,38 @@ export class ErrorSums {
    * @param scale what MASE divides by; not above 0 leaves the series out of MASE
    */
   add(lead: number, point: number, median: number, scale: number): void {
-    const sums = this.leads[lead - 1]
-    sums.count++
-    sums.squared += point * point
-    sums.absolute += Math.abs(median)
+    const h = lead - 1
+    const size = Math.abs(median)
+    this.counts[h]++
+    this.squared[h] += point * point
+    this.absolute[h] += size
     if (!(scale > 0)) return
-    sums.scaledCount++
-    sums.scaled += Math.abs(median) / scale
+    this.scaledCounts[h]++
+    this.scaled[h] += size / scale
   }
 
   get count(): number {
-    return this.leads.reduce((sum, lead) => sum + lead.count, 0)
+    return total(this.counts)
   }
 
   lead(lead: number): ErrorSummary {
-    return summarise([this.leads[lead - 1]])
+    return this.summarise((sums) => sums[lead - 1])
   }
 
   all(): ErrorSummary {
-    return summarise(this.leads)
+    return this.summarise(total)
+  }
+
+  private summarise(of: (sums: Float64Array) => number): ErrorSummary {
+    const count = of(this.counts)
+    return {
+      mse: of(this.squared) / count,
+      mae: of(this.absolute) / count,
+      mase: of(this.scaled) / of(this.scaledCounts),
+    }
   }
 }
 
-function summarise(leads: readonly LeadSums[]): ErrorSummary {
-  const total = (of: (sums: LeadSums) => number) => leads.reduce((sum, lead) => sum + of(lead), 0)
-  const count = total((sums) => sums.count)
-  return {
-    mse: total((sums) => sums.squared) / count,
-    mae: total((sums) => sums.absolute) / count,
-    mase: total((sums) => sums.scaled) / total((sums) => sums.scaledCount),
-  }
+function total(sums: Float64Array): number {
+  return sums.reduce((sum, value) => sum + value, 0)
 }

@@ -45,18 +45,18 @@ export class RunningScore {
     numbers[at + NAIVE_ERROR] += naiveGain * (naiveError - numbers[at + NAIVE_ERROR])
   }
 
-  /** Realised coverage of a band, or null before anything was scored. */
-  coverage(numbers: Float64Array, knot: number, band: number): number | null {
+  /** Realised coverage of a band, or NaN before anything was scored. */
+  coverage(numbers: Float64Array, knot: number, band: number): number {
     const at = this.at + knot * LENGTH
-    return numbers[at + COUNT] > 0 ? numbers[at + COVERED + band] : null
+    return numbers[at + COUNT] > 0 ? numbers[at + COVERED + band] : Number.NaN
   }
 
-  /** 1 − MAE / MAE of the seasonal naive on the same targets, or null where there is nothing to compare. */
-  skill(numbers: Float64Array, knot: number): number | null {
+  /** 1 − MAE / MAE of the seasonal naive on the same targets, or NaN where there is nothing to compare. */
+  skill(numbers: Float64Array, knot: number): number {
     const at = this.at + knot * LENGTH
-    if (numbers[at + NAIVE_COUNT] === 0) return null
+    if (numbers[at + NAIVE_COUNT] === 0) return Number.NaN
     const naive = numbers[at + NAIVE_ERROR]
-    if (naive === 0) return numbers[at + NAIVE_PAIRED] === 0 ? 0 : null
+    if (naive === 0) return numbers[at + NAIVE_PAIRED] === 0 ? 0 : Number.NaN
     return 1 - numbers[at + NAIVE_PAIRED] / naive
   }
 }

@@ -17,24 +17,36 @@ export function longestNaiveName(season: Season): string {
  * week, ago; the mean of the same phase (hour of the week) so far. One series; values come in order of their grid index.
  */
 export class SimpleBaselines {
-  private readonly values = new Map<number, number>()
+  /** Ring of the last two longest seasons, with the grid index that each place holds. */
+  private readonly values: Float64Array
+  private readonly held: Float64Array
   private readonly sums: Float64Array
   private readonly counts: Float64Array
   private readonly longest: number
   private newest = 0
+  private last = Number.NaN
 
   constructor(private readonly season: Season) {
     this.longest = season.week || season.main
+    this.values = new Float64Array(2 * this.longest)
+    this.held = new Float64Array(2 * this.longest).fill(Number.NaN)
     this.sums = new Float64Array(this.longest)
     this.counts = new Float64Array(this.longest)
+  }
+
+  /** How many methods there are. */
+  get count(): number {
+    return this.season.week > 0 ? 4 : 3
   }
 
   /** @returns the change since the same phase one longest season before, or NaN */
   take(index: number, value: number): number {
     this.newest = index
-    const change = value - (this.values.get(index - this.longest) ?? Number.NaN)
-    this.values.set(index, value)
-    this.values.delete(index - 2 * this.longest)
+    this.last = value
+    const change = value - this.at(index - this.longest, Number.NaN)
+    const place = phaseOf(index, this.values.length)
+    this.values[place] = value
+    this.held[place] = index
     const phase = phaseOf(index, this.longest)
     this.sums[phase] += value
     this.counts[phase]++
@@ -42,17 +54,29 @@ export class SimpleBaselines {
   }
 
   /**
-   * Forecasts for a lead from the newest value, in the order of `baselineNames`.
+   * Write the forecasts of leads 1…`leads` from the newest value, lead by lead in the order of `baselineNames`.
    * What is not known yet falls back on the last value.
    */
-  forecast(lead: number): number[] {
-    const last = this.values.get(this.newest) ?? Number.NaN
-    const back = (period: number) =>
-      this.values.get(this.newest + lead - period * Math.ceil(lead / period)) ?? last
-    const phase = phaseOf(this.newest + lead, this.longest)
-    const mean = this.counts[phase] > 0 ? this.sums[phase] / this.counts[phase] : last
-    return this.season.week > 0
-      ? [last, back(this.season.main), back(this.season.week), mean]
-      : [last, back(this.season.main), mean]
+  write(leads: number, out: Float64Array): void {
+    const { main, week } = this.season
+    const { last, longest, sums, counts, newest } = this
+    let at = 0
+    for (let lead = 1; lead <= leads; lead++) {
+      out[at++] = last
+      out[at++] = this.back(lead, main)
+      if (week > 0) out[at++] = this.back(lead, week)
+      const phase = phaseOf(newest + lead, longest)
+      out[at++] = counts[phase] > 0 ? sums[phase] / counts[phase] : last
+    }
+  }
+
+  /** The value as many whole periods before a lead as it takes to have come. */
+  private back(lead: number, period: number): number {
+    return this.at(this.newest + lead - period * Math.ceil(lead / period), this.last)
+  }
+
+  private at(index: number, otherwise: number): number {
+    const place = phaseOf(index, this.values.length)
+    return this.held[place] === index ? this.values[place] : otherwise
   }
 }

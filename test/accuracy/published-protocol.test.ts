@@ -67,8 +67,8 @@ describe('the protocol of the published ETTh1 figures', () => {
       offset: 0,
       timestampMs: 0,
       shares: new Float64Array(0),
-      coverage: [],
-      skill: [],
+      coverage: new Float64Array(0),
+      skill: new Float64Array(0),
       anomaly: 0,
     }
     for await (const { series, timeMs, value } of feed.readings()) {

@@ -6,6 +6,7 @@ import {
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { verdictRecord } from '#shared/contracts/weights-records'
+import { EXPERT_NAMES } from '#shared/experts/expert-names'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
 import { ControlRequests } from '#shared/pipeline/control-requests'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
@@ -36,6 +37,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     levels: [],
     falseAlarmsPer10k: 5,
     seriesMax: 100,
+    experts: EXPERT_NAMES,
     cell: 'gru',
     layers: 1,
     hidden: 8,

@@ -1,13 +1,10 @@
 import type { BacktestProgress } from '#services/backtester/drive-runs'
 import { runBacktest } from '#services/backtester/run-backtest'
 import type { Clock } from '#shared/clock/clock'
+import { type Net, withNet } from '#shared/configuration/net-control'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Forecast } from '#shared/forecast/forecast'
 import type { AccuracyFigure, AccuracySet } from './accuracy-set.js'
-
-/** trained: as in life; untrained: the same net, never trained. */
-export const NETS = ['trained', 'untrained'] as const
-export type Net = (typeof NETS)[number]
 
 export interface AccuracyResult {
   readonly set: string
@@ -42,7 +39,7 @@ export async function runAccuracyBench(options: AccuracyBenchOptions): Promise<A
   const beganMs = clock.now()
   const report = await runBacktest({
     ...{ feed, clock, signal, onProgress, protocol: set.protocol },
-    settings: { ...settings, learn: net === 'trained' },
+    settings: withNet(settings, net),
     onForecast: (forecast) => last.set(forecast.series, forecast),
   })
   if (signal.aborted) return null

@@ -32,6 +32,10 @@ export const BUDGETS = {
     ...{ name: 'gru-64-steps', about: 'GRU-64 steps, batches of 48, kernel, one core', unit: 'steps/s' },
     ...{ floor: 450_000, goal: 650_000, ...more },
   },
+  backtestMinimal: {
+    ...{ name: 'backtest-minimal', about: 'backtest, 24 leads, minimal, one core', unit: 'events/s' },
+    ...{ floor: 40_000, goal: 120_000, ...more },
+  },
   backtestLean: {
     ...{ name: 'backtest-lean', about: 'backtest, 24 leads, lean, one core', unit: 'events/s' },
     ...{ floor: 12_000, goal: 30_000, ...more },
@@ -39,6 +43,10 @@ export const BUDGETS = {
   deepRiver: {
     ...{ name: 'vs-deep-river', about: 'lean, 3 leads, against deep-river GRU, one core', unit: 'times' },
     ...{ floor: 50, goal: 150, ...more },
+  },
+  embeddedMinimal: {
+    ...{ name: 'embedded-minimal', about: 'embedded log end to end, 24 leads, minimal', unit: 'events/s' },
+    ...{ floor: 12_000, goal: 30_000, ...more },
   },
   embeddedLean: {
     ...{ name: 'embedded-lean', about: 'embedded log end to end, 24 leads, lean', unit: 'events/s' },

@@ -36,6 +36,8 @@ const ONE = { series: 1, rows: 40_000, cadenceMs: 86_400_000, season: 7 }
 const HOURS = { horizon: 24, cadence: '1h' }
 const DAYS = { horizon: 3, cadence: '1d' }
 const STEP_SLICE_MS = 300
+const MINIMAL = ['--preset', 'minimal']
+const LEAN = ['--preset', 'lean']
 
 /** What was measured of a budget: its runs, and what else is to be said. */
 interface Measured {
@@ -89,9 +91,11 @@ class PipelineBench {
   measure(key: BudgetKey): Promise<Measured> {
     const measures: Record<BudgetKey, () => Promise<Measured>> = {
       steps: () => this.steps(),
-      backtestLean: () => this.backtest([]),
+      backtestMinimal: () => this.backtest(MINIMAL),
+      backtestLean: () => this.backtest(LEAN),
       deepRiver: () => this.deepRiver(),
-      embeddedLean: () => this.embedded([]),
+      embeddedMinimal: () => this.embedded(MINIMAL),
+      embeddedLean: () => this.embedded(LEAN),
       latency: () => this.latency(),
       start: () => this.start(),
     }
@@ -132,7 +136,7 @@ class PipelineBench {
     const own: number[] = []
     const theirs: number[] = []
     await this.repeat(async () => {
-      own.push((await measureBacktest({ file, ...DAYS, flags: [], core, signal })).perCoreSecond)
+      own.push((await measureBacktest({ file, ...DAYS, flags: LEAN, core, signal })).perCoreSecond)
       theirs.push(await peer.measure(file, DAYS.horizon, core, signal))
     })
     const note = `${Math.round(median(own))} events/s against ${Math.round(median(theirs))}, of processor time`
@@ -142,7 +146,7 @@ class PipelineBench {
   private async embedded(flags: readonly string[]): Promise<Measured> {
     const runs: number[] = []
     await this.repeat(async (round) => {
-      const { eventsPerSecond } = await this.up('max', flags, `up-${flags.join('')}-${round}`)
+      const { eventsPerSecond } = await this.up('max', flags, `up${flags.join('')}-${round}`)
       runs.push(eventsPerSecond)
     })
     this.endToEnd = median(runs)
@@ -150,12 +154,12 @@ class PipelineBench {
   }
 
   private async latency(): Promise<Measured> {
-    if (Number.isNaN(this.endToEnd)) await this.embedded([])
+    if (Number.isNaN(this.endToEnd)) await this.embedded(LEAN)
     // Event time passes so much faster than the clock that half of the events come that the line can take.
     const { series, cadenceMs } = MANY
     const perSecond = this.endToEnd / 2
     const speed = ((perSecond / series) * cadenceMs) / 1000
-    const { p99Ms } = await this.up(String(Math.max(1, Math.round(speed))), [], 'up-half')
+    const { p99Ms } = await this.up(String(Math.max(1, Math.round(speed))), LEAN, 'up-half')
     const note = `at ${Math.round(perSecond)} events/s, from the record's timestamp to the commit`
     return { runs: p99Ms === null ? [] : [p99Ms], note }
   }

@@ -3,6 +3,7 @@ import { pipelineDecoder } from '#shared/composition/pipeline-parts'
 import type { Configuration, PipelineConfiguration } from '#shared/configuration/configuration'
 import { demoPipelines } from '#shared/configuration/demo-pipelines'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
+import { type Net, withNet } from '#shared/configuration/net-control'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import { openFeed } from '#shared/feed/open-feed'
@@ -19,12 +20,13 @@ export interface OpenBacktestFlags extends ReadingFlags {
   readonly vs?: string
   readonly vsPipeline?: string
   readonly horizon?: string
+  readonly preset?: string
   readonly cell?: string
   readonly layers?: string
   readonly hidden?: string
   readonly engine?: string
   readonly learn: boolean
-  readonly net?: 'trained' | 'untrained'
+  readonly net?: Net
   readonly dataDir?: string
   readonly from?: string
   readonly to?: string
@@ -58,7 +60,7 @@ export async function openBacktest(
     : await openSource(source, flags, configuration, context)
   const settle = async (one: PipelineConfiguration) => {
     const settings = await settlePipeline(one, one.cadenceMs ?? feed.cadenceMs, async () => feed, tell)
-    return flags.net === undefined ? settings : { ...settings, learn: flags.net === 'trained' }
+    return flags.net === undefined ? settings : withNet(settings, flags.net)
   }
   const settings = await settle(pipeline)
   if (flags.vs === undefined) return { feed, settings, vs: null }
@@ -72,8 +74,8 @@ export function chooseSettings(
   flags: OpenBacktestFlags,
   { env }: Pick<Context, 'env'>,
 ): { readonly configuration: Configuration; readonly pipeline: PipelineConfiguration } {
-  const { horizon, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
-  const settings = { horizon, cell, layers, hidden, engine, cadence, learn, dataDir }
+  const { horizon, preset, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
+  const settings = { horizon, preset, cell, layers, hidden, engine, cadence, learn, dataDir }
   const file = flags.config ?? env.FORETIDE_CONFIG
   if (file === undefined) {
     const name = source.startsWith(TOPIC) ? 'topic' : pipelineNameOf(source)

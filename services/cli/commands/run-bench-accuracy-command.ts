@@ -1,11 +1,8 @@
 import { resolve } from 'node:path'
 import { accuracySets } from '#services/backtester/accuracy/accuracy-sets'
-import {
-  type AccuracyResult,
-  type Net,
-  runAccuracyBench,
-} from '#services/backtester/accuracy/run-accuracy-bench'
+import { type AccuracyResult, runAccuracyBench } from '#services/backtester/accuracy/run-accuracy-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { Net } from '#shared/configuration/net-control'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'

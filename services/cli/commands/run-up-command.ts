@@ -21,16 +21,17 @@ export interface UpFlags extends ReadingFlags {
   readonly feed?: string
   readonly speed?: string
   readonly horizon?: string
+  readonly preset?: string
   readonly json?: boolean
 }
 
 export async function runUpCommand(flags: UpFlags, context: CommandContext): Promise<number> {
   const { terminal, env, clock } = context
-  const { host, port, dataDir, demo, learn, speed, cadence, horizon } = flags
+  const { host, port, dataDir, demo, learn, speed, cadence, horizon, preset } = flags
   const configuration = loadConfiguration({
     file: flags.config ?? env.FORETIDE_CONFIG,
     flags: {
-      ...{ host, port, dataDir, demo, learn, speed, cadence, horizon },
+      ...{ host, port, dataDir, demo, learn, speed, cadence, horizon, preset },
       ...(flags.feed === undefined
         ? {}
         : { pipelines: { [pipelineNameOf(flags.feed)]: { feed: feedSection(flags.feed, flags) } } }),

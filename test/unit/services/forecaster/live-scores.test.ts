@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { LivePipelineScores } from '#services/forecaster/live-scores'
 import type { Forecast } from '#shared/forecast/forecast'
-import type { Score } from '#shared/forecast/score'
+import { CRPS, EXPERT_ERRORS, HALF_WIDTH, MEDIAN_THEN, type Score } from '#shared/forecast/score'
 
+const known = (value: number | null) => value ?? Number.NaN
 const forecast = (skill: (number | null)[], coverage: (number | null)[][]) =>
-  ({ skill, coverage }) as unknown as Forecast
-const score = (value: number, leads: number[], median: number[]) =>
   ({
-    value,
-    leads,
-    median,
-    halfWidths: leads.map(() => [1, 2, 4]),
-    crps: median.map((at) => Math.abs(value - at) / 2),
-  }) as unknown as Score
+    skill: Float64Array.from(skill, known),
+    coverage: Float64Array.from(coverage.flat(), known),
+  }) as unknown as Forecast
+const score = (value: number, leads: number[], median: number[]) => {
+  const rows: number[][] = []
+  rows[MEDIAN_THEN] = median
+  for (const [band, width] of [1, 2, 4].entries()) rows[HALF_WIDTH + band] = leads.map(() => width)
+  rows[CRPS] = median.map((at) => Math.abs(value - at) / 2)
+  const unknown = leads.map(() => Number.NaN)
+  const all = Array.from({ length: EXPERT_ERRORS }, (_, row) => rows[row] ?? unknown)
+  return { value, leads, rows: Float64Array.from(all.flat()) } as unknown as Score
+}
 
 // Expected by hand: plain means while there are few.
 describe('LivePipelineScores', () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigurationError } from '#shared/configuration/configuration-error'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { ConfigurationFlags } from '#shared/configuration/override-settings'
+import { EXPERT_NAMES } from '#shared/experts/expert-names'
 
 let folder: string
 beforeEach(() => {
@@ -95,6 +96,27 @@ describe('loadConfiguration', () => {
       '6:5 unknown key `horizont`; did you mean `horizon`?',
       '8:19 `partitions` must be a whole number from 1 to 1024, not 1.5',
       '9:3 `b c` must be a pipeline name: letters, digits, dashes and underscores, at most 80',
+    ])
+  })
+
+  it('switches experts by a preset and one by one, and knows their names', () => {
+    const settings = (model: string) => load(`${minimal}    model: ${model}\n`).pipelines[0]!.resolve(1)
+    expect(settings('{}').experts).toEqual(EXPERT_NAMES)
+    expect(settings('{preset: minimal}').experts).not.toContain('autoregression')
+    const chosen = settings('{preset: minimal, experts: {autoregression: true, seasonal: false}}')
+    expect(chosen.experts).toContain('autoregression')
+    expect(chosen.experts).not.toContain('seasonal')
+    // Nothing is left to train for.
+    expect(settings('{experts: {recurrent: false}}').learn).toBe(false)
+    expect(faultsOf(`${minimal}    model:\n      experts: {autoregresion: false}\n`)).toEqual([
+      '5:17 unknown key `autoregresion`; did you mean `autoregression`?',
+    ])
+    expect(faultsOf(`${minimal}    model: {preset: leen}\n`)).toEqual([
+      '4:21 `preset` must be one of minimal, lean, not "leen"',
+    ])
+    const off = EXPERT_NAMES.map((name) => `${name}: false`).join(', ')
+    expect(faultsOf(`${minimal}    model:\n      experts: {${off}}\n`)).toEqual([
+      '5:16 `experts` of pipeline `meters` switches all of them off: leave one on, such as `persistence`',
     ])
   })
 

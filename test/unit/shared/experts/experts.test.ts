@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
-import { defaultExperts } from '#shared/experts/default-experts'
+import { chosenExperts } from '#shared/experts/chosen-experts'
+import { EXPERT_NAMES } from '#shared/experts/expert-names'
 import { FrozenScale } from '#shared/experts/frozen-scale'
 import { ReadOut } from '#shared/experts/read-out'
 import { type Season, seasonOf } from '#shared/series/season'
@@ -13,7 +14,8 @@ function makeExperts(layout: StateLayout, encoder: SampleEncoder, season: Season
   const frozen = new FrozenScale(layout, encoder.scale, season)
   const autoregression = new Autoregression(encoder, frozen, season, horizon)
   const readOut = new ReadOut(encoder, frozen, season, horizon)
-  return { frozen, experts: defaultExperts(encoder, season, horizon, autoregression, readOut, []) }
+  const own = { drift: null, logSeasonal: null, autoregression, readOut }
+  return { frozen, experts: chosenExperts(EXPERT_NAMES, encoder, season, horizon, own) }
 }
 
 /** What every expert says after these values, one per cell from `first` on. S = 4, no week: twelve-hour cells are no day. */
@@ -29,7 +31,10 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     frozen.hold(numbers)
   }
   const index = first + values.length - 1
+  const [dayAhead, ahead] = [new Float64Array(3 + horizon), new Float64Array(3 + horizon)]
+  encoder.profile.writeAhead(numbers, index, horizon, dayAhead, ahead, 2)
   const view = {
+    ...{ dayAhead, ahead, aheadAt: 2 },
     numbers,
     index,
     value: values[values.length - 1],

@@ -30,6 +30,7 @@ function sayAll(values: readonly number[]) {
   const nothing = new Float32Array(H)
   const view: ExpertView = {
     ...{ numbers, index, value: values[index]!, samples: values.length },
+    ...{ dayAhead: new Float64Array(H + 1), ahead: new Float64Array(H + 1), aheadAt: 0 },
     ...{ leadsAt: 0, head: nothing, regressed: nothing, readOut: nothing, logRegressed },
   }
   const say = (expert: SeasonalDrift | LogSeasonal) => {

@@ -5,11 +5,16 @@ import { LEVELS } from '#shared/forecast/quantile-levels'
 
 const ENDLESS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 
+function spread(fan: QuantileFan, median: number[], widths: number[], floor: number, ceiling: number) {
+  const out = new Float64Array(fan.levels.length * median.length)
+  return fan.spread(Float64Array.from(median), Float64Array.from(widths), floor, ceiling, out)
+}
+
 describe('QuantileFan', () => {
   it('publishes the bands as they are', () => {
     const fan = new QuantileFan([])
     expect(fan.levels).toEqual(LEVELS)
-    const quantiles = fan.spread(Float64Array.of(10, 20), Float64Array.of(1, 2, 3, 4, 5, 6), ...ENDLESS)
+    const quantiles = spread(fan, [10, 20], [1, 2, 3, 4, 5, 6], ...ENDLESS)
     // By hand: rows 2.5, 10, 25, 50, 75, 90, 97.5 %; two leads each.
     expect([...quantiles]).toEqual([5, 14, 7, 16, 9, 18, 10, 20, 11, 22, 13, 24, 15, 26])
   })
@@ -20,8 +25,8 @@ describe('QuantileFan', () => {
     const asked = [0.001, 0.01, 0.05, 0.3, 0.45, 0.6, 0.95, 0.99]
     const fan = new QuantileFan(asked)
     expect(fan.levels).toHaveLength(LEVELS.length + asked.length)
-    const widths = Float64Array.of(logistic(0.75), logistic(0.9), logistic(0.975))
-    const quantiles = fan.spread(Float64Array.of(0), widths, ...ENDLESS)
+    const widths = [logistic(0.75), logistic(0.9), logistic(0.975)]
+    const quantiles = spread(fan, [0], widths, ...ENDLESS)
     fan.levels.forEach((level, q) => {
       expect(quantiles[q], String(level)).toBeCloseTo(logistic(level), 9)
     })
@@ -34,7 +39,7 @@ describe('QuantileFan', () => {
       fc.property(fc.array(level, { maxLength: 20 }), fc.tuple(width, width, width), (asked, steps) => {
         const fan = new QuantileFan(asked)
         const [a, b, c] = steps
-        const quantiles = fan.spread(Float64Array.of(3), Float64Array.of(a, a + b, a + b + c), -50, 1e3)
+        const quantiles = spread(fan, [3], [a, a + b, a + b + c], -50, 1e3)
         for (let q = 0; q < quantiles.length; q++) {
           expect(quantiles[q]).toBeGreaterThanOrEqual(q > 0 ? quantiles[q - 1] : -50)
           expect(quantiles[q]).toBeLessThanOrEqual(1e3)

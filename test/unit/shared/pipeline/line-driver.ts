@@ -65,7 +65,7 @@ export class LineDriver {
 /** Every number of a forecast that a message carries. */
 export function numbersOf(forecast: Forecast): number[] {
   const { yhat, quantiles, shares, coverage, skill, anomaly } = forecast
-  const known = [...coverage.flat(), ...skill].filter((value) => value !== null)
+  const known = [...coverage, ...skill].filter((value) => !Number.isNaN(value))
   return [...yhat, ...quantiles, ...shares, ...known, anomaly]
 }
 

@@ -17,15 +17,15 @@ describe('crpsOfBands', () => {
   it('is twice the mean pinball score over the published levels', () => {
     // Expected: test/reference/line/make_line_reference.py, crps.
     for (const { median, halfWidths, outcome, crps } of readLineReference().crps) {
-      expect(crpsOfBands(median, halfWidths, outcome)).toBeCloseTo(crps, 12)
+      expect(crpsOfBands(median, [9, ...halfWidths], 1, outcome)).toBeCloseTo(crps, 12)
     }
   })
 
   it('is the absolute error of a forecast without width, and 0 when it hits', () => {
     // By hand: each level and its mirror add up to |y − median|; the middle one to half of it, twice.
-    expect(crpsOfBands(5, [0, 0, 0], 5)).toBe(0)
-    expect(crpsOfBands(5, [0, 0, 0], 8)).toBeCloseTo(3, 12)
-    expect(crpsOfBands(5, [0, 0, 0], 1)).toBeCloseTo(4, 12)
+    expect(crpsOfBands(5, [0, 0, 0], 0, 5)).toBe(0)
+    expect(crpsOfBands(5, [0, 0, 0], 0, 8)).toBeCloseTo(3, 12)
+    expect(crpsOfBands(5, [0, 0, 0], 0, 1)).toBeCloseTo(4, 12)
     expect(LEVELS.length).toBe(7)
   })
 })

@@ -16,8 +16,8 @@ function newScore() {
 describe('RunningScore', () => {
   it('has nothing to say before anything was scored', () => {
     const { score, numbers } = newScore()
-    expect(score.coverage(numbers, 0, 0)).toBeNull()
-    expect(score.skill(numbers, 0)).toBeNull()
+    expect(score.coverage(numbers, 0, 0)).toBeNaN()
+    expect(score.skill(numbers, 0)).toBeNaN()
   })
 
   it('counts what fell within the widths that were issued, per knot', () => {
@@ -31,7 +31,7 @@ describe('RunningScore', () => {
   it('compares with the seasonal naive on the same targets alone', () => {
     const { score, numbers, learn } = newScore()
     learn(0, 100, Number.NaN)
-    expect(score.skill(numbers, 0)).toBeNull()
+    expect(score.skill(numbers, 0)).toBeNaN()
     learn(0, 1, 4)
     learn(0, 2, 8)
     expect(score.skill(numbers, 0)).toBeCloseTo(1 - 1.5 / 6, 12)
@@ -42,7 +42,7 @@ describe('RunningScore', () => {
     learn(0, 0, 0)
     expect(score.skill(numbers, 0)).toBe(0)
     learn(0, 1, 0)
-    expect(score.skill(numbers, 0)).toBeNull()
+    expect(score.skill(numbers, 0)).toBeNaN()
   })
 
   it('forgets: after thousands of outcomes the old ones no longer count', () => {

@@ -4,6 +4,14 @@ import { seasonOf } from '#shared/series/season'
 
 const HOUR = 3_600_000
 
+function forecastsOf(baselines: SimpleBaselines, leads: number): number[][] {
+  const out = new Float64Array(leads * baselines.count)
+  baselines.write(leads, out)
+  return Array.from({ length: leads }, (_, h) => [
+    ...out.subarray(h * baselines.count, (h + 1) * baselines.count),
+  ])
+}
+
 // Expected by hand.
 describe('SimpleBaselines', () => {
   it('says the last value, the value a season ago, and the mean of the phase', () => {
@@ -11,16 +19,18 @@ describe('SimpleBaselines', () => {
     const baselines = new SimpleBaselines(season)
     for (const [index, value] of [1, 2, 3, 4, 5, 8, 7].entries()) baselines.take(index, value)
     expect(baselineNames(season)).toEqual(['persistence', 'seasonal', 'phase-mean'])
-    expect(baselines.forecast(1)).toEqual([7, 4, 4])
-    expect(baselines.forecast(2)).toEqual([7, 5, 3])
-    expect(baselines.forecast(3)).toEqual([7, 8, 5])
-    expect(baselines.forecast(5)).toEqual([7, 4, 4])
+    const [first, second, third, fourth, fifth] = forecastsOf(baselines, 5)
+    expect(first).toEqual([7, 4, 4])
+    expect(second).toEqual([7, 5, 3])
+    expect(third).toEqual([7, 8, 5])
+    expect(fourth).toEqual([7, 7, 5])
+    expect(fifth).toEqual([7, 4, 4])
   })
 
   it('falls back on the last value where nothing is known yet', () => {
     const baselines = new SimpleBaselines(seasonOf(4, 12 * HOUR))
     baselines.take(-2, 6)
-    expect(baselines.forecast(1)).toEqual([6, 6, 6])
+    expect(forecastsOf(baselines, 1)).toEqual([[6, 6, 6]])
   })
 
   it('gives the change since a season ago, or NaN where that was not seen', () => {

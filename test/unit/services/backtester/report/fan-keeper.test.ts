@@ -9,7 +9,14 @@ const forecastAt = (timeMs: number, series = 'a'): Forecast => ({
   yhat: Float64Array.from([timeMs + 1, timeMs + 2, timeMs + 3]),
   quantiles: Float64Array.from({ length: LEVELS.length * H }, (_, at) => at),
   shares: new Float64Array(0),
-  ...{ coverage: [], skill: [], anomaly: 0, phase: 'live', flags: [], experts: null },
+  ...{
+    coverage: new Float64Array(0),
+    skill: new Float64Array(0),
+    anomaly: 0,
+    phase: 'live',
+    flags: [],
+    experts: null,
+  },
 })
 
 describe('FanKeeper', () => {

@@ -17,7 +17,15 @@ export function outcomeOf(made: {
     yhat: new Float64Array(horizon).fill(median),
     quantiles: Float64Array.from(quantiles),
     shares: new Float64Array(0),
-    ...{ coverage: [], skill: [], anomaly: 0, weightsVersion: 0, phase: 'live', flags: [], experts: null },
+    ...{
+      coverage: new Float64Array(0),
+      skill: new Float64Array(0),
+      anomaly: 0,
+      weightsVersion: 0,
+      phase: 'live',
+      flags: [],
+      experts: null,
+    },
   }
   const error = value - median
   return {
