@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { suggestName } from '#shared/configuration/nearest-name'
+import { NETS, type Net } from '#shared/configuration/net-control'
 import { CELLS, type Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from './command-context.js'
 import type { BenchAccuracyFlags } from './commands/run-bench-accuracy-command.js'
 import type { BenchEngineFlags } from './commands/run-bench-engine-command.js'
+import type { BenchExpertsFlags } from './commands/run-bench-experts-command.js'
 import type { BenchKafkaFlags } from './commands/run-bench-kafka-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
@@ -186,6 +188,31 @@ ${exitCodes}`,
   addLearningBenches(bench, context, ended, exitCodes)
 
   bench
+    .command('experts')
+    .description('What each preset and each expert costs: bytes per series, and processor time per event.')
+    .option('--cadence <duration>', 'spacing of the readings (default: 1h)')
+    .option('--horizon <leads>', 'how many steps ahead (default: 24)')
+    .option('--hidden <units>', 'of the net (default: 32)')
+    .addOption(
+      new Option('--rounds <number>', 'runs whose median counts (default: 3)').argParser(parseNumber),
+    )
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+The experts and the formula of a series' size are explained in docs/experts.md.
+
+Examples:
+  foretide bench experts
+  foretide bench experts --cadence 1mo --horizon 12 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchExpertsFlags) => {
+      const { runBenchExpertsCommand } = await import('./commands/run-bench-experts-command.js')
+      ended(await runBenchExpertsCommand(flags, context))
+    })
+
+  bench
     .command('nab')
     .description('How well anomaly scores find the labelled windows of the Numenta Anomaly Benchmark.')
     .option('--data <folder>', 'holds nab/ (default: FORETIDE_DATA, else ../shared/data)')
@@ -221,7 +248,7 @@ ${exitCodes}`,
     .addOption(
       new Option(
         '--net <nets>',
-        'of trained, untrained: the control runs where training has to pay (default: trained)',
+        'of trained, untrained, off: the controls run where training has to pay (default: trained)',
       )
         .argParser(parseNets)
         .default(['trained'], 'trained'),
@@ -272,8 +299,8 @@ function parseSets(text: string): readonly string[] {
   return parseNames(text, ACCURACY_SETS, 'data set')
 }
 
-function parseNets(text: string): readonly ('trained' | 'untrained')[] {
-  return parseNames(text, ['trained', 'untrained'], 'net')
+function parseNets(text: string): readonly Net[] {
+  return parseNames(text, NETS, 'net')
 }
 
 const TASKS = ['adding', 'copy-memory'] as const
