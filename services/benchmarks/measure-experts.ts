@@ -47,11 +47,13 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
   ].filter(({ preset, experts }) => preset || isThere(settings, experts))
   const records = makeRecords(settings.cadenceMs, settings.season)
   const times = choices.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
+  // The first round compiles, and does not count.
+  for (let round = 0; round <= rounds; round++) {
     for (const [c, { experts }] of choices.entries()) {
       if (signal.aborted) return []
-      times[c]!.push(microsecondsPerEvent({ ...settings, experts }, records))
-      onProgress?.(round * choices.length + c + 1, rounds * choices.length)
+      const microseconds = microsecondsPerEvent({ ...settings, experts }, records)
+      if (round > 0) times[c]!.push(microseconds)
+      onProgress?.(round * choices.length + c + 1, (rounds + 1) * choices.length)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

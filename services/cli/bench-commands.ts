@@ -192,7 +192,7 @@ ${exitCodes}`,
     .description('What each preset and each expert costs: bytes per series, and processor time per event.')
     .option('--cadence <duration>', 'spacing of the readings (default: 1h)')
     .option('--horizon <leads>', 'how many steps ahead (default: 24)')
-    .option('--hidden <units>', 'of the net (default: 32)')
+    .option('--hidden <units>', 'of the net (default: as configured)')
     .addOption(
       new Option('--rounds <number>', 'runs whose median counts (default: 3)').argParser(parseNumber),
     )
