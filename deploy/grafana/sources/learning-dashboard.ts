@@ -56,6 +56,19 @@ export function learningDashboard() {
     )
     .withPanel(
       linesPanel(
+        {
+          title: 'Decisions on weights within an hour',
+          description: 'Of contests and of operators: promoted, rejected, pinned, rolled back.',
+          unit: 'short',
+        },
+        {
+          expr: 'sum by (decision) (increase(foretide_weights_decisions_total{pipeline="$pipeline"}[1h]))',
+          legend: '{{decision}}',
+        },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
         { title: 'Loss on held-back data', description: 'At the end of each training.', unit: 'short' },
         { expr: gauge('foretide_training_loss'), legend: 'loss' },
       ).min(0),
