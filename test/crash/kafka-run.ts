@@ -77,23 +77,15 @@ export class KafkaRun {
     return new KafkaWorker({ brokers, prefix, sessionMs: SESSION_MS, settings: this.settings(prefix) })
   }
 
-  /** Records that stand in the forecasts' topic, ends of transactions included: how far a run is. */
-  async progress(prefix: string): Promise<number> {
-    const ends = await endsOf(this.log, this.settings(prefix).topics.forecasts)
-    return ends.reduce((sum, end) => sum + end, 0)
+  /** Events that are known to be consumed, by what the workers, dead ones too, have told. */
+  progress(workers: readonly KafkaWorker[]): number {
+    return positionsOf(workers).reduce((sum, position) => sum + position, 0)
   }
 
   /** Resolves when the group has consumed all that was fed. */
   async consumed(workers: () => readonly KafkaWorker[]): Promise<void> {
     const ends = await endsOf(this.log, this.input)
-    await this.until('the end of the input', () => {
-      const reached = new Array<number>(PARTITIONS).fill(0)
-      for (const { report } of workers()) {
-        for (const [p, at] of report.owned)
-          reached[p] = Math.max(reached[p]!, at, report.acknowledged.get(p) ?? 0)
-      }
-      return reached.every((at, p) => at >= ends[p]!)
-    })
+    await this.until('the end of the input', () => positionsOf(workers()).every((at, p) => at >= ends[p]!))
   }
 
   async until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
@@ -162,4 +154,15 @@ export class KafkaRun {
     for (const kind of ['forecast', 'score', 'warming', 'duplicate'])
       expect(kinds[kind], kind).toBeGreaterThan(0)
   }
+}
+
+/** Of each partition, the furthest position that any of the workers began at or had acknowledged. */
+function positionsOf(workers: readonly KafkaWorker[]): number[] {
+  const reached = new Array<number>(PARTITIONS).fill(0)
+  for (const { report } of workers) {
+    for (const [p, at] of report.owned) {
+      reached[p] = Math.max(reached[p]!, at, report.acknowledged.get(p) ?? 0)
+    }
+  }
+  return reached
 }
