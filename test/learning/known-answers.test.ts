@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { backtestOf, normals } from './known-answers.js'
+import { backtestOf, normals, startMs } from './known-answers.js'
 
 const horizon = 6
 const leads = Array.from({ length: horizon }, (_, i) => i + 1)
@@ -54,6 +54,7 @@ describe('twenty noisy sines whose period changes from 12 to 7', () => {
   let retrained: Errors
   let scratch: Errors
   let untaught: Errors
+  let watched: Errors
 
   beforeAll(async () => {
     const normal = normals(5)
@@ -69,8 +70,13 @@ describe('twenty noisy sines whose period changes from 12 to 7', () => {
       after - scored,
       settings,
     )
-    const once = { learnOnDrift: false, learnEvery: { samples: 1e9 } }
-    untaught = await backtestOf(values, before + after - scored, { ...settings, ...once })
+    const once = { learnEvery: { samples: 1e9 } }
+    untaught = await backtestOf(values, before + after - scored, {
+      ...settings,
+      ...once,
+      learnOnDrift: false,
+    })
+    watched = await backtestOf(values, before + after - scored, { ...settings, ...once })
   }, 15 * 60_000)
 
   it('lose the champion of before the change more than it is worth', () => {
@@ -78,8 +84,14 @@ describe('twenty noisy sines whose period changes from 12 to 7', () => {
     expect(untaught.head.mae).toBeGreaterThan(3 * scratch.head.mae)
   })
 
-  it('have a session run because of the drift', () => {
-    expect(retrained.trainings.some(({ trigger }) => trigger === 'drift')).toBe(true)
+  it('have a session run because of the drift where no schedule asks for one, and none before the change', () => {
+    const [first, ...later] = watched.trainings
+    expect(first!.trigger).toBe('schedule')
+    expect(later.length).toBeGreaterThan(0)
+    for (const { trigger, time } of later) {
+      expect(trigger).toBe('drift')
+      expect(Date.parse(time)).toBeGreaterThan(startMs + before * 3_600_000)
+    }
   })
 
   it('are forecast by the retrained champion within 10 % of a model trained from scratch on the new period', () => {

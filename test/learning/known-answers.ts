@@ -6,7 +6,8 @@ import { parkMiller } from '../reference/recurrent/park-miller.js'
 import { VirtualClock } from '../unit/services/feeder/virtual-clock.js'
 
 const hour = 3_600_000
-const startMs = Date.UTC(2026, 0, 5)
+/** Of the first value of each series. */
+export const startMs = Date.UTC(2026, 0, 5)
 
 /**
  * Errors of the champion's head and of "no change" in a backtest that learns as it goes.
