@@ -1,18 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { CommandContext } from './command-context.js'
 import { parsePlace } from './commands/parse-place.js'
 import type { ReplayFlags } from './commands/run-replay-command.js'
-
-/** The options that say which pipeline is meant, and where its log is. */
-export function withPipelineOptions(command: Command): Command {
-  return command
-    .option('--pipeline <name>', 'pipeline, where the configuration has several')
-    .addOption(new Option('--config <file>', 'configuration in YAML (default: the demo; or FORETIDE_CONFIG)'))
-    .addOption(new Option('--data-dir <folder>', 'where the log is kept (default: .foretide)'))
-    .addOption(new Option('--cadence <duration>', 'as the pipeline was started with, if by a flag'))
-    .addOption(new Option('--horizon <leads>', 'as the pipeline was started with, if by a flag'))
-    .addOption(new Option('--json', 'write one JSON object instead of text for people'))
-}
+import { withPipelineOptions } from './pipeline-options.js'
 
 /** `foretide replay` */
 export function addReplayCommand(
@@ -32,23 +22,17 @@ export function addReplayCommand(
       .option('--partition <numbers>', 'partitions with commas between (default: all)', parsePartitions)
       .option('--prefix <prefix>', 'of the topics to publish to (default: replay; with --check: none)')
       .option('--check', "compare with production's topics, and end with 1 at the first difference"),
-  )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  foretide replay --pipeline flights --check
+    `  foretide replay --pipeline flights --check
   foretide replay --pipeline flights --from 2001-02-01 --to 2001-03-01 --prefix february
   foretide replay --pipeline flights --partition 2 --from 120000 --check --json
 
 It reads without production's group and obeys the decisions in the log. It starts from the nearest snapshot before the range,
-or from the beginning of the topic. A range whose records were deleted is refused, and the earliest possible one named.
-${exitCodes}`,
-    )
-    .action(async (flags: ReplayFlags) => {
-      const { runReplayCommand } = await import('./commands/run-replay-command.js')
-      ended(await runReplayCommand(flags, context))
-    })
+or from the beginning of the topic. A range whose records were deleted is refused, and the earliest possible one named.`,
+    exitCodes,
+  ).action(async (flags: ReplayFlags) => {
+    const { runReplayCommand } = await import('./commands/run-replay-command.js')
+    ended(await runReplayCommand(flags, context))
+  })
 }
 
 function parsePartitions(text: string): readonly number[] {

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { CommandContext } from './command-context.js'
-import type { PipelineFlags } from './commands/open-pipeline.js'
+import type { PipelineFlags } from './commands/named-pipelines.js'
 import { parseTime } from './commands/parse-place.js'
 import type { ExcludeFlags } from './commands/run-state-mark-command.js'
 import type { RewindFlags } from './commands/run-state-rewind-command.js'
-import { withPipelineOptions } from './replay-commands.js'
+import { withPipelineOptions } from './pipeline-options.js'
 
 /** `foretide state …`: what is remembered, and how to undo what was learned from an incident. */
 export function addStateCommands(
@@ -16,8 +16,7 @@ export function addStateCommands(
   const state = program
     .command('state')
     .description('Look at what a pipeline remembers, and undo what it has learned from an incident.')
-  const add = (command: Command, examples: string) =>
-    withPipelineOptions(command).addHelpText('after', `\nExamples:\n${examples}\n${exitCodes}`)
+  const add = (command: Command, examples: string) => withPipelineOptions(command, examples, exitCodes)
   const reason = ['--reason <text>', 'why, for those who read the log later'] as const
   add(
     state.command('ls').description('List marked spans, snapshots and rewinds.'),

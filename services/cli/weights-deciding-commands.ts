@@ -4,7 +4,8 @@ import type { WeightsImportFlags } from './commands/run-weights-import-command.j
 import type { ServeAction } from './commands/run-weights-serve-command.js'
 import type { WeightsTrainFlags } from './commands/run-weights-train-command.js'
 import type { DecidingFlags } from './commands/weights-desk.js'
-import { versionNumber, withNetOptions, withWeightsOptions } from './weights-options.js'
+import { withPipelineOptions } from './pipeline-options.js'
+import { versionNumber, withNetOptions } from './weights-options.js'
 
 /** What an operator decides on weights: appended to the weights topic, and obeyed by whatever runs the pipeline. */
 export function addWeightsDecidingCommands(
@@ -14,7 +15,7 @@ export function addWeightsDecidingCommands(
   exitCodes: string,
 ): void {
   const deciding = (command: Command, examples: string) =>
-    withWeightsOptions(
+    withPipelineOptions(
       command.option('--reason <text>', 'why, for those who read the log later'),
       examples,
       exitCodes,

@@ -2,16 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { LAYOUTS } from '#shared/recurrent/exchange/weights-file'
 import { CELLS } from '#shared/recurrent/net-shape'
 
-/** Which pipeline's weights, and where its log is. */
-export function withWeightsOptions(command: Command, examples: string, exitCodes: string): Command {
-  return command
-    .option('--pipeline <name>', 'pipeline, where the configuration has several')
-    .addOption(new Option('--config <file>', 'configuration in YAML (default: the demo; or FORETIDE_CONFIG)'))
-    .addOption(new Option('--data-dir <folder>', 'where the log is kept (default: .foretide)'))
-    .addOption(new Option('--json', 'write JSON lines instead of text for people'))
-    .addHelpText('after', `\nExamples:\n${examples}\n${exitCodes}`)
-}
-
 /** What a file of weights leaves open. */
 export function withNetOptions(command: Command, file: string): Command {
   return command

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
 import { LAYOUTS } from '#shared/recurrent/exchange/weights-file'
 import type { CommandContext } from './command-context.js'
-import type { WeightsFlags } from './commands/read-weights-catalogue.js'
+import type { PipelineFlags } from './commands/named-pipelines.js'
 import type { WeightsExportFlags } from './commands/run-weights-export-command.js'
-import { versionNumber, withWeightsOptions } from './weights-options.js'
+import { withPipelineOptions } from './pipeline-options.js'
+import { versionNumber } from './weights-options.js'
 
 /** What looks at the weights topics and changes nothing; also while the pipelines run. */
 export function addWeightsReadingCommands(
@@ -12,13 +13,13 @@ export function addWeightsReadingCommands(
   ended: (code: number) => void,
   exitCodes: string,
 ): void {
-  const reading = (command: Command, examples: string) => withWeightsOptions(command, examples, exitCodes)
+  const reading = (command: Command, examples: string) => withPipelineOptions(command, examples, exitCodes)
   reading(
     weights
       .command('ls')
       .description('List the versions of every pipeline: what serves, what shadows, what was decided.'),
     '  foretide weights ls\n  foretide weights ls --pipeline flights --json',
-  ).action(async (flags: WeightsFlags) => {
+  ).action(async (flags: PipelineFlags) => {
     const { runWeightsLsCommand } = await import('./commands/run-weights-ls-command.js')
     ended(await runWeightsLsCommand(flags, context))
   })
@@ -30,7 +31,7 @@ export function addWeightsReadingCommands(
       )
       .argument('[version]', 'weights version (default: the serving one)', versionNumber),
     '  foretide weights show --pipeline flights\n  foretide weights show 3 --pipeline flights',
-  ).action(async (version: number | undefined, flags: WeightsFlags) => {
+  ).action(async (version: number | undefined, flags: PipelineFlags) => {
     const { runWeightsShowCommand } = await import('./commands/run-weights-show-command.js')
     ended(await runWeightsShowCommand(version, flags, context))
   })
@@ -41,7 +42,7 @@ export function addWeightsReadingCommands(
       .argument('<a>', 'weights version', versionNumber)
       .argument('<b>', 'another one', versionNumber),
     '  foretide weights diff 1 2 --pipeline flights',
-  ).action(async (a: number, b: number, flags: WeightsFlags) => {
+  ).action(async (a: number, b: number, flags: PipelineFlags) => {
     const { runWeightsDiffCommand } = await import('./commands/run-weights-diff-command.js')
     ended(await runWeightsDiffCommand(a, b, flags, context))
   })

@@ -10,9 +10,9 @@ import { openFeed } from '#shared/feed/open-feed'
 import { parseTime } from '#shared/feed/parse-time'
 import { openTopicFeed } from '#shared/feed/topic-feed'
 import type { CommandContext } from '../command-context.js'
+import { settlePipeline } from '../platform/settle-pipeline.js'
 import { UsageError } from '../usage-error.js'
 import { feedSection, feedSpec, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
-import { settlePipeline } from './settle-pipeline.js'
 
 export interface OpenBacktestFlags extends ReadingFlags {
   readonly config?: string

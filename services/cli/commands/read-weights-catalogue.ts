@@ -1,20 +1,10 @@
-import { existsSync } from 'node:fs'
 import { describeLog, openLog } from '#shared/composition/open-log'
-import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { pipelineTopics } from '#shared/contracts/topics'
 import { type CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weights-catalogue'
-import { LogUnavailableError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
-
-/** Which pipeline's weights, and where its log is. */
-export interface WeightsFlags {
-  readonly config?: string
-  readonly dataDir?: string
-  readonly pipeline?: string
-  readonly json?: boolean
-}
+import { namedPipelines, type PipelineFlags } from './named-pipelines.js'
 
 export interface PipelineCatalogue {
   readonly pipeline: string
@@ -26,31 +16,22 @@ export interface PipelineCatalogue {
  * @throws UsageError where the log has no weights topic of them
  */
 export async function readWeightsCatalogues(
-  { config, dataDir, pipeline }: WeightsFlags,
-  { env, clock, stop }: CommandContext,
+  flags: PipelineFlags,
+  context: CommandContext,
 ): Promise<readonly PipelineCatalogue[]> {
-  const configuration = loadConfiguration({ file: config ?? env.FORETIDE_CONFIG, flags: { dataDir }, env })
+  const { configuration, named } = namedPipelines(flags, context)
   const { log: settings, topicPrefix } = configuration
-  if (settings.kind === 'embedded' && !existsSync(settings.dataDir)) {
-    throw new LogUnavailableError(
-      `there is no log in ${settings.dataDir}; start one with \`foretide up\`, or say where it is with --data-dir`,
-    )
-  }
-  const names = configuration.pipelines.map(({ name }) => name)
-  if (pipeline !== undefined && !names.includes(pipeline)) {
-    throw new UsageError(`there is no pipeline ${pipeline}; the configuration has ${names.join(', ')}`)
-  }
-  const log = await openLog(settings, clock)
+  const log = await openLog(settings, context.clock)
   try {
     const found: PipelineCatalogue[] = []
-    for (const name of pipeline === undefined ? names : [pipeline]) {
+    for (const { name } of named) {
       const { weights } = pipelineTopics(topicPrefix, name)
       if ((await log.partitions(weights)) === 0) continue
-      found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, stop) })
+      found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, context.stop) })
     }
     if (found.length > 0) return found
     throw new UsageError(
-      `the log, ${describeLog(settings)}, has no weights of ${pipeline ?? names.join(', ')} yet; \`foretide up\` makes the topics`,
+      `the log, ${describeLog(settings)}, has no weights of ${named.map(({ name }) => name).join(', ')} yet; \`foretide up\` makes the topics`,
     )
   } finally {
     await log.close()
@@ -72,7 +53,7 @@ export async function readCatalogue(log: Log, topic: string, stop: AbortSignal):
  * @throws UsageError where there are several and none is named
  */
 export async function readWeightsCatalogue(
-  flags: WeightsFlags,
+  flags: PipelineFlags,
   context: CommandContext,
 ): Promise<PipelineCatalogue> {
   const found = await readWeightsCatalogues(flags, context)

@@ -5,7 +5,8 @@ import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
 import { describeReplay } from './describe-replay.js'
-import { openPipeline, type PipelineFlags } from './open-pipeline.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { openPipeline } from './open-pipeline.js'
 import type { Place } from './parse-place.js'
 
 export interface ReplayFlags extends PipelineFlags {

@@ -4,7 +4,8 @@ import { type PartitionHistory, readPartitionHistory } from '#shared/pipeline/pa
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
-import { openPipeline, type PipelineFlags } from './open-pipeline.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { openPipeline } from './open-pipeline.js'
 import { readExclusions } from './read-exclusions.js'
 
 const right = (title: string) => ({ title, align: 'right' }) as const

@@ -3,7 +3,8 @@ import type { SeriesState } from '#shared/series-state/series-state'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
 import { UsageError } from '../usage-error.js'
-import { openPipeline, type PipelineFlags } from './open-pipeline.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { openPipeline } from './open-pipeline.js'
 
 /** Tell what was last saved of one series. */
 export async function runStateShowCommand(

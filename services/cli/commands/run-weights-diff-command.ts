@@ -4,7 +4,8 @@ import type { CommandContext } from '../command-context.js'
 import { formatShare, formatValue } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
 import { UsageError } from '../usage-error.js'
-import { findVersion, readWeightsCatalogue, type WeightsFlags } from './read-weights-catalogue.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { findVersion, readWeightsCatalogue } from './read-weights-catalogue.js'
 
 /** How two sets of the same tensors differ. */
 export interface TensorDifference {
@@ -20,7 +21,7 @@ export interface TensorDifference {
 export async function runWeightsDiffCommand(
   a: number,
   b: number,
-  flags: WeightsFlags,
+  flags: PipelineFlags,
   context: CommandContext,
 ): Promise<number> {
   const found = await readWeightsCatalogue(flags, context)

@@ -3,10 +3,11 @@ import { writeWeightsFile } from '#shared/recurrent/exchange/weights-file'
 import { shapeOf } from '#shared/recurrent/net-shape'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
-import { findVersion, readWeightsCatalogue, type WeightsFlags } from './read-weights-catalogue.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { findVersion, readWeightsCatalogue } from './read-weights-catalogue.js'
 import { writeWholeFile } from './whole-file.js'
 
-export interface WeightsExportFlags extends WeightsFlags {
+export interface WeightsExportFlags extends PipelineFlags {
   readonly to: Layout
 }
 

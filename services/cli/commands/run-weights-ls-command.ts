@@ -2,10 +2,11 @@ import type { CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weig
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatShare, formatTime, formatValue } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
-import { readWeightsCatalogues, type WeightsFlags } from './read-weights-catalogue.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { readWeightsCatalogues } from './read-weights-catalogue.js'
 
 /** List every version of the pipelines: what it is, what it does, and what its contest said. */
-export async function runWeightsLsCommand(flags: WeightsFlags, context: CommandContext): Promise<number> {
+export async function runWeightsLsCommand(flags: PipelineFlags, context: CommandContext): Promise<number> {
   const { terminal } = context
   for (const { pipeline, catalogue } of await readWeightsCatalogues(flags, context)) {
     if (flags.json) {

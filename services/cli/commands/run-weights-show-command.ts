@@ -1,12 +1,13 @@
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
-import { findVersion, readWeightsCatalogue, type WeightsFlags } from './read-weights-catalogue.js'
+import type { PipelineFlags } from './named-pipelines.js'
+import { findVersion, readWeightsCatalogue } from './read-weights-catalogue.js'
 import { errorChange, verdictWord, versionFigures } from './run-weights-ls-command.js'
 
 /** @param version the serving one where it is left out */
 export async function runWeightsShowCommand(
   version: number | undefined,
-  flags: WeightsFlags,
+  flags: PipelineFlags,
   context: CommandContext,
 ): Promise<number> {
   const { terminal } = context

@@ -1,26 +1,19 @@
-import { existsSync } from 'node:fs'
 import { describeLog, openLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CataloguedVersion } from '#shared/contracts/weights-catalogue'
 import type { ByHand } from '#shared/contracts/weights-records'
-import { LogUnavailableError } from '#shared/log/errors'
 import type { Log, NewRecord, Offset } from '#shared/log/port'
 import { checkWeights } from '#shared/recurrent/check-weights'
 import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
+import { namedPipelines, onePipeline, type PipelineFlags } from './named-pipelines.js'
 import { operator } from './operator.js'
-import {
-  findVersion,
-  type PipelineCatalogue,
-  readCatalogue,
-  type WeightsFlags,
-} from './read-weights-catalogue.js'
+import { findVersion, type PipelineCatalogue, readCatalogue } from './read-weights-catalogue.js'
 
-export interface DecidingFlags extends WeightsFlags {
+export interface DecidingFlags extends PipelineFlags {
   /** Why, for those who read the log later. */
   readonly reason?: string
 }
@@ -46,23 +39,12 @@ export async function atWeightsDesk<T>(
   context: CommandContext,
   work: (desk: WeightsDesk) => Promise<T>,
 ): Promise<T> {
-  const { env, clock, stop } = context
-  const { config, dataDir, reason } = flags
-  const configuration = loadConfiguration({ file: config ?? env.FORETIDE_CONFIG, flags: { dataDir }, env })
-  const { log: logSettings, topicPrefix, pipelines } = configuration
-  if (logSettings.kind === 'embedded' && !existsSync(logSettings.dataDir)) {
-    throw new LogUnavailableError(
-      `there is no log in ${logSettings.dataDir}; start one with \`foretide up\`, or say where it is with --data-dir`,
-    )
-  }
-  const name = namedPipeline(
-    pipelines.map((pipeline) => pipeline.name),
-    flags.pipeline,
-  )
-  const { settings } = await planPipeline(
-    pipelines.find((pipeline) => pipeline.name === name)!,
-    logSettings.dataDir,
-  )
+  const { clock, stop } = context
+  const found = namedPipelines(flags, context)
+  const { log: logSettings, topicPrefix } = found.configuration
+  const pipeline = onePipeline(found)
+  const { name } = pipeline
+  const { settings } = await planPipeline(pipeline, logSettings.dataDir)
   const { weights: topic } = pipelineTopics(topicPrefix, name)
   const log = await openLog(logSettings, clock)
   try {
@@ -75,7 +57,7 @@ export async function atWeightsDesk<T>(
     return await work({
       ...{ log, topic, settings, ...(await read()) },
       timeMs: (await streamTime(log, settings.inputTopic)) ?? clock.now(),
-      hand: { by: operator(), reason: reason ?? null },
+      hand: { by: operator(), reason: flags.reason ?? null },
       append: async (records) => {
         if (records.length > 0) await log.append(topic, records)
         return read()
@@ -101,16 +83,6 @@ export function servableVersion(desk: WeightsDesk, version: number): CataloguedV
   }
   if (found.weights) checkWeights(found.weights, pipelineUntrainedWeights(desk.settings).manifest)
   return found
-}
-
-function namedPipeline(names: readonly string[], asked: string | undefined): string {
-  if (asked !== undefined && !names.includes(asked)) {
-    throw new UsageError(`there is no pipeline ${asked}; the configuration has ${names.join(', ')}`)
-  }
-  if (asked === undefined && names.length > 1) {
-    throw new UsageError(`say which pipeline with --pipeline: ${names.join(', ')}`)
-  }
-  return asked ?? names[0]!
 }
 
 /** Behind a partition's last record may stand markers that no read shows. */

@@ -3,7 +3,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import { openFeed } from '#shared/feed/open-feed'
 import { feedSpec } from '../commands/reading-flags.js'
-import { settlePipeline } from '../commands/settle-pipeline.js'
+import { settlePipeline } from './settle-pipeline.js'
 
 /** A pipeline that is about to run. */
 export interface PipelinePlan {

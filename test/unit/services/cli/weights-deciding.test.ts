@@ -136,6 +136,15 @@ describe('foretide weights promote, rollback', () => {
     expect(await states()).toEqual(['0 untrained', '1 shadow'])
   })
 
+  it('knows a horizon that the pipeline was started with by a flag', async () => {
+    const started = loadConfiguration({ file: configuration, flags: { horizon: '5' }, env: {} })
+    const { manifest, values } = pipelineUntrainedWeights(started.pipelines[0]!.resolve(HOUR))
+    await freshLog([weightsRecord({ manifest: { ...manifest, version: 1, samples: 1 }, values })])
+    expect((await ofBoiler('promote', '1')).code).toBe(1)
+    expect((await ofBoiler('promote', '1', '--horizon', '5')).code).toBe(0)
+    expect(await states()).toEqual(['0 shadow', '1 serving'])
+  })
+
   it('asks which pipeline is meant', async () => {
     await freshLog([])
     const { code, err } = await weights('rollback')
