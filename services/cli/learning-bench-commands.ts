@@ -16,9 +16,9 @@ export function addLearningBenches(
   bench
     .command('learning')
     .description('What training beside it costs serving, on the embedded log.')
-    .addOption(new Option('--events <number>', 'events of each run (default: 150000)').argParser(parseNumber))
+    .addOption(new Option('--events <number>', 'events of each run (default: 400000)').argParser(parseNumber))
     .addOption(
-      new Option('--rounds <number>', 'pairs of runs whose median counts (default: 5)').argParser(
+      new Option('--rounds <number>', 'pairs of runs whose median counts (default: 3)').argParser(
         parseNumber,
       ),
     )
@@ -27,11 +27,11 @@ export function addLearningBenches(
       'after',
       `
 The same events are served with a trainer beside that never pauses, and without one, by turns. Ends with 1 when training costs 15 %
-or more of the throughput.
+or more of the throughput, or when no session ended, so that nothing can be said.
 
 Examples:
   foretide bench learning
-  foretide bench learning --events 30000 --rounds 3 --json
+  foretide bench learning --events 800000 --rounds 1 --json
 ${exitCodes}`,
     )
     .action(async (flags: BenchLearningFlags) => {
