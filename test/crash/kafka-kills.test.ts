@@ -23,11 +23,11 @@ describe.skipIf(!haveKafka)(`two workers on Kafka, killed ${KILLS} times`, () =>
   it('write what an undisturbed one writes: every reading once, the same bytes, the same states', {
     timeout: 6 * 3_600_000,
   }, async () => {
-    run = new KafkaRun(EVENTS, SERIES)
+    run = new KafkaRun(SERIES)
     const random = new SeededRandom(SEED)
     const [rough, calm] = [uniqueName('rough'), uniqueName('calm')]
     await run.createTopics(rough)
-    await run.feed()
+    await run.feed(EVENTS)
     const dead: KafkaWorker[] = []
     const workers = [run.start(rough), run.start(rough)]
     const moments = Array.from({ length: KILLS }, () => random.uniform(0.01, 0.95)).sort((a, b) => a - b)
@@ -35,19 +35,21 @@ describe.skipIf(!haveKafka)(`two workers on Kafka, killed ${KILLS} times`, () =>
     for (const [kill, moment] of moments.entries()) {
       const progress = () => run.progress([...dead, ...workers])
       await run.until('the moment to kill', () => progress() >= moment * EVENTS)
+      await run.keepAhead(progress())
       const which = Math.floor(random.uniform(0, 2))
       const victim = workers[which]!
       const from = systemClock.now()
       // Three kills of four strike while a commit is in flight, if there is one in time; the others whenever they come.
       if (random.uniform() < 0.75) {
         while (victim.report.inFlight.length === 0 && systemClock.now() - from < COMMIT_MS) {
+          await run.keepAhead(progress())
           await systemClock.sleep(1)
         }
         await systemClock.sleep(random.uniform() * victim.report.commitMs)
       }
       await victim.kill()
       if (victim.report.inFlight.length > 0) inCommit++
-      const left = EVENTS - progress()
+      const left = run.fed - progress()
       expect(left, 'events that were left when the kill struck').toBeGreaterThan(0)
       dead.push(victim)
       workers[which] = run.start(rough)
