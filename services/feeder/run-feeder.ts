@@ -1,7 +1,9 @@
 import type { Clock } from '#shared/clock/clock'
 import type { Feed, FeedEvent, FeedFindings } from '#shared/feed/feed'
 import { sensorEventRecord } from '#shared/feed/sensor-event-record'
+import { LogAwayError } from '#shared/log/errors'
 import { partitionOfKey } from '#shared/log/kafka/partition-of-key'
+import { outlast } from '#shared/log/outlast'
 import type { Log, NewRecord, Topic } from '#shared/log/port'
 import { findPlace, placeHeaders } from './find-place.js'
 import { Pace, type Speed } from './pace.js'
@@ -18,6 +20,8 @@ export interface FeederOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly onProgress?: (progress: FeedProgress) => void
+  /** Wait while the log is away, instead of failing. */
+  readonly outlasts?: boolean
   /** Records that the consumer is behind; the feeder waits while there are more than 20,000. */
   readonly lag?: () => number
 }
@@ -50,9 +54,11 @@ const tickMs = 20
 export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
   const { log, topic, feed, clock, signal } = options
   const pace = new Pace(options.speed, feed.cadenceMs)
-  const unsent = await UnsentEvents.open(options)
+  let unsent = await UnsentEvents.open(options)
   const progress = new ProgressReporter(clock, feed.total, options.onProgress)
   let sent = 0
+  /** Of `unsent.skipped`, those that this run has sent and counts as sent. */
+  let resent = 0
   let eventTimeMs = Number.NaN
 
   while (!signal.aborted) {
@@ -74,18 +80,27 @@ export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
       chunk.push(unsent.take(event, now))
       eventTimeMs = event.timeMs
     }
-    await log.append(topic, chunk)
+    try {
+      await log.append(topic, chunk)
+    } catch (error) {
+      if (!options.outlasts || !(error instanceof LogAwayError)) throw error
+      // Whether it was written stands in the log.
+      unsent = await outlast(clock, signal, () => UnsentEvents.open(options))
+      resent = sent
+      continue
+    }
     sent += chunk.length
-    progress.report(sent, unsent.skipped, eventTimeMs, false)
+    progress.report(sent, Math.max(0, unsent.skipped - resent), eventTimeMs, false)
     // An append may resolve without the event loop turning; signals and the consumer need it to.
     await clock.sleep(0, signal)
   }
 
-  const finished = !signal.aborted || sent + unsent.skipped === feed.total
-  progress.report(sent, unsent.skipped, eventTimeMs, true)
+  const skipped = Math.max(0, unsent.skipped - resent)
+  const finished = !signal.aborted || sent + skipped === feed.total
+  progress.report(sent, skipped, eventTimeMs, true)
   return {
     sent,
-    skipped: unsent.skipped,
+    skipped,
     finished,
     seconds: progress.seconds(),
     eventsPerSecond: progress.rate(sent),

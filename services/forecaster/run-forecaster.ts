@@ -3,6 +3,7 @@ import {
   defer,
   EMPTY,
   finalize,
+  from,
   ignoreElements,
   mergeMap,
   type Observable,
@@ -13,8 +14,6 @@ import {
   takeUntil,
   takeWhile,
   tap,
-  throwError,
-  timer,
 } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import {
@@ -23,8 +22,7 @@ import {
   snapshotPolicy,
 } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
-import { ForetideError } from '#shared/errors/foretide-error'
-import { LogUnavailableError } from '#shared/log/errors'
+import { outlast } from '#shared/log/outlast'
 import type { Log, Ownership } from '#shared/log/port'
 import { ControlRequests } from '#shared/pipeline/control-requests'
 import type { RewindDecision } from '#shared/pipeline/decision'
@@ -34,6 +32,7 @@ import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { awaitFirstTraining } from './await-first-training.js'
+import { RestoreRetries } from './restore-retries.js'
 import { RestoreWatch } from './restore-watch.js'
 import { StepObserver } from './step-observer.js'
 
@@ -64,10 +63,6 @@ export interface ForecasterHandle {
   /** Finish the batches in flight, save every state, and give the partitions back. */
   stop(): Promise<void>
 }
-
-/** A commit that failed for a passing reason is tried again after this long, from what the log holds. */
-const RETRY_MS = 500
-const RETRIES = 5
 
 /** Forecast one pipeline: a chain per owned partition, one batch in flight in each, the next pulled when it is committed. */
 export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
@@ -102,7 +97,9 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   })
   const waiting = new AbortController()
   void stopped.then(() => waiting.abort())
-  const trained = awaitFirstTraining({ log, pipeline, clock, notes, signal: waiting.signal })
+  const trained = outlast(clock, waiting.signal, () =>
+    awaitFirstTraining({ log, pipeline, clock, notes, signal: waiting.signal }),
+  )
   const servingVersion = () =>
     Math.max(0, ...[...runs.values()].map((run) => run.state.serving.weights.version))
   let served = -1
@@ -155,11 +152,18 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       repeat(),
       takeWhile((report): report is StepReport => report !== null),
     )
-  const partition$ = (own: Ownership) =>
-    restored$(own).pipe(
+  const partition$ = (own: Ownership) => {
+    const retries = new RestoreRetries({
+      ...{ pipeline: name, partition: own.partition, metrics, notes },
+      ...{ stopping$: from(stopped), isStopping: () => stopping },
+    })
+    return restored$(own).pipe(
+      // Nothing is in memory yet that would have to be saved.
+      takeUntil(from(stopped)),
       switchMap(({ run }) =>
         concat(steps$(run), defer(() => run.flush()).pipe(ignoreElements())).pipe(
           tap((report) => {
+            retries.worked()
             observer.step(report, run.state.series.size)
             noteServing()
           }),
@@ -171,26 +175,14 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
         ),
       ),
       // What failed to commit is not in the log: forget what is in memory and go on from there.
-      retry({
-        count: RETRIES,
-        resetOnSuccess: true,
-        delay: (error) => {
-          const passing = !(error instanceof ForetideError) || error instanceof LogUnavailableError
-          if (!passing) return throwError(() => error)
-          notes.warn('commit failed, restoring', {
-            pipeline: name,
-            partition: own.partition,
-            reason: String(error),
-          })
-          return timer(RETRY_MS)
-        },
-      }),
+      retry({ delay: (error) => retries.after(error) }),
       takeUntil(own.lost$),
     )
+  }
 
   const following = trained.then(async () => {
-    await library.catchUp(log, topics.weights)
     const { signal } = ending
+    await outlast(clock, signal, () => library.catchUp(log, topics.weights))
     await Promise.all([
       library.follow(log, topics.weights, signal),
       control.follow(log, topics.control, signal),

@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#shared/clock/system-clock'
 import { openLog } from '#shared/composition/open-log'
+import { outlast } from '#shared/log/outlast'
 import { train } from './train-pipeline.js'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
@@ -17,16 +18,22 @@ const stopping = new AbortController()
 setMaxListeners(0, stopping.signal)
 port.once('message', () => stopping.abort())
 
-const log = await openLog(settings, systemClock, takeOver)
 try {
-  await train({
-    log,
-    pipeline,
-    clock: systemClock,
-    signal: stopping.signal,
-    tell: (message: TrainerMessage) => port.postMessage(message),
+  // While the log is away nobody decides otherwise: the weights topic is read anew, and training goes on from there.
+  await outlast(systemClock, stopping.signal, async () => {
+    const log = await openLog(settings, systemClock, takeOver)
+    try {
+      await train({
+        log,
+        pipeline,
+        clock: systemClock,
+        signal: stopping.signal,
+        tell: (message: TrainerMessage) => port.postMessage(message),
+      })
+    } finally {
+      await log.close()
+    }
   })
 } finally {
-  await log.close()
   port.close()
 }

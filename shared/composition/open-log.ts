@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs'
 import type { Clock } from '#shared/clock/clock'
 import type { KafkaSettings, LogSettings } from '#shared/configuration/log-settings'
 import type { TopicAdmin } from '#shared/log/kafka/topic-admin'
+import type { LogListener } from '#shared/log/log-listener'
 import type { Log } from '#shared/log/port'
 
 /**
  * The log that the configuration names. Its client is loaded only when it is that one.
  * @param takeOver own groups of the embedded log even when a living process owns them
- * @param onStall told of a partition in Kafka about which a broker went silent
+ * @param listener told when brokers of Kafka go silent, and what is waited for
  * @throws LogUnavailableError when it cannot be opened
  */
 export async function openLog(
   settings: LogSettings,
   clock: Clock,
   takeOver = false,
-  onStall?: (place: string) => void,
+  listener?: LogListener,
 ): Promise<Log> {
   if (settings.kind === 'embedded') {
     const { openEmbeddedLog } = await import('#shared/log/embedded/embedded-log')
@@ -27,7 +28,7 @@ export async function openLog(
     clock,
     prefix,
     guarantee,
-    ...(onStall ? { onStall } : {}),
+    ...(listener ? { listener } : {}),
   })
 }
 

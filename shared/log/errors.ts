@@ -37,8 +37,13 @@ export class TopicRecreatedError extends ForetideError {
 
 /** The log cannot be reached, opened or written. */
 export class LogUnavailableError extends ForetideError {
-  readonly code = 'LOG_UNAVAILABLE'
+  readonly code: string = 'LOG_UNAVAILABLE'
   override readonly exitCode = 3
+}
+
+/** The log cannot be reached now; the same may succeed later, without anybody doing anything here. */
+export class LogAwayError extends LogUnavailableError {
+  override readonly code = 'LOG_AWAY'
 }
 
 /** The log does not let this user do that. The message names the resource and the operation. */

@@ -210,6 +210,24 @@ export const METRICS = {
     help: 'When the serving weights began to serve in this process; their age is the time since.',
     labels: ['pipeline'],
   },
+  commitFailures: {
+    kind: 'counter',
+    name: 'foretide_commit_failures_total',
+    help: 'Commits, and restores after them, that failed and were tried again.',
+    labels: ['pipeline'],
+  },
+  logAway: {
+    kind: 'gauge',
+    name: 'foretide_log_away_seconds',
+    help: 'How long the log has been waited for; 0 while all of it answers.',
+    labels: [],
+  },
+  logSilences: {
+    kind: 'counter',
+    name: 'foretide_log_silences_total',
+    help: 'Reads that a broker never answered, after which connections were made anew.',
+    labels: [],
+  },
   feedEvents: {
     kind: 'counter',
     name: 'foretide_feed_events_total',

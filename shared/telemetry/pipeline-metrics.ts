@@ -46,6 +46,8 @@ export interface PipelineMetrics {
   training(figures: TrainingFigures): void
   weightsDecision(decision: WeightsDecision): void
   serving(weights: ServingWeights): void
+  /** A commit, or the restoring after one, failed and is tried again. */
+  commitFailed(): void
   /** Events sent by the feeder. */
   feed(events: number): void
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#shared/clock/clock'
 import { medianOf } from '#shared/learning/median'
 import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
+import type { LogMetrics } from './log-metrics.js'
 import {
   GRADIENT_LAGS,
   METRICS,
@@ -23,6 +24,7 @@ export interface TelemetryOptions {
 export interface Telemetry {
   /** @throws RangeError for a pipeline that was not named at creation: labels are a closed set */
   pipeline(name: string): PipelineMetrics
+  readonly log: LogMetrics
   /** Everything in Prometheus' text format. */
   text(): Promise<string>
 }
@@ -69,6 +71,8 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
     zero: (key, labels) => histograms.get(key)!.zero(labels),
   }
   instruments.set('buildInfo', { version, node_version: process.version }, 1)
+  instruments.set('logAway', {}, 0)
+  instruments.count('logSilences', {}, 0)
   const recorders = new Map(
     pipelines.map(({ name, partitions }) => {
       startAtZero(instruments, name, partitions)
@@ -80,6 +84,10 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       const recorder = recorders.get(name)
       if (!recorder) throw new RangeError(`telemetry knows no pipeline ${name}`)
       return recorder
+    },
+    log: {
+      silent: () => instruments.count('logSilences', {}, 1),
+      away: (seconds) => instruments.set('logAway', {}, seconds),
     },
     text: () => registry.metrics(),
   }
@@ -109,6 +117,7 @@ function startAtZero({ count, set, zero }: Instruments, pipeline: string, partit
   for (const decision of WEIGHTS_DECISIONS) count('weightsDecisions', { pipeline, decision }, 0)
   count('forecastsPublished', { pipeline }, 0)
   count('feedEvents', { pipeline }, 0)
+  count('commitFailures', { pipeline }, 0)
   set('weightsVersion', { pipeline }, 0)
   zero('eventToForecast', { pipeline })
   zero('trainingDuration', { pipeline })
@@ -154,6 +163,7 @@ function recordPipeline(
       if (version !== served) set('weightsPromoted', { pipeline }, clock.now() / 1000)
       served = version
     },
+    commitFailed: () => count('commitFailures', { pipeline }, 1),
     feed: (events) => count('feedEvents', { pipeline }, events),
   }
 }

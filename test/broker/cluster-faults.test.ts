@@ -12,7 +12,9 @@ const LEADER_KILLS = Number(process.env.FORETIDE_LEADER_KILLS ?? 2)
 const ROLLS = Number(process.env.FORETIDE_ROLLS ?? 1)
 const DOWN_SECONDS = Number(process.env.FORETIDE_DOWN_SECONDS ?? 8)
 const RESUMED_WITHIN_MS = 60_000
-const [NODES, PARTITIONS, SERIES, HOURS_EACH] = [3, 4, 40, 60]
+const [NODES, PARTITIONS, SERIES] = [3, 4, 40]
+/** Hours of events that come before each fault, of which some must be unfinished when it strikes, and after it. */
+const [HOURS_BEFORE, HOURS_AFTER] = [60, 5]
 
 const minutes = (count: number) => ({ timeout: count * 60_000 })
 
@@ -40,18 +42,24 @@ describe.skipIf(inject('kafka').length === 0)('three brokers with three copies',
   const node = (id: number) => kafka.nodes[id - 1]!
 
   /**
-   * Forecast while `faults` strike, one after the other, each after new events came and some of them were forecast.
-   * @returns longest time from a fault's end to the next forecast
+   * Forecast while `faults` strike, one after the other, each after new events came and some of them were forecast. New events come
+   * after each, too: a worker may have finished what it had while a broker was away.
+   * @returns longest time from a fault's end until every partition has published again
    */
   async function survive(
     name: string,
     faults: readonly ((input: string) => Promise<void>)[],
-  ): Promise<{ got: PublishedPartition[]; calm: PublishedPartition[]; resumedMs: number }> {
-    const workload = { series: SERIES, hours: HOURS_EACH * (faults.length + 1), partitions: PARTITIONS }
-    const events = makeEvents(workload)
-    const all = forecastsOf(workload)
-    const slice = HOURS_EACH * SERIES
+  ): Promise<{ got: PublishedPartition[]; calm: PublishedPartition[]; resumedMs: number; said: string }> {
+    const hours = HOURS_BEFORE + faults.length * (HOURS_BEFORE + HOURS_AFTER)
+    const events = makeEvents({ series: SERIES, hours, partitions: PARTITIONS })
+    const all = forecastsOf({ series: SERIES, hours, partitions: PARTITIONS })
+    let sentHours = 0
     const input = uniqueName(name)
+    const send = async (more: number) => {
+      const from = sentHours * SERIES
+      sentHours += more
+      await log.append(input, events.slice(from, sentHours * SERIES))
+    }
     const open = (prefix: string) => {
       const { brokers } = kafka
       const run = new ForecastRun({
@@ -65,23 +73,25 @@ describe.skipIf(inject('kafka').length === 0)('three brokers with three copies',
       return run
     }
     await log.createTopics([{ topic: input, partitions: PARTITIONS, cleanup: 'delete' }])
-    await log.append(input, events.slice(0, slice))
+    await send(HOURS_BEFORE)
 
     const rough = open('rough')
     const worker = rough.start()
     let resumedMs = 0
-    for (const [i, fault] of faults.entries()) {
+    for (const fault of faults) {
       const before = await rough.count()
-      await log.append(input, events.slice((i + 1) * slice, (i + 2) * slice))
+      await send(HOURS_BEFORE)
       await rough.until('new forecasts', async () => (await rough.count()) > before)
       expect(await rough.count(), 'work is unfinished when the fault strikes').toBeLessThan(
-        forecastsOf({ ...workload, hours: HOURS_EACH * (i + 2) }),
+        forecastsOf({ series: SERIES, hours: sentHours, partitions: PARTITIONS }),
       )
       await fault(input)
       const endedMs = systemClock.now()
-      const then = await rough.count()
-      const done = () => rough.count().then((now) => now > then || now === all)
-      await rough.until('forecasts after the fault', done, 2 * RESUMED_WITHIN_MS)
+      const then = (await rough.published()).map(({ origins }) => origins.length)
+      await send(HOURS_AFTER)
+      const goneOn = async () =>
+        (await rough.published()).every(({ origins }, partition) => origins.length > then[partition]!)
+      await rough.until('forecasts in every partition after the fault', goneOn, 2 * RESUMED_WITHIN_MS)
       resumedMs = Math.max(resumedMs, systemClock.now() - endedMs)
     }
     const got = await rough.finished(all, 180_000)
@@ -93,7 +103,7 @@ describe.skipIf(inject('kafka').length === 0)('three brokers with three copies',
     const calm = await undisturbed.finished(all, 180_000)
     expect(await alone.stop()).toBe(0)
     console.log(`${name}: ${faults.length} faults, resumed within ${(resumedMs / 1000).toFixed(1)} s`)
-    return { got, calm, resumedMs }
+    return { got, calm, resumedMs, said: worker.output }
   }
 
   it(
@@ -132,8 +142,12 @@ describe.skipIf(inject('kafka').length === 0)('three brokers with three copies',
       await systemClock.sleep(DOWN_SECONDS * 1_000)
       await Promise.all(kafka.nodes.map((one) => one.start()))
     }
-    const { got, calm, resumedMs } = await survive('down', [allDown])
+    const { got, calm, resumedMs, said } = await survive('down', [allDown])
     expect(got).toEqual(calm)
     expect(resumedMs).toBeLessThan(RESUMED_WITHIN_MS)
+    expect(said).toMatch(
+      /"message":"waiting for Kafka","for":"[^"]+","among":\d+,"reason":"[^"]+","seconds":\d+/,
+    )
+    expect(said).toContain('"message":"Kafka is back"')
   })
 })

@@ -80,6 +80,30 @@ export function pipelineDashboard() {
     )
     .withPanel(
       linesPanel(
+        {
+          title: 'Waiting for the log',
+          description: 'How long brokers have been away; 0 while all answer.',
+          unit: 's',
+        },
+        { expr: 'foretide_log_away_seconds', legend: '{{instance}}' },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Commits that failed, reads never answered',
+          description: 'A second, over five minutes. Each is tried again; none loses anything.',
+          unit: 'short',
+        },
+        {
+          expr: 'sum by (pipeline) (rate(foretide_commit_failures_total{pipeline="$pipeline"}[5m]))',
+          legend: 'commits',
+        },
+        { expr: 'rate(foretide_log_silences_total[5m])', legend: 'silent brokers, {{instance}}' },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
         { title: 'What became of readings', description: 'Per second.', unit: 'short' },
         {
           expr: 'sum by (outcome) (rate(foretide_outcomes_total{pipeline="$pipeline"}[5m]))',

@@ -95,7 +95,16 @@ export class RunningPipeline {
       metrics.feed(events)
     }
     const result = await runFeeder({
-      ...{ log, feed, clock, signal, lag, topic: settings.inputTopic, partitions: settings.partitions },
+      ...{
+        log,
+        feed,
+        clock,
+        signal,
+        lag,
+        outlasts: true,
+        topic: settings.inputTopic,
+        partitions: settings.partitions,
+      },
       ...(speed === undefined ? {} : { speed }),
       onProgress: (progress) => {
         const { sent, total, eventTimeMs } = progress

@@ -12,6 +12,7 @@ import { DataFolderTakenError } from './data-folder-taken-error.js'
 import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
 import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
 import { StopSequence } from './stop-sequence.js'
+import { tellLog } from './tell-log.js'
 
 /** What a process may run; `up` runs all of it. */
 export const SERVICES = ['forecaster', 'trainer', 'feeder', 'gateway'] as const
@@ -53,14 +54,11 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const { configuration, clock, notes, version, services } = options
   const { dataDir } = configuration.log
   const plans = await planPipelines(configuration)
-  let stalls = 0
-  const onStall = (place: string) =>
-    notes.warn('Kafka went silent, connected anew', { place, stalls: ++stalls })
-  const log = await openLog(configuration.log, clock, false, onStall)
+  const telemetry = createTelemetry({ pipelines: plans.map(({ settings }) => settings), clock, version })
+  const log = await openLog(configuration.log, clock, false, tellLog(notes, telemetry.log))
   stops.add('log', () => log.close())
   await createTopics(log, plans)
 
-  const telemetry = createTelemetry({ pipelines: plans.map(({ settings }) => settings), clock, version })
   const running = plans.map(
     (plan) =>
       new RunningPipeline(plan, {

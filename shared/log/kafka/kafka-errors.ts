@@ -1,5 +1,11 @@
 import { ForetideError } from '#shared/errors/foretide-error'
-import { FencedError, LogDeniedError, LogUnavailableError, UnknownTopicError } from '../errors.js'
+import {
+  FencedError,
+  LogAwayError,
+  LogDeniedError,
+  LogUnavailableError,
+  UnknownTopicError,
+} from '../errors.js'
 import { MalformedBytesError } from './wire/byte-reader.js'
 import { ExpansionError } from './wire/expansion-error.js'
 
@@ -151,8 +157,6 @@ export function kafkaFailure(error: unknown, { operation, resource }: Attempt): 
   if (error instanceof ExpansionError || error instanceof MalformedBytesError) {
     return new LogUnavailableError(`${resource} cannot be read on: ${error.message}.`, options)
   }
-  return new LogUnavailableError(
-    `Kafka could not ${operation.toLowerCase()} ${resource}: ${messageOf(error)}.`,
-    options,
-  )
+  const sentence = `Kafka could not ${operation.toLowerCase()} ${resource}: ${messageOf(error)}.`
+  return isPassing(error) ? new LogAwayError(sentence, options) : new LogUnavailableError(sentence, options)
 }

@@ -17,6 +17,7 @@ import {
   type KafkaCluster,
   type ProtocolExchange,
 } from './kafkajs-client.js'
+import { OutageWatch } from './outage-watch.js'
 import { metadataRequest } from './wire/metadata-request.js'
 
 const LEADERS_AGE_MS = 60_000
@@ -49,7 +50,7 @@ export class KafkaLink {
     private readonly clock: Clock,
     /** Topics that were there, kept by all links of a log. */
     private readonly known: Set<Topic> = new Set(),
-    private readonly onStall: (place: string) => void = () => undefined,
+    private readonly outages: OutageWatch = new OutageWatch(clock),
   ) {
     this.#cluster = createCluster(kafka)
   }
@@ -208,10 +209,13 @@ export class KafkaLink {
       if (this.#closed) throw new LogUnavailableError('The log is closed; open it again.')
       try {
         await this.#connect()
-        return await work()
+        const done = await work()
+        if (pauseMs > 5) this.awaitsNoLonger(attempt.resource, true)
+        return done
       } catch (error) {
         const untilThen = isUnknownTopic(error) ? unknownUntilMs : isPassing(error) ? untilMs : 0
         if (isFenced(error) || this.clock.now() >= untilThen) throw kafkaFailure(error, attempt)
+        this.awaits(attempt.resource, error)
         await this.forget()
         await this.clock.sleep(pauseMs)
       }
@@ -234,9 +238,20 @@ export class KafkaLink {
     return Promise.race([work, late]).finally(() => ended.abort())
   }
 
+  /** An attempt at `place` failed and will be made again. */
+  awaits(place: string, error: unknown): void {
+    this.outages.failed(place, error)
+  }
+
+  /** Nobody waits for `place` any more. @param there it answers again */
+  awaitsNoLonger(place: string, there: boolean): void {
+    if (there) this.outages.worked(place)
+    else this.outages.abandoned(place)
+  }
+
   /** Connections from new: those that are there have gone silent about `place`. */
   renew(place: string): void {
-    this.onStall(place)
+    this.outages.listener.silent(place)
     const old = this.#cluster
     this.#cluster = createCluster(this.kafka)
     this.#connected = null

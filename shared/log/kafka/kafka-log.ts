@@ -4,6 +4,7 @@ import type { Kafka } from 'kafkajs'
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import { LogUnavailableError } from '../errors.js'
+import type { LogListener } from '../log-listener.js'
 import type {
   Bounds,
   Guarantee,
@@ -19,6 +20,7 @@ import { Appender } from './appender.js'
 import { groupMembership, type Membership } from './group-membership.js'
 import { KafkaLink } from './kafka-link.js'
 import { createKafka, type KafkaConnection } from './kafkajs-client.js'
+import { OutageWatch } from './outage-watch.js'
 import { ownPartitions } from './owned-partitions.js'
 import { PartitionFetcher } from './partition-fetcher.js'
 import { TopicAdmin } from './topic-admin.js'
@@ -36,8 +38,8 @@ export interface KafkaLogOptions extends KafkaConnection {
   readonly heartbeatMs?: number
   /** Who decides which partitions are ours. Default: a consumer group. */
   readonly membership?: Membership
-  /** Told when a broker went silent about a partition, and connections were made anew. */
-  readonly onStall?: (place: string) => void
+  /** Told when a broker goes silent, and what is waited for. */
+  readonly listener?: LogListener
 }
 
 /** An open transaction of a dead process holds up read-committed readers for so long at most. */
@@ -54,6 +56,7 @@ export class KafkaLog implements Log {
   readonly #admin: TopicAdmin
   readonly #idle: KafkaLink[] = []
   readonly #known = new Set<Topic>()
+  readonly #outages: OutageWatch
   readonly #closing = new AbortController()
   readonly #endings = new Set<() => void>()
   readonly #tracked = new Set<Promise<unknown>>()
@@ -64,6 +67,7 @@ export class KafkaLog implements Log {
     setMaxListeners(0, this.#closing.signal)
     this.#kafka = createKafka(options)
     this.#clock = options.clock
+    this.#outages = new OutageWatch(options.clock, options.listener)
     this.#link = this.#createLink()
     this.#admin = new TopicAdmin(this.#kafka, options.replicas)
     const id = `${options.prefix}-append-${randomUUID()}`
@@ -179,10 +183,11 @@ export class KafkaLog implements Log {
     for (const end of [...this.#endings]) end()
     while (this.#tracked.size > 0) await Promise.all(this.#tracked)
     await Promise.all([this.#link, ...this.#idle].map((link) => link.close()))
+    this.#outages.close()
   }
 
   #createLink(): KafkaLink {
-    return new KafkaLink(this.#kafka, this.#clock, this.#known, this.options.onStall)
+    return new KafkaLink(this.#kafka, this.#clock, this.#known, this.#outages)
   }
 
   async #giveBack(link: KafkaLink): Promise<void> {

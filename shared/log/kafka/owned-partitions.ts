@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
 import { TopicMismatchError, UnknownTopicError } from '../errors.js'
+import { outlast } from '../outlast.js'
 import type { Guarantee, Ownership, Topic } from '../port.js'
 import { kafkaGroup, type Membership } from './group-membership.js'
 import { HeldKafkaPartition } from './held-kafka-partition.js'
@@ -49,13 +50,18 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       taking.add(partition)
       const link = options.createLink()
       try {
-        return await HeldKafkaPartition.take({
+        const held = {
           ...{ link, topic: input, partition, transactionMs: options.transactionMs },
           ...{ guarantee: options.guarantee, clock: options.clock },
           kafkaGroup: kafkaGroup(group, input),
           transactionalId: options.transactionalId(group, input, partition),
-          onLost: (lost, fenced) => end(lost, fenced),
-        })
+          onLost: (lost: HeldKafkaPartition, fenced: boolean) => end(lost, fenced),
+        }
+        const taken = await outlast(options.clock, ending.signal, async () =>
+          assigned.has(partition) ? HeldKafkaPartition.take(held) : null,
+        )
+        if (taken === null) options.track(link.close())
+        return taken
       } catch (error) {
         options.track(link.close())
         if (!ending.signal.aborted) subscriber.error(error)
@@ -120,7 +126,7 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       assigned = new Set(partitions)
       for (const one of [...held.values()]) if (!assigned.has(one.partition)) one.lose(false)
       for (const one of [...released]) if (!assigned.has(one)) released.delete(one)
-      await checkCount()
+      await outlast(options.clock, ending.signal, checkCount)
       await take(partitions)
     }
 

@@ -41,23 +41,33 @@ export class PartitionFetcher {
    * @throws TopicRecreatedError when it is not the topic of the fetch before
    */
   async fetchPatiently(from: Offset, ended: () => boolean, waitMs = WAIT_MS): Promise<Fetched | null> {
+    const place = `partition ${this.partition} of topic ${this.topic}`
     let goneMs = 0
-    for (let pauseMs = 20; !ended(); pauseMs = Math.min(1_000, 2 * pauseMs)) {
-      try {
-        const fetching = this.#fetch(from, waitMs)
-        fetching.catch(() => undefined)
-        const fetched = await this.link.within(STALL_MS, fetching)
-        if (fetched !== undefined) return fetched
-        this.link.renew(`partition ${this.partition} of topic ${this.topic}`)
-      } catch (error) {
-        if (ended()) return null
-        if (isUnknownTopic(error) && this.link.knows(this.topic)) goneMs += pauseMs
-        else if (!isPassing(error)) goneMs = GONE_TOPIC_MS
-        if (goneMs >= GONE_TOPIC_MS) throw this.#failure(error)
-        await this.link.recover(pauseMs)
+    let waited = false
+    let there = false
+    try {
+      for (let pauseMs = 20; !ended(); pauseMs = Math.min(1_000, 2 * pauseMs)) {
+        try {
+          const fetching = this.#fetch(from, waitMs)
+          fetching.catch(() => undefined)
+          const fetched = await this.link.within(STALL_MS, fetching)
+          there = fetched !== undefined
+          if (fetched !== undefined) return fetched
+          this.link.renew(place)
+        } catch (error) {
+          if (ended()) return null
+          if (isUnknownTopic(error) && this.link.knows(this.topic)) goneMs += pauseMs
+          else if (!isPassing(error)) goneMs = GONE_TOPIC_MS
+          if (goneMs >= GONE_TOPIC_MS) throw this.#failure(error)
+          waited = true
+          this.link.awaits(place, error)
+          await this.link.recover(pauseMs)
+        }
       }
+      return null
+    } finally {
+      if (waited) this.link.awaitsNoLonger(place, there)
     }
-    return null
   }
 
   /** Fails as the network and the brokers do. */

@@ -2,6 +2,7 @@ import { Observable } from 'rxjs'
 import {
   FencedError,
   GroupTakenError,
+  LogAwayError,
   LogUnavailableError,
   TopicMismatchError,
   UnknownTopicError,
@@ -179,7 +180,7 @@ export class MemoryLog implements Log {
       )
     }
     if (fault === 'fail-before' || fault === 'fail-between')
-      throw new LogUnavailableError('A test made this write fail; nothing was written.')
+      throw new LogAwayError('A test made this write fail; nothing was written.')
     const grown = new Set<MemoryPartition>()
     for (const { topic, records } of writes) {
       for (const record of copyRecords(records)) {
@@ -190,8 +191,7 @@ export class MemoryLog implements Log {
     }
     alongside?.()
     for (const partition of grown) partition.grown.ring()
-    if (fault === 'fail-after')
-      throw new LogUnavailableError('A test made this write fail after it was written.')
+    if (fault === 'fail-after') throw new LogAwayError('A test made this write fail after it was written.')
   }
 
   #release(owner: Owner, key: string, released: readonly HeldPartition[]): void {

@@ -6,6 +6,7 @@ import { type FeederOptions, runFeeder } from '#services/feeder/run-feeder'
 import type { EventTable } from '#shared/feed/event-table'
 import type { Feed } from '#shared/feed/feed'
 import { feedOfTable } from '#shared/feed/table-feed'
+import { LogAwayError } from '#shared/log/errors'
 import { partitionOfKey } from '#shared/log/kafka/partition-of-key'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { MemoryLogFaults } from '#shared/log/memory/memory-log-faults'
@@ -109,6 +110,29 @@ describe('runFeeder', () => {
     const log = await newLog(3)
     await run(log, feedOf(24), 3)
     expect(await run(log, feedOf(24), 3)).toMatchObject({ sent: 0, skipped: 168, finished: true })
+  })
+
+  it('waits out an outage, whether the append before it was written or not, and sends nothing twice', async () => {
+    const log = await newLog(3, {
+      beforeAppend: (append) =>
+        (['proceed', 'fail-after', 'proceed', 'fail-before', 'fail-before'] as const)[append] ?? 'proceed',
+    })
+    const feed = feedOf(24)
+    // Two hours a chunk: twelve appends.
+    const clock = new VirtualClock(now)
+    const told: FeedProgress[] = []
+    const onProgress = (progress: FeedProgress) => told.push(progress)
+    const result = await run(log, feed, 3, { clock, outlasts: true, speed: 360_000, onProgress })
+    expect(valuesOf(await recordsOf(log, 3))).toEqual(await expected(feed, 3))
+    expect(result).toMatchObject({ finished: true })
+    expect(result.sent + result.skipped).toBe(168)
+    expect(told.map(({ sent }) => sent)).toEqual(told.map(({ sent }) => sent).sort((a, b) => a - b))
+    expect(told.at(-1)).toMatchObject({ sent: 168, total: 168 })
+  })
+
+  it('fails on an outage where nobody asked for waiting', async () => {
+    const log = await newLog(3, { beforeAppend: () => 'fail-before' })
+    await expect(run(log, feedOf(24), 3)).rejects.toThrow(LogAwayError)
   })
 
   it('keeps two feeds of one topic apart', async () => {

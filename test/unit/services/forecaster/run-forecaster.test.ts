@@ -32,6 +32,7 @@ function countingMetrics(onConsumed: (total: number) => void = () => undefined) 
     training: () => undefined,
     weightsDecision: () => undefined,
     serving: () => undefined,
+    commitFailed: () => add('commitFailed', 1),
     feed: () => undefined,
   }
   return { sums, metrics }

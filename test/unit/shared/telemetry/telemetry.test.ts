@@ -83,9 +83,19 @@ describe('createTelemetry', () => {
   it('shows every counter at zero before anything has happened', async () => {
     const text = await create().text()
     for (const metric of Object.values(METRICS)) {
-      if (metric.kind === 'counter') expect(text).toMatch(new RegExp(`^${metric.name}\\{.*\\} 0$`, 'm'))
+      if (metric.kind === 'counter') expect(text).toMatch(new RegExp(`^${metric.name}(\\{.*\\})? 0$`, 'm'))
     }
     expect(text).toContain('foretide_events_consumed_total{pipeline="p",partition="1"} 0')
+  })
+
+  it('tells how long the log has been waited for, and counts brokers that went silent', async () => {
+    const telemetry = create()
+    telemetry.log.silent()
+    telemetry.log.silent()
+    telemetry.log.away(61)
+    const text = await telemetry.text()
+    expect(text).toMatch(/^foretide_log_silences_total 2$/m)
+    expect(text).toMatch(/^foretide_log_away_seconds 61$/m)
   })
 
   it('refuses a pipeline that it was not told of, so that labels stay a closed set', () => {

@@ -11,6 +11,7 @@ const EMPTY = { errorCode: 0, lastStable: 0, start: 0, aborted: [], set: Buffer.
 function scripted(answers: (() => Promise<unknown>)[], topicIds: string[] = []) {
   const pauses: number[] = []
   const renewed: string[] = []
+  const awaited: string[] = []
   const clock: Clock = {
     now: () => 0,
     // Only what never answers is waited for.
@@ -32,8 +33,10 @@ function scripted(answers: (() => Promise<unknown>)[], topicIds: string[] = []) 
     },
     renew: (place: string) => renewed.push(place),
     recover: async (ms: number) => pauses.push(ms),
+    awaits: (place: string, error: Error) => awaited.push(`${place}: ${error.message}`),
+    awaitsNoLonger: (place: string, there: boolean) => awaited.push(`${place} ${there ? 'there' : 'left'}`),
   } as unknown as KafkaLink
-  return { fetcher: new PartitionFetcher(link, 'in', 3), pauses, renewed }
+  return { fetcher: new PartitionFetcher(link, 'in', 3), pauses, renewed, awaited }
 }
 
 const answer =
@@ -49,8 +52,10 @@ describe('a fetch', () => {
   })
 
   it('is tried again while the leader changes', async () => {
-    const { fetcher, pauses, renewed } = scripted([answer(6), answer(6), answer(6), answer()])
+    const { fetcher, pauses, renewed, awaited } = scripted([answer(6), answer(6), answer(6), answer()])
     await fetcher.fetchPatiently(0, () => false)
+    const failed = 'partition 3 of topic in: NOT_LEADER_FOR_PARTITION'
+    expect(awaited).toEqual([failed, failed, failed, 'partition 3 of topic in there'])
     expect(pauses).toEqual([20, 40, 80])
     expect(renewed).toEqual([])
   })
@@ -64,6 +69,7 @@ describe('a fetch', () => {
     const waited = gone.pauses.reduce((sum, ms) => sum + ms, 0)
     expect(waited).toBeGreaterThanOrEqual(14_000)
     expect(waited).toBeLessThanOrEqual(15_000)
+    expect(gone.awaited.at(-1)).toBe('partition 3 of topic in left')
   })
 
   it('of another topic than the one before is refused', async () => {
