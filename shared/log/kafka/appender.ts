@@ -3,7 +3,8 @@ import { copyRecords } from '../local/copy-records.js'
 import type { NewRecord, Topic } from '../port.js'
 import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
-import { ProducerSession, splitRecords, writesByPartition } from './producer-session.js'
+import { writesByPartition } from './partition-writes.js'
+import { ProducerSession } from './producer-session.js'
 import { recordSizeMax } from './wire/encode-batch.js'
 
 interface QueuedAppend {
@@ -66,11 +67,11 @@ export class Appender {
   }
 
   async #write({ topic, records }: QueuedAppend): Promise<void> {
-    for (const partition of new Set(records.map((record) => record.partition))) {
+    const writes = writesByPartition([{ topic, records }])
+    for (const { partition } of writes) {
       await this.link.persist(describing(topic), 30_000, () => this.link.leader(topic, partition))
     }
-    const writes = writesByPartition([{ topic, records }])
-    if (writes.length === 1 && splitRecords(writes[0]!.records).length === 1) {
+    if (writes.length === 1 && writes[0]!.groups.length === 1) {
       if (!this.#idempotent?.usable) {
         this.#idempotent = await ProducerSession.open(this.link, null, this.transactionMs)
       }

@@ -5,7 +5,8 @@ import type { Guarantee, LogRecord, Offset, Ownership, RecordBatch, Topic, Write
 import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
-import { type GroupPosition, ProducerSession, writesByPartition } from './producer-session.js'
+import { writesByPartition } from './partition-writes.js'
+import { type GroupPosition, ProducerSession } from './producer-session.js'
 
 const RECORDS_MAX = 500
 export const OWNER_KEY = '@owner'
@@ -95,21 +96,23 @@ export class HeldKafkaPartition implements Ownership {
     this.#checkOurs()
     const { link, guarantee } = this.options
     const work = this.#commits.then(async () => {
-      for (const write of writesByPartition(writes)) {
-        await link.persist(describing(write.topic), 30_000, () => link.leader(write.topic, write.partition))
+      const whole = guarantee === 'exactly-once'
+      // Split once: as one transaction, or one after the other.
+      const turns = (whole ? [writes] : ORDER.map((order) => writes.filter((it) => it.order === order))).map(
+        writesByPartition,
+      )
+      for (const { topic, partition } of turns.flat()) {
+        await link.persist(describing(topic), 30_000, () => link.leader(topic, partition))
       }
       this.#checkOurs()
       if (!this.session.usable) {
         throw new LogUnavailableError(`The commit before failed on ${this.#name}; restore, then go on.`)
       }
-      if (guarantee === 'exactly-once') {
-        await this.session.transact(writesByPartition(writes), this.#positionAt(position))
+      if (whole) {
+        await this.session.transact(turns[0]!, this.#positionAt(position))
         return
       }
-      for (const order of ORDER) {
-        const now = writesByPartition(writes.filter((write) => write.order === order))
-        if (now.length > 0) await this.session.send(now)
-      }
+      for (const now of turns) if (now.length > 0) await this.session.send(now)
       this.#untold = position
       if (this.options.clock.now() - this.#toldMs >= TELL_MS) await this.#tell()
     })
@@ -127,7 +130,7 @@ export class HeldKafkaPartition implements Ownership {
       }
       const key = Buffer.from(OWNER_KEY)
       const owner = { partition, key, value: null, headers: [], timestamp: 0 }
-      const [at] = await this.session.transact([{ topic, partition, records: [owner] }])
+      const [at] = await this.session.transact(writesByPartition([{ topic, records: [owner] }]))
       if (at !== undefined && at >= 0) return at + 1
       return (await link.bounds(topic, partition)).end
     })

@@ -1,18 +1,11 @@
 import { LogUnavailableError } from '../errors.js'
-import type { NewRecord, Offset, Topic } from '../port.js'
+import type { Offset, Topic } from '../port.js'
 import { type Attempt, KafkaCodeError } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import type { KafkaBroker } from './kafkajs-client.js'
-import { chunkRecord } from './record-chunks.js'
-import { BATCH_OVERHEAD, encodeBatch, recordSizeMax } from './wire/encode-batch.js'
+import type { PartitionWrite, RecordGroup } from './partition-writes.js'
+import { encodeBatch } from './wire/encode-batch.js'
 import { type PlacedBatch, type ProducedBatch, produceRequest } from './wire/produce-request.js'
-
-/** Records of one partition, in order. */
-export interface PartitionWrite {
-  readonly topic: Topic
-  readonly partition: number
-  readonly records: readonly NewRecord[]
-}
 
 /** A group's position, to be committed with the records. */
 export interface GroupPosition {
@@ -22,8 +15,6 @@ export interface GroupPosition {
   readonly offset: Offset
 }
 
-/** A batch stays below this, well under the 1 MB that brokers and topics take by default. One larger record goes alone. */
-export const BATCH_BYTES_MAX = 768 * 1024
 const REQUEST_MS = 20_000
 const DUPLICATE_SEQUENCE = 46
 /** What is sent outside of a transaction meets this while the marker of the one before is on its way: it passes. */
@@ -82,10 +73,11 @@ export class ProducerSession {
   transact(writes: readonly PartitionWrite[], position?: GroupPosition): Promise<readonly Offset[]> {
     return this.#once(async () => {
       const place = this.#place()
-      const full = writes.filter(({ records }) => records.length > 0)
-      const topics = [...new Set(full.map(({ topic }) => topic))].map((topic) => ({
+      const topics = [...new Set(writes.map(({ topic }) => topic))].map((topic) => ({
         topic,
-        partitions: [...new Set(full.filter((one) => one.topic === topic).map(({ partition }) => partition))],
+        partitions: [
+          ...new Set(writes.filter((one) => one.topic === topic).map(({ partition }) => partition)),
+        ],
       }))
       const resource = `transactional id ${place.transactionalId}`
       if (topics.length > 0) {
@@ -156,17 +148,17 @@ export class ProducerSession {
 
   /** Batch by batch: the first of every partition together, then the second of each. */
   async #produceAll(writes: readonly PartitionWrite[], transactional: boolean): Promise<readonly Offset[]> {
-    const rest = writes.map(({ records }) => splitRecords(records))
+    const rest = writes.map(({ groups }) => [...groups])
     const offsets = writes.map(() => -1)
     for (;;) {
       const round: { readonly index: number; readonly batch: PlacedBatch }[] = []
       const taken = new Set<string>()
       writes.forEach(({ topic, partition }, index) => {
         const key = `${partition} ${topic}`
-        const records = taken.has(key) ? undefined : rest[index]!.shift()
-        if (records === undefined) return
+        const group = taken.has(key) ? undefined : rest[index]!.shift()
+        if (group === undefined) return
         taken.add(key)
-        round.push({ index, batch: this.#encode(topic, partition, records, transactional) })
+        round.push({ index, batch: this.#encode(topic, partition, group, transactional) })
       })
       if (round.length === 0) return offsets
       const produced = await this.#produceRound(
@@ -183,7 +175,7 @@ export class ProducerSession {
   #encode(
     topic: Topic,
     partition: number,
-    records: readonly NewRecord[],
+    { records, sizeMax }: RecordGroup,
     transactional: boolean,
   ): PlacedBatch {
     const key = `${partition} ${topic}`
@@ -195,7 +187,7 @@ export class ProducerSession {
       sequence,
       transactional,
     }
-    return { topic, partition, bytes: encodeBatch(records, producer) }
+    return { topic, partition, bytes: encodeBatch(records, producer, sizeMax) }
   }
 
   /** The very same bytes again until each batch is stored: the broker knows by the sequence what it has. */
@@ -249,37 +241,4 @@ export class ProducerSession {
     }
     return null
   }
-}
-
-/** Records in groups whose batches stay under the limit. */
-export function splitRecords(records: readonly NewRecord[]): NewRecord[][] {
-  const groups: NewRecord[][] = []
-  let size = Number.POSITIVE_INFINITY
-  for (const record of records) {
-    const more = recordSizeMax(record)
-    if (size + more > BATCH_BYTES_MAX) {
-      groups.push([])
-      size = BATCH_OVERHEAD
-    }
-    groups.at(-1)!.push(record)
-    size += more
-  }
-  return groups
-}
-
-/** `Writes` of the port, by partition; records that are too large for a batch in chunks. */
-export function writesByPartition(
-  writes: readonly { readonly topic: Topic; readonly records: readonly NewRecord[] }[],
-): PartitionWrite[] {
-  const byPlace = new Map<string, { topic: Topic; partition: number; records: NewRecord[] }>()
-  for (const { topic, records } of writes) {
-    for (const record of records) {
-      const key = `${record.partition} ${topic}`
-      const found = byPlace.get(key)
-      const chunks = chunkRecord(record)
-      if (found) found.records.push(...chunks)
-      else byPlace.set(key, { topic, partition: record.partition, records: [...chunks] })
-    }
-  }
-  return [...byPlace.values()]
 }

@@ -11,6 +11,11 @@ const CHUNK_HEADER = 'foretide-chunk'
 /** Groups that are read half; a reader has one, and a second where it went back. */
 const OPEN_MAX = 4
 
+/** Whether a record is too large to be written as one. */
+export function isChunked({ value }: NewRecord): boolean {
+  return value !== null && value.length > CHUNK_BYTES
+}
+
 /**
  * A record whose value is too large for a batch as several, to be written in one transaction. The last has the record's key and stands
  * for it: its header is the manifest of the others, whose keys are their own, so that compaction keeps them as long.
@@ -18,7 +23,7 @@ const OPEN_MAX = 4
  */
 export function chunkRecord(record: NewRecord): readonly NewRecord[] {
   const { key, value, headers } = record
-  if (value === null || value.length <= CHUNK_BYTES) return [record]
+  if (value === null || !isChunked(record)) return [record]
   const count = Math.ceil(value.length / CHUNK_BYTES)
   if (count > CHUNKS_MAX)
     throw new LogUnavailableError('A record of more than 320 MB cannot be written; make it smaller.')

@@ -24,20 +24,25 @@ export function recordSizeMax({ key, value, headers }: NewRecord): number {
   return size
 }
 
+function batchSizeMax(records: readonly NewRecord[]): number {
+  return records.reduce((sum, record) => sum + recordSizeMax(record), BATCH_OVERHEAD)
+}
+
 /**
  * Records of one partition as one batch, format 2, uncompressed.
  * kafkajs's own encoder keeps headers in an object and so loses their order.
  * https://kafka.apache.org/documentation/#recordbatch
+ * @param sizeMax bytes that it takes at most
  */
-export function encodeBatch(records: readonly NewRecord[], producer: BatchProducer): Buffer {
+export function encodeBatch(
+  records: readonly NewRecord[],
+  producer: BatchProducer,
+  sizeMax = batchSizeMax(records),
+): Buffer {
   const firstTimestamp = records[0]!.timestamp
   let maxTimestamp = firstTimestamp
-  let size = BATCH_OVERHEAD
-  for (const record of records) {
-    maxTimestamp = Math.max(maxTimestamp, record.timestamp)
-    size += recordSizeMax(record)
-  }
-  const out = new ByteWriter(size)
+  for (const { timestamp } of records) maxTimestamp = Math.max(maxTimestamp, timestamp)
+  const out = new ByteWriter(sizeMax)
   out.int64(0).int32(0).int32(-1).int8(2).int32(0)
   out.int16(producer.transactional ? TRANSACTIONAL : 0)
   out.int32(records.length - 1)
