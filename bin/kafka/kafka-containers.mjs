@@ -66,7 +66,8 @@ class ContainerNode {
 export async function startKafkaContainers({ version = KAFKA_VERSIONS[0], nodes = 1, properties = {} } = {}) {
   const { GenericContainer, Network, Wait } = await import('testcontainers')
   const network = await new Network().start()
-  const clusterId = randomBytes(16).toString('base64url')
+  // As in start-kafka.mjs.
+  const clusterId = randomBytes(11).toString('hex')
   const ports = await freePorts(nodes)
   const host = (i) => `kafka-${i + 1}`
   const voters = ports.map((_, i) => `${i + 1}@${host(i)}:${CONTROLLER_PORT}`).join(',')

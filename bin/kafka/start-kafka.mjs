@@ -47,7 +47,8 @@ export async function startKafka({
     if (!keepFiles) rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const clusterId = randomBytes(16).toString('base64url')
+    // Not base64url of 16 bytes: one in 64 begins with a dash, which Kafka's tool takes for an option.
+    const clusterId = randomBytes(11).toString('hex')
     await Promise.all(brokers.map((broker) => broker.format(clusterId, scram)))
     await Promise.all(brokers.map((broker) => broker.start()))
   } catch (error) {

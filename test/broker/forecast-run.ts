@@ -13,10 +13,18 @@ export interface Workload {
   readonly partitions: number
 }
 
-/** A daily wave of its own for each series, hour by hour: no two series alike, and the same in every run. */
-export function makeEvents({ series: count, hours, partitions }: Workload): NewRecord[] {
+/** What an input has been sent so far. */
+export interface Sent extends Workload {
+  hours: number
+}
+
+/**
+ * A daily wave of its own for each series, hour by hour: no two series alike, and the same in every run.
+ * @param fromHour leave the hours before out
+ */
+export function makeEvents({ series: count, hours, partitions }: Workload, fromHour = 0): NewRecord[] {
   const records: NewRecord[] = []
-  for (let hour = 0; hour < hours; hour++) {
+  for (let hour = fromHour; hour < hours; hour++) {
     for (let s = 0; s < count; s++) {
       const series = `meter-${s}`
       const key = Buffer.from(series)
@@ -126,6 +134,23 @@ export class ForecastRun {
   async finished(forecasts: number, maxMs?: number): Promise<PublishedPartition[]> {
     await this.until(`${forecasts} forecasts`, async () => (await this.count()) >= forecasts, maxMs)
     return this.published()
+  }
+
+  /** Send the next hours. */
+  async send(sent: Sent, hours: number): Promise<void> {
+    const from = sent.hours
+    sent.hours += hours
+    await this.options.log.append(this.options.input, makeEvents(sent, from))
+  }
+
+  /** Send the next hours, and more until some of them are forecast and some are not: however fast the machine is, work is unfinished then. */
+  async leaveWork(sent: Sent, hours: number): Promise<void> {
+    for (let unfinished = false; !unfinished; ) {
+      const before = await this.count()
+      await this.send(sent, hours)
+      await this.until('new forecasts', async () => (await this.count()) > before)
+      unfinished = (await this.count()) < forecastsOf(sent)
+    }
   }
 
   async killAll(): Promise<void> {

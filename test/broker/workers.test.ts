@@ -1,14 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { KafkaLog } from '#shared/log/kafka/kafka-log'
-import { ForecastRun, forecastsOf, makeEvents } from './forecast-run.js'
+import { ForecastRun, forecastsOf } from './forecast-run.js'
 import { brokers, haveKafka, openKafkaLog, uniqueName } from './open-kafka-log.js'
 
-const WORKLOAD = { series: 60, hours: 400, partitions: 4 }
-const ALL = forecastsOf(WORKLOAD)
+const [SERIES, PARTITIONS] = [60, 4]
+/** Of events that are sent at once. */
+const HOURS = 130
 
 describe.skipIf(!haveKafka)('workers on a broker', () => {
   const input = uniqueName('meters')
-  const { partitions } = WORKLOAD
+  const partitions = PARTITIONS
   let log: KafkaLog
   const runs: ForecastRun[] = []
   const open = (name: string) => {
@@ -30,30 +31,24 @@ describe.skipIf(!haveKafka)('workers on a broker', () => {
     timeout: 240_000,
   }, async () => {
     const rough = open('rough')
-    const events = makeEvents(WORKLOAD)
-    const third = Math.floor(events.length / 3)
-
-    // Each kill comes right after new events: there is always work that is not done.
-    await log.append(input, events.slice(0, third))
+    const sent = { series: SERIES, hours: 0, partitions }
     let one = rough.start()
-    await rough.until('the first forecasts', async () => (await rough.count()) > 0)
-    await log.append(input, events.slice(third, 2 * third))
+    await rough.leaveWork(sent, HOURS)
     await one.kill()
-    expect(await rough.count()).toBeLessThan(2 * third - WORKLOAD.series)
+    const dead = await rough.count()
     one = rough.start()
-    await rough.until('forecasts after the first kill', async () => (await rough.count()) > third)
+    await rough.until('forecasts after the first kill', async () => (await rough.count()) > dead)
     // The second joins while the first works, and the first dies.
     const two = rough.start()
     await rough.until('the second worker', async () => two.output.includes('"started"'))
-    await log.append(input, events.slice(2 * third))
+    await rough.leaveWork(sent, HOURS)
     await one.kill()
-    expect(await rough.count()).toBeLessThan(ALL)
-    const got = await rough.finished(ALL)
+    const got = await rough.finished(forecastsOf(sent))
     expect(await two.stop()).toBe(0)
 
     const calm = open('calm')
     const alone = calm.start()
-    const expected = await calm.finished(ALL)
+    const expected = await calm.finished(forecastsOf(sent))
     expect(await alone.stop()).toBe(0)
 
     for (const { origins } of got) expect(new Set(origins).size).toBe(origins.length)
