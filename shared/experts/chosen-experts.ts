@@ -12,6 +12,7 @@ export interface OwnExperts {
   readonly logSeasonal: Expert | null
   readonly autoregression: Expert | null
   readonly readOut: Expert | null
+  readonly fastReadOut: Expert | null
 }
 
 /** The experts that are switched on, in the order in which states and messages list them. The recurrent head is the last. */
@@ -20,7 +21,7 @@ export function chosenExperts(
   { history, profile, scale }: SampleEncoder,
   { main, week }: Season,
   horizon: number,
-  { drift, logSeasonal, autoregression, readOut }: OwnExperts,
+  { drift, logSeasonal, autoregression, readOut, fastReadOut }: OwnExperts,
 ): readonly Expert[] {
   const on = (name: ExpertName) => chosen.includes(name)
   const experts: readonly (Expert | null)[] = [
@@ -33,6 +34,7 @@ export function chosenExperts(
     logSeasonal,
     autoregression,
     readOut,
+    fastReadOut,
     on('recurrent') ? new RecurrentHead(scale, horizon) : null,
   ]
   return experts.filter((expert) => expert !== null)

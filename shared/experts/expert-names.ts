@@ -9,14 +9,15 @@ export const EXPERT_NAMES = [
   'log-seasonal',
   'autoregression',
   'read-out',
+  'fast-read-out',
   'recurrent',
 ] as const
 export type ExpertName = (typeof EXPERT_NAMES)[number]
 
 /** Those that need the recurrent net: without them it is not stepped. */
-export const NET_EXPERTS: readonly ExpertName[] = ['read-out', 'recurrent']
+export const NET_EXPERTS: readonly ExpertName[] = ['read-out', 'fast-read-out', 'recurrent']
 /** Those that learn by a regression per series, which is most of the time and memory that a series takes. */
-const REGRESSIONS: readonly ExpertName[] = ['log-seasonal', 'autoregression', 'read-out']
+const REGRESSIONS: readonly ExpertName[] = ['log-seasonal', 'autoregression', 'read-out', 'fast-read-out']
 
 export const PRESETS = ['minimal', 'lean'] as const
 export type Preset = (typeof PRESETS)[number]

@@ -20,6 +20,8 @@ export interface ExpertView {
   readonly regressed: Float32Array
   /** Output of the serving slot's read-out, likewise. */
   readonly readOut: Float32Array
+  /** The same by the weights of the shorter memory. */
+  readonly fastReadOut: Float32Array
   /** Output of the seasonal regression of logarithms, in its own unit; empty where there is none. */
   readonly logRegressed: Float32Array
 }

@@ -8,6 +8,7 @@ const EXPERT_COLOURS: Readonly<Record<string, string>> = {
   'seasonal-week': 'expert-6',
   autoregression: 'expert-7',
   'read-out': 'expert-8',
+  'fast-read-out': 'expert-10',
 }
 const OTHER_COLOURS = ['expert-9']
 

@@ -5,6 +5,7 @@ import { RecentRows } from '#shared/encoding/recent-rows'
 import { chosenExperts } from '#shared/experts/chosen-experts'
 import type { Expert } from '#shared/experts/expert'
 import type { ExpertName } from '#shared/experts/expert-names'
+import { FastReadOut } from '#shared/experts/fast-read-out'
 import { LogSeasonal } from '#shared/experts/log-seasonal'
 import { MlPoly } from '#shared/experts/ml-poly'
 import { ReadOut } from '#shared/experts/read-out'
@@ -35,8 +36,9 @@ export class ForecastLine extends SampleLine {
   readonly knots: Knots
   /** What the lanes of pinned and imported weights are warmed up with; null where the net is not stepped. */
   readonly recentRows: RecentRows | null
-  /** null where it is switched off. */
+  /** null where it is switched off, as are the next two; its rows are also those of the fast one, which slow data have none of. */
   readonly readOut: ReadOut | null
+  readonly fastReadOut: FastReadOut | null
   /** The same, and null where the data are not slow. */
   readonly logSeasonal: LogSeasonal | null
   readonly experts: readonly Expert[]
@@ -74,16 +76,19 @@ export class ForecastLine extends SampleLine {
     this.knots = knotsFor(horizon, season.main)
     const { experts: chosen, cadenceMs } = options
     const on = (name: ExpertName) => chosen.includes(name)
-    this.readOut =
-      this.frozenScale && on('read-out') ? new ReadOut(encoder, this.frozenScale, season, horizon) : null
+    const { frozenScale } = this
+    const fast = this.regressions.fastLeads !== null
+    const readsOut = on('read-out') || fast
+    this.readOut = frozenScale && readsOut ? new ReadOut(encoder, frozenScale, season, horizon) : null
+    this.fastReadOut = frozenScale && fast ? new FastReadOut(frozenScale, season.main, horizon) : null
     const drift = new SeasonalDrift(encoder.history, season.main, horizon)
     const slow = isSlow(season, cadenceMs)
     this.logSeasonal =
       slow && on('log-seasonal') ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon) : null
-    const { autoregression, readOut, logSeasonal } = this
+    const { autoregression, readOut, fastReadOut, logSeasonal } = this
     this.experts = chosenExperts(chosen, encoder, season, horizon, {
       drift: slow && on('seasonal-drift') ? drift : null,
-      ...{ logSeasonal, autoregression, readOut },
+      ...{ logSeasonal, autoregression, fastReadOut, readOut: on('read-out') ? readOut : null },
     })
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)

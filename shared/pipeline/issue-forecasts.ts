@@ -59,6 +59,7 @@ export function issueForecasts(
       head: buffers.serving,
       regressed: buffers.regressed,
       readOut: buffers.readOut,
+      fastReadOut: buffers.fastReadOut,
       logRegressed: buffers.logRegressed,
     }
     const cold =

@@ -15,6 +15,8 @@ export interface Regressed {
   readonly anchors: Float32Array
   /** [B, H] receives the forecasts. */
   readonly out: Float32Array
+  /** [B, H] receives those of the fast leads, where the regression has any. */
+  readonly fastOut?: Float32Array
   /** The value of a sample. */
   readonly scaled: (entry: WaveEntry) => number
   /** Whether there is enough known of a series to learn from. */
@@ -30,7 +32,7 @@ export function regressWave(
   buffers: SampleBuffers,
   regressed: Regressed,
 ): void {
-  const { place, features, rows, anchors, out, scaled, ready, means } = regressed
+  const { place, features, rows, anchors, out, fastOut, scaled, ready, means } = regressed
   const { regressions } = line
   const { horizon } = line.options
   const { slots, indices, values, learns } = buffers
@@ -43,11 +45,14 @@ export function regressWave(
     values[b] = scaled(entry)
     learns[b] = sample.observed && ready(entry) && (!means || means(entry)) ? 1 : 0
   }
-  arena.advance({ slots, indices, values, learns, rows, anchors, out, count: wave.length })
+  arena.advance({ slots, indices, values, learns, rows, anchors, out, fastOut, count: wave.length })
   if (!means) return
   for (let b = 0; b < wave.length; b++) {
     if (means(wave[b])) continue
-    for (let at = b * horizon; at < (b + 1) * horizon; at++) out[at] = anchors[at]
+    for (let at = b * horizon; at < (b + 1) * horizon; at++) {
+      out[at] = anchors[at]
+      if (fastOut) fastOut[at] = anchors[at]
+    }
   }
 }
 

@@ -2,11 +2,12 @@ import { RegressionInputs } from '#shared/encoding/regression-inputs'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
 import { type ExpertName, NET_EXPERTS } from '#shared/experts/expert-names'
+import { fastLeads } from '#shared/experts/fast-read-out'
 import { FrozenScale } from '#shared/experts/frozen-scale'
 import { ProfileAnchors } from '#shared/experts/profile-anchors'
 import { RegressionArenas } from '#shared/regression/regression-arenas'
 import type { Sample } from '#shared/series/sample'
-import { type Season, seasonOf } from '#shared/series/season'
+import { isSlow, type Season, seasonOf } from '#shared/series/season'
 import { AUTOREGRESSION, type SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import { overProfile, regressWave } from './regress-wave.js'
@@ -55,13 +56,16 @@ export class SampleLine {
     const { encoder } = this
     const inputs = this.usesNet && on('autoregression')
     this.regressionInputs = inputs ? new RegressionInputs(layout, encoder.scale, horizon) : null
-    const regresses = on('autoregression') || on('read-out')
+    // In a slow series no memory is shorter than the series for years.
+    const readsOutFast = on('fast-read-out') && !isSlow(season, options.cadenceMs)
+    const readsOut = on('read-out') || readsOutFast
+    const regresses = on('autoregression') || readsOut
     const frozen = regresses ? new FrozenScale(layout, encoder.scale, season) : null
     this.frozenScale = frozen
     this.anchors = frozen && new ProfileAnchors(frozen, horizon)
     this.autoregression =
       frozen && on('autoregression') ? new Autoregression(encoder, frozen, season, horizon) : null
-    this.regressions = new RegressionArenas(horizon)
+    this.regressions = new RegressionArenas(horizon, readsOutFast ? fastLeads(horizon) : null)
     const names = [...encoder.names, ...(this.regressionInputs?.names ?? [])]
     this.features = names.length
     this.featureLayout = `2 S${season.main} W${season.week} H${horizon}: ${names.join(' ')}`

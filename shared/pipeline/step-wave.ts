@@ -18,11 +18,11 @@ export function stepWave(
   const { serving, shadow } = partition
   startLanes(line, serving, wave, true)
   stepSlot(line, serving, wave, buffers, buffers.serving, catchUp(line, serving, wave))
-  readSlotOut(line, serving, wave, buffers, buffers.readOut)
+  readSlotOut(line, serving, wave, buffers, buffers.readOut, buffers.fastReadOut)
   if (!shadow) return
   startLanes(line, shadow, wave, false)
   stepSlot(line, shadow, wave, buffers, buffers.shadow, catchUp(line, shadow, wave))
-  readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut)
+  readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut, buffers.fastShadowReadOut)
 }
 
 /** Let each series' read-out of a slot learn from what matured, take the hidden state up, and forecast. */
@@ -32,8 +32,9 @@ function readSlotOut(
   wave: Wave,
   buffers: WaveBuffers,
   out: Float32Array,
+  fastOut: Float32Array,
 ): void {
-  const { readOut, frozenScale } = line
+  const { readOut, fastReadOut, frozenScale } = line
   if (!readOut || !frozenScale) return
   const { hidden } = weights.shape
   const { lagFeatures } = readOut
@@ -47,6 +48,7 @@ function readSlotOut(
   }
   regressWave(line, wave, buffers, {
     ...{ place: lane, features, rows, anchors: buffers.anchors, out },
+    ...(fastReadOut ? { fastOut } : {}),
     ...overProfile(frozenScale),
     means: ({ state }) => state.laneSteps[lane] >= WARM_STEPS,
   })

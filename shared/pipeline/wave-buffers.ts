@@ -15,6 +15,9 @@ export class WaveBuffers extends SampleBuffers {
   /** [B, H] of the serving slot's read-out, and of the shadow's, in units of the frozen scale. */
   readonly readOut: Float32Array
   readonly shadowReadOut: Float32Array
+  /** The same of the fast read-outs. */
+  readonly fastReadOut: Float32Array
+  readonly fastShadowReadOut: Float32Array
   /** [B, H] of the regression of logarithms and what it starts from, in its own unit. */
   readonly logRegressed: Float32Array
   readonly logAnchors: Float32Array
@@ -28,7 +31,7 @@ export class WaveBuffers extends SampleBuffers {
 
   constructor(line: ForecastLine, rows: number) {
     super(rows, line.sizes)
-    const { usesNet, readOut, logSeasonal } = line
+    const { usesNet, readOut, fastReadOut, logSeasonal } = line
     const { horizon } = line.options
     const leads = (part: unknown) => new Float32Array(part ? rows * horizon : 0)
     this.rowsMax = rows
@@ -36,6 +39,8 @@ export class WaveBuffers extends SampleBuffers {
     this.shadow = leads(usesNet)
     this.readOut = leads(readOut)
     this.shadowReadOut = leads(readOut)
+    this.fastReadOut = leads(fastReadOut)
+    this.fastShadowReadOut = leads(fastReadOut)
     this.logRegressed = leads(logSeasonal)
     this.logAnchors = leads(logSeasonal)
     this.logRows = new Float32Array(rows * (logSeasonal?.features ?? 0))

@@ -16,6 +16,8 @@ export interface LeastSquaresBatch {
   readonly anchors: Float32Array
   /** [B][leads] anchor + w·x after this sample was learned from. Left alone when absent. */
   readonly out?: Float32Array
+  /** [B][leads] the same by the weights of the fast leads, and for the others what `out` says. Left alone when absent. */
+  readonly fastOut?: Float32Array | undefined
   /** How many series of the arrays count; all when absent. */
   readonly count?: number
 }
@@ -30,6 +32,8 @@ export interface LeastSquares {
   readonly leads: number
   /** Leads 1 to this learn and are issued as anchor + w·x; those above are issued as their anchors. */
   readonly leadsLearned: number
+  /** Leads 1 to this are learned a second time, with a shorter memory. */
+  readonly fastLeads: number
   /** Bytes that one series takes. */
   readonly slotBytes: number
   /**
@@ -67,4 +71,13 @@ export interface LeastSquaresOptions {
   readonly ridge: number
   /** From 1 to `leads`; all when absent. */
   readonly leadsLearned?: number
+  /** Learn leads 1 to so many a second time, with a shorter memory, over the same covariance; none when absent. */
+  readonly fast?: FastLeads
+}
+
+export interface FastLeads {
+  /** From 0 to `leadsLearned`. */
+  readonly leads: number
+  /** In (0, `forgetting`]. */
+  readonly forgetting: number
 }

@@ -7,7 +7,7 @@ import {
   type SeriesState,
 } from '#shared/series-state/series-state'
 import { createLeastSquares } from './kernel/kernel-least-squares.js'
-import type { LeastSquares } from './least-squares.js'
+import type { FastLeads, LeastSquares } from './least-squares.js'
 
 /** Of the regressions over the profile: a long memory. */
 const LONG = { forgetting: 0.9999, ridge: 1 }
@@ -29,8 +29,14 @@ export class RegressionArenas {
   private readonly arenas = new Map<string, LeastSquares>()
   private scratch = new Float32Array(0)
 
-  /** @param leads H */
-  constructor(readonly leads: number) {}
+  /**
+   * @param leads H
+   * @param fastLeads of the read-outs; null where they have none
+   */
+  constructor(
+    readonly leads: number,
+    readonly fastLeads: FastLeads | null = null,
+  ) {}
 
   get leadsLearned(): number {
     return Math.min(this.leads, LEADS_MAX)
@@ -42,7 +48,11 @@ export class RegressionArenas {
     if (arena === undefined) {
       const { leads, leadsLearned } = this
       const memory = place === LOG_SEASONAL ? SHORT : LONG
-      arena = createLeastSquares({ features, leads, leadsLearned, ...memory })
+      const readsOut = place === 0 || place === 1
+      arena = createLeastSquares({
+        ...{ features, leads, leadsLearned, ...memory },
+        ...(readsOut && this.fastLeads ? { fast: this.fastLeads } : {}),
+      })
       this.arenas.set(key, arena)
     }
     return arena

@@ -25,6 +25,7 @@ class KernelLeastSquares implements LeastSquares {
   readonly features: number
   readonly leads: number
   readonly leadsLearned: number
+  readonly fastLeads: number
   readonly slotBytes: number
   readonly savedLength: number
   private readonly kernel: RegressionExports
@@ -36,20 +37,32 @@ class KernelLeastSquares implements LeastSquares {
   private readonly calls: number
   private readonly rows: number
   private readonly anchors: number
+  private readonly fast: number
+  private readonly paddedFastLeads: number
   /** The calls as indices; another array when the memory has grown. */
   private indices: Float64Array = new Float64Array(0)
   /** By slot: the index last advanced to, -1 before the first. */
   private readonly last: number[] = []
 
-  constructor({ features, leads, forgetting, ridge, leadsLearned = leads }: LeastSquaresOptions) {
+  constructor({ features, leads, forgetting, ridge, leadsLearned = leads, fast }: LeastSquaresOptions) {
     for (const size of [features, leads, leadsLearned]) {
       if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`a size of ${size}: whole, from 1`)
     }
     if (leadsLearned > leads) throw new RangeError(`${leadsLearned} leads learned of ${leads}`)
     if (!(forgetting > 0 && forgetting <= 1)) throw new RangeError(`a forgetting of ${forgetting}: in (0, 1]`)
     if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`a ridge of ${ridge}: above 0`)
+    const fastLeads = fast?.leads ?? 0
+    if (!(Number.isSafeInteger(fastLeads) && fastLeads >= 0 && fastLeads <= leadsLearned)) {
+      throw new RangeError(`${fastLeads} fast leads of ${leadsLearned}`)
+    }
+    const fastForgetting = fast?.forgetting ?? forgetting
+    if (!(fastForgetting > 0 && fastForgetting <= forgetting)) {
+      throw new RangeError(`a fast forgetting of ${fastForgetting}: in (0, ${forgetting}]`)
+    }
     this.features = features
     this.leads = leads
+    this.fastLeads = fastLeads
+    this.paddedFastLeads = Math.ceil(fastLeads / 4) * 4
     this.leadsLearned = leadsLearned
     this.paddedFeatures = Math.ceil(features / 4) * 4
     this.paddedLeads = Math.ceil(leadsLearned / 4) * 4
@@ -58,7 +71,10 @@ class KernelLeastSquares implements LeastSquares {
     this.calls = this.memory.reserve(CALL_ROWS * CALL_BYTES)
     this.rows = this.memory.reserve(CALL_ROWS * this.paddedFeatures * 4)
     this.anchors = this.memory.reserve(CALL_ROWS * this.paddedLeads * 4)
-    this.model = this.kernel.createModel(features, leadsLearned, forgetting, ridge) >>> 0
+    this.fast = this.memory.reserve(CALL_ROWS * this.paddedFastLeads * 4)
+    const { kernel } = this
+    this.model =
+      kernel.createModel(features, leadsLearned, forgetting, ridge, fastLeads, fastForgetting) >>> 0
     this.slotBytes = this.kernel.slotBytes(this.model) >>> 0
     this.savedLength = this.slotBytes / 4
     this.arena = new SlotArena(this.memory, this.slotBytes)
@@ -94,8 +110,9 @@ class KernelLeastSquares implements LeastSquares {
     for (let first = 0; first < count; first += CALL_ROWS) {
       const rows = Math.min(CALL_ROWS, count - first)
       this.writeCall(batch, first, rows)
-      this.kernel.advance(this.model, this.calls, this.rows, this.anchors, rows)
+      this.kernel.advance(this.model, this.calls, this.rows, this.anchors, this.fast, rows)
       if (batch.out !== undefined) this.readCall(batch.anchors, batch.out, first, rows)
+      if (batch.fastOut !== undefined) this.readFast(batch.anchors, batch.fastOut, first, rows)
     }
   }
 
@@ -120,7 +137,7 @@ class KernelLeastSquares implements LeastSquares {
   }
 
   private check(batch: LeastSquaresBatch, count: number): void {
-    const { slots, indices, values, learns, rows, anchors, out } = batch
+    const { slots, indices, values, learns, rows, anchors, out, fastOut } = batch
     if (
       slots.length < count ||
       indices.length < count ||
@@ -128,7 +145,8 @@ class KernelLeastSquares implements LeastSquares {
       learns.length < count ||
       rows.length < count * this.features ||
       anchors.length < count * this.leads ||
-      (out !== undefined && out.length < count * this.leads)
+      (out !== undefined && out.length < count * this.leads) ||
+      (fastOut !== undefined && fastOut.length < count * this.leads)
     ) {
       throw new RangeError(`an array of the batch holds fewer than ${count} series`)
     }
@@ -178,6 +196,20 @@ class KernelLeastSquares implements LeastSquares {
       for (let h = 0; h < leadsLearned; h++) out[to + h] = floats[from + h]!
       for (let h = leadsLearned; h < leads; h++) out[to + h] = anchors[to + h]!
       from += this.paddedLeads
+    }
+  }
+  private readFast(anchors: Float32Array, out: Float32Array, first: number, count: number): void {
+    const { floats } = this.memory
+    const { leads, leadsLearned, fastLeads } = this
+    let from = this.fast >>> 2
+    let others = this.anchors >>> 2
+    for (let i = first; i < first + count; i++) {
+      const to = i * leads
+      for (let h = 0; h < fastLeads; h++) out[to + h] = anchors[to + h]! + floats[from + h]!
+      for (let h = fastLeads; h < leadsLearned; h++) out[to + h] = floats[others + h]!
+      for (let h = leadsLearned; h < leads; h++) out[to + h] = anchors[to + h]!
+      from += this.paddedFastLeads
+      others += this.paddedLeads
     }
   }
 }

@@ -8,11 +8,18 @@ export interface RegressionExports {
   /** @returns 0 when there is no room */
   reserve(bytes: number): number
   /** @returns the address of a model, 0 when there is no room */
-  createModel(features: number, leads: number, forgetting: number, ridge: number): number
+  createModel(
+    features: number,
+    leads: number,
+    forgetting: number,
+    ridge: number,
+    fastLeads: number,
+    fastForgetting: number,
+  ): number
   slotBytes(model: number): number
   clearSlot(model: number, slot: number): void
   outdateSlot(model: number, slot: number): void
-  advance(model: number, calls: number, rows: number, anchors: number, count: number): void
+  advance(model: number, calls: number, rows: number, anchors: number, fast: number, count: number): void
 }
 
 let compiled: WasmModule | undefined

@@ -1,5 +1,5 @@
 import { takeUp } from './covariance'
-import { readLeads, stepLeads } from './leads'
+import { readLeads, stepFastLeads, stepLeads } from './leads'
 import { Model } from './model'
 
 const FEATURE_MAX: f32 = 30
@@ -10,25 +10,29 @@ const FEATURE_MAX: f32 = 30
  *   (at most the leads): 24 bytes
  * @param rows [count][model.features], zero in the padding; clipped in place
  * @param anchors [count][model.leads]; becomes the forecasts
+ * @param fast [count][model.fastLeads] receives what the fast leads add to their anchors
  */
-export function advance(model: Model, calls: usize, rows: usize, anchors: usize, count: usize): void {
+export function advance(model: Model, calls: usize, rows: usize, anchors: usize, fast: usize, count: usize): void {
   const width = model.features << 2
   const leads = model.leads << 2
+  const fastLeads = model.fastLeads << 2
   for (; count > 0; count--) {
     const index = load<f64>(calls)
     if (index != model.placesOf) findPlaces(model, index)
     clip(rows, width)
     advanceSlot(
       model, load<usize>(calls, 8), load<f32>(calls, 12), load<u32>(calls, 16) != 0, load<usize>(calls, 20), rows, anchors,
+      fast,
     )
     calls += 24
     rows += width
     anchors += leads
+    fast += fastLeads
   }
 }
 
 function advanceSlot(
-  model: Model, slot: usize, value: f32, learns: bool, skipped: usize, x: usize, anchors: usize,
+  model: Model, slot: usize, value: f32, learns: bool, skipped: usize, x: usize, anchors: usize, fast: usize,
 ): void {
   const width = model.features << 2
   const depth = model.realLeads
@@ -46,10 +50,17 @@ function advanceSlot(
     for (let lead: usize = 0; lead < model.leads; lead += 4) {
       addTo(anchors + (lead << 2), stepLeads(model, slot, lead, place, value, x))
     }
+    for (let lead: usize = 0; lead < model.fastLeads; lead += 4) {
+      v128.store(fast + (lead << 2), stepFastLeads(model, slot, lead, place, value, x))
+    }
     memory.copy(gain, model.product, width)
+    if (model.fastLeads > 0) store<f32>(slot + model.fastScales + (place << 2), model.fastScale)
   } else {
     for (let lead: usize = 0; lead < model.leads; lead += 4) {
-      addTo(anchors + (lead << 2), readLeads(model, slot, lead, x))
+      addTo(anchors + (lead << 2), readLeads(model, slot + model.weights, lead, x))
+    }
+    for (let lead: usize = 0; lead < model.fastLeads; lead += 4) {
+      v128.store(fast + (lead << 2), readLeads(model, slot + model.fastWeights, lead, x))
     }
     memory.fill(gain, 0, width)
   }

@@ -14,6 +14,7 @@ export function takeUp(model: Model, slot: usize, x: usize, gain: usize): void {
     prepare(model, slot, x, gain, coordinate)
   }
   shrinkCovariance(model, slot)
+  if (model.fastLeads > 0) scaleFastGain(model, slot)
   model.pulled = coordinate
   store<f32>(slot, coordinate + 1 < model.realFeatures ? <f32>(coordinate + 1) : 0)
 }
@@ -26,6 +27,7 @@ function prepare(model: Model, slot: usize, x: usize, gain: usize, coordinate: u
   const q = model.forgetting + dot(x, u, bytes)
   // Not a number fails both.
   if (!(q >= <f32>0.999 * model.forgetting && q <= MOST)) return false
+  model.divisor = q
   const perGain = f32x4.splat(<f32>1 / q)
   const perShrink = f32x4.splat(sqrt(model.growth / q))
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -53,6 +55,21 @@ function prepare(model: Model, slot: usize, x: usize, gain: usize, coordinate: u
     v128.store(pull + i, f32x4.mul(value, perPull))
   }
   return true
+}
+
+/**
+ * With a shorter memory P would be larger by c, about the quotient of what both have learned from; its gain c u / (λ' + c x'u) is
+ * then this multiple of u / (λ + x'u). So fast leads need no covariance of their own.
+ */
+function scaleFastGain(model: Model, slot: usize): void {
+  const masses = slot + model.masses
+  const mass = model.forgetting * load<f32>(masses) + 1
+  const fastMass = model.fastForgetting * load<f32>(masses, 4) + 1
+  store<f32>(masses, mass)
+  store<f32>(masses, fastMass, 4)
+  const c = mass / fastMass
+  const q = model.divisor
+  model.fastScale = (c * q) / (model.fastForgetting + c * (q - model.forgetting))
 }
 
 /** out = P x: each block also stands for its mirror image. */

@@ -4,15 +4,35 @@ import { sumRows } from './sum-rows'
 /** An error beyond this is taken for this, so that weights stay numbers. */
 const ERROR_MAX: f32 = 1e18
 
+/** Four leads from `lead` (counted from 0), as `stepWeights`. */
+export function stepLeads(model: Model, slot: usize, lead: usize, place: usize, value: f32, x: usize): v128 {
+  return stepWeights(model, slot, slot + model.weights, lead, place, value, x, f32x4.splat(1), 1)
+}
+
+/** Four fast leads: their gains are larger, and so is the pull. */
+export function stepFastLeads(model: Model, slot: usize, lead: usize, place: usize, value: f32, x: usize): v128 {
+  const scales = slot + model.fastScales
+  let steps = f32x4.splat(load<f32>(scales + (originOf(model, lead, place) << 2)))
+  steps = f32x4.replace_lane(steps, 1, load<f32>(scales + (originOf(model, lead + 1, place) << 2)))
+  steps = f32x4.replace_lane(steps, 2, load<f32>(scales + (originOf(model, lead + 2, place) << 2)))
+  steps = f32x4.replace_lane(steps, 3, load<f32>(scales + (originOf(model, lead + 3, place) << 2)))
+  return stepWeights(model, slot, slot + model.fastWeights, lead, place, value, x, steps, model.fastPull)
+}
+
 /**
- * Four leads from `lead` (counted from 0): the error of what matures, the weights' step by the gain of its origin, the pull
- * towards 0 of one coordinate, and w·x of the new row.
+ * The error of what matures, the weights' step by the gain of its origin, the pull towards 0 of one coordinate, and w·x of
+ * the new row, of four leads.
+ * @param weights of all leads
  * @param place of the new row in the rings
+ * @param steps of each lead, over the gain
+ * @param pulls over the pull's gain
  * @returns w·x of the four
  */
-export function stepLeads(model: Model, slot: usize, lead: usize, place: usize, value: f32, x: usize): v128 {
+function stepWeights(
+  model: Model, slot: usize, weights: usize, lead: usize, place: usize, value: f32, x: usize, steps: v128, pulls: f32,
+): v128 {
   const bytes = model.features << 2
-  const w0 = slot + model.weights + lead * bytes
+  const w0 = weights + lead * bytes
   const w1 = w0 + bytes
   const w2 = w1 + bytes
   const w3 = w2 + bytes
@@ -30,14 +50,14 @@ export function stepLeads(model: Model, slot: usize, lead: usize, place: usize, 
   }
   const gains = slot + model.gains
   const issued = f32x4.add(v128.load(model.matured + (lead << 2)), sumRows(a, b, c, d))
-  const e = bounded(f32x4.sub(f32x4.splat(value), issued))
+  const e = f32x4.mul(steps, bounded(f32x4.sub(f32x4.splat(value), issued)))
   const e0 = f32x4.splat(f32x4.extract_lane(e, 0)), e1 = f32x4.splat(f32x4.extract_lane(e, 1))
   const e2 = f32x4.splat(f32x4.extract_lane(e, 2)), e3 = f32x4.splat(f32x4.extract_lane(e, 3))
   const at = model.pulled << 2
-  const g0 = f32x4.splat(load<f32>(w0 + at) + load<f32>(gains + r0 + at) * f32x4.extract_lane(e, 0))
-  const g1 = f32x4.splat(load<f32>(w1 + at) + load<f32>(gains + r1 + at) * f32x4.extract_lane(e, 1))
-  const g2 = f32x4.splat(load<f32>(w2 + at) + load<f32>(gains + r2 + at) * f32x4.extract_lane(e, 2))
-  const g3 = f32x4.splat(load<f32>(w3 + at) + load<f32>(gains + r3 + at) * f32x4.extract_lane(e, 3))
+  const g0 = f32x4.splat(pulls * (load<f32>(w0 + at) + load<f32>(gains + r0 + at) * f32x4.extract_lane(e, 0)))
+  const g1 = f32x4.splat(pulls * (load<f32>(w1 + at) + load<f32>(gains + r1 + at) * f32x4.extract_lane(e, 1)))
+  const g2 = f32x4.splat(pulls * (load<f32>(w2 + at) + load<f32>(gains + r2 + at) * f32x4.extract_lane(e, 2)))
+  const g3 = f32x4.splat(pulls * (load<f32>(w3 + at) + load<f32>(gains + r3 + at) * f32x4.extract_lane(e, 3)))
   const pull = model.pullGain
   a = f32x4.splat(0), b = a, c = a, d = a
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -59,10 +79,13 @@ export function stepLeads(model: Model, slot: usize, lead: usize, place: usize, 
   return sumRows(a, b, c, d)
 }
 
-/** w·x of four leads from `lead`, which learn nothing. */
-export function readLeads(model: Model, slot: usize, lead: usize, x: usize): v128 {
+/**
+ * w·x of four leads from `lead`, which learn nothing.
+ * @param all their weights and those of the leads before
+ */
+export function readLeads(model: Model, all: usize, lead: usize, x: usize): v128 {
   const bytes = model.features << 2
-  const weights = slot + model.weights + lead * bytes
+  const weights = all + lead * bytes
   let a = f32x4.splat(0), b = a, c = a, d = a
   for (let i: usize = 0; i < bytes; i += 16) {
     const value = v128.load(x + i)

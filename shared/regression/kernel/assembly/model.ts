@@ -8,6 +8,10 @@
 //     H F            rows by origin, at the same place
 //     H (H + 1) / 2  anchors by lead, h of them for lead h, at the origin's index mod h: as the index of the target is the
 //                    origin's plus h, a new origin's anchor takes the place of the one that matures with it
+//     and of a regression with fast leads, F' of them padded to 4:
+//     F' F           their weights
+//     H              how much larger their gain of an origin is, at its place
+//     2              what has been learned from, in samples, as the forgetting and the fast one count them
 
 import { reserve } from '../../../recurrent/kernel/assembly/memory'
 
@@ -47,10 +51,24 @@ export class Model {
   placesOf: f64
   /** The coordinate that `pullGain` pulls towards 0. */
   pulled: usize
+  /** Padded; 0 where there are none. */
+  fastLeads: usize
+  fastForgetting: f32
+  /** How much stronger the pull on their weights is. */
+  fastPull: f32
+  fastWeights: usize
+  fastScales: usize
+  masses: usize
+  /** λ + x'Px of the row just taken up. */
+  divisor: f32
+  /** Of it: the gain of the fast leads over that of the others. */
+  fastScale: f32
 }
 
 /** @returns the address of the model, 0 when there is no room */
-export function createModel(features: usize, leads: usize, forgetting: f64, ridge: f64): Model {
+export function createModel(
+  features: usize, leads: usize, forgetting: f64, ridge: f64, fastLeads: usize, fastForgetting: f64,
+): Model {
   const at = reserve(offsetof<Model>())
   if (at == 0) return changetype<Model>(at)
   const model = changetype<Model>(at)
@@ -69,7 +87,13 @@ export function createModel(features: usize, leads: usize, forgetting: f64, ridg
   model.gains = model.weights + model.leads * width * 4
   model.rows = model.gains + ring
   model.anchors = model.rows + ring
-  model.bytes = (model.anchors + ((leads * (leads + 1)) >> 1) * 4 + 15) & ~15
+  model.fastLeads = (fastLeads + 3) & ~3
+  model.fastForgetting = <f32>fastForgetting
+  model.fastPull = <f32>((1 - fastForgetting) / (1 - forgetting))
+  model.fastWeights = (model.anchors + ((leads * (leads + 1)) >> 1) * 4 + 15) & ~15
+  model.fastScales = model.fastWeights + model.fastLeads * width * 4
+  model.masses = model.fastScales + leads * 4
+  model.bytes = fastLeads == 0 ? model.fastWeights : (model.masses + 8 + 15) & ~15
   model.product = reserve(width * 4)
   model.shrink = reserve(width * 4)
   model.pull = reserve(width * 4)
@@ -105,5 +129,6 @@ export function resetCovariance(model: Model, slot: usize): void {
     }
     block += (blocks - row) << 6
   }
+  if (model.fastLeads > 0) store<u64>(slot + model.masses, 0)
   outdateSlot(model, slot)
 }

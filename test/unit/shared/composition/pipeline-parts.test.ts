@@ -62,13 +62,18 @@ describe('the parts of a pipeline', () => {
     const lineOf = (experts: readonly ExpertName[]) =>
       assemblePipeline(smallSettings({ experts }), false).line
     expect(lineOf(['seasonal', 'persistence'])).toMatchObject({
-      ...{ frozenScale: null, anchors: null, autoregression: null, readOut: null, logSeasonal: null },
+      ...{ frozenScale: null, anchors: null, autoregression: null, readOut: null, fastReadOut: null },
+      logSeasonal: null,
       ...{ recentRows: null, usesNet: false, recurrent: -1 },
     })
     expect(lineOf(['seasonal', 'persistence']).experts.map(({ name }) => name)).toEqual([
       ...['persistence', 'seasonal'],
     ])
     expect(lineOf(['read-out'])).toMatchObject({ autoregression: null, usesNet: true, recurrent: -1 })
+    const fast = lineOf(['fast-read-out'])
+    expect(fast).toMatchObject({ autoregression: null, usesNet: true, recurrent: -1 })
+    expect(fast.experts.map(({ name }) => name)).toEqual(['fast-read-out'])
+    expect(lineOf(['read-out'])).toMatchObject({ fastReadOut: null })
     expect(lineOf(['profile', 'recurrent'])).toMatchObject({ frozenScale: null, usesNet: true, recurrent: 1 })
     // What the autoregression says is an input of the net only where there is one.
     expect(lineOf(EXPERT_NAMES).features).toBeGreaterThan(lineOf(['recurrent']).features)

@@ -8,23 +8,25 @@ const DAY = 24 * HOUR
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 
 /** Bytes of a regression, by the formula of docs/experts.md. */
-function regressionBytes(features: number, horizon: number): number {
+function regressionBytes(features: number, horizon: number, fastLeads = 0): number {
   const padded = (size: number) => 4 * Math.ceil(size / 4)
   const [f, h0] = [padded(features), Math.min(horizon, 48)]
   const floats = 4 + (f * (f + 4)) / 2 + padded(h0) * f + 2 * h0 * f + (h0 * (h0 + 1)) / 2
-  return 16 * Math.ceil(floats / 4)
+  const fastFloats = fastLeads > 0 ? padded(fastLeads) * f + h0 + 2 : 0
+  return 16 * (Math.ceil(floats / 4) + Math.ceil(fastFloats / 4))
 }
 
 describe('the size of a series’ state', () => {
   it.each([
     ['hours, lean', { cadenceMs: HOUR, season: 24, horizon: 24 }, EXPERT_NAMES],
     ['hours, minimal', { cadenceMs: HOUR, season: 24, horizon: 24 }, chooseExperts('minimal')],
+    ['hours, no fast leads', { cadenceMs: HOUR, season: 24, horizon: 24 }, ['read-out', 'recurrent']],
     ['hours, no net', { cadenceMs: HOUR, season: 24, horizon: 48 }, ['persistence', 'autoregression']],
     ['days', { cadenceMs: DAY, season: 7, horizon: 3 }, EXPERT_NAMES],
     ['months', { cadenceMs: 30 * DAY, season: 12, horizon: 12 }, EXPERT_NAMES],
   ] as const)('follows the published formula: %s', (_, changes, experts: readonly ExpertName[]) => {
     const { line } = assemblePipeline(smallSettings({ ...changes, experts }), false)
-    const { season, knots, features, autoregression, readOut, logSeasonal, usesNet } = line
+    const { season, knots, features, autoregression, readOut, fastReadOut, logSeasonal, usesNet } = line
     const { main: S, week: W, bins: B } = season
     const { horizon: H } = changes
     const [K, E, D] = [knots.leads.length, line.experts.length, 8]
@@ -40,7 +42,9 @@ describe('the size of a series’ state', () => {
       (logSeasonal ? 2 : 0) +
       (usesNet ? 1 + Math.ceil((49 * features) / 4) : 0) +
       (usesNet && autoregression ? 3 + sum([1, 6, 24, 48].filter((lead) => lead <= H)) : 0)
-    const perSlot = (usesNet ? 4 * D : 0) + (readOut ? regressionBytes(readOut.featuresFor(D), H) : 0)
+    const fastLeads = fastReadOut ? Math.min(8, H) : 0
+    const perSlot =
+      (usesNet ? 4 * D : 0) + (readOut ? regressionBytes(readOut.featuresFor(D), H, fastLeads) : 0)
     const own =
       (autoregression ? regressionBytes(autoregression.features, H) : 0) +
       (logSeasonal ? regressionBytes(logSeasonal.features, H) : 0)

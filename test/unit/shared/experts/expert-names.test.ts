@@ -24,6 +24,8 @@ describe('the experts of a preset', () => {
   })
 
   it('without the net are those that do not look at it', () => {
-    expect(withoutNet(['autoregression', 'read-out', 'recurrent'])).toEqual(['autoregression'])
+    expect(withoutNet(['autoregression', 'read-out', 'fast-read-out', 'recurrent'])).toEqual([
+      'autoregression',
+    ])
   })
 })

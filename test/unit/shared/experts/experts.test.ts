@@ -3,6 +3,7 @@ import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
 import { chosenExperts } from '#shared/experts/chosen-experts'
 import { EXPERT_NAMES } from '#shared/experts/expert-names'
+import { FastReadOut } from '#shared/experts/fast-read-out'
 import { FrozenScale } from '#shared/experts/frozen-scale'
 import { ReadOut } from '#shared/experts/read-out'
 import { type Season, seasonOf } from '#shared/series/season'
@@ -14,7 +15,8 @@ function makeExperts(layout: StateLayout, encoder: SampleEncoder, season: Season
   const frozen = new FrozenScale(layout, encoder.scale, season)
   const autoregression = new Autoregression(encoder, frozen, season, horizon)
   const readOut = new ReadOut(encoder, frozen, season, horizon)
-  const own = { drift: null, logSeasonal: null, autoregression, readOut }
+  const fastReadOut = new FastReadOut(frozen, season.main, horizon)
+  const own = { drift: null, logSeasonal: null, autoregression, readOut, fastReadOut }
   return { frozen, experts: chosenExperts(EXPERT_NAMES, encoder, season, horizon, own) }
 }
 
@@ -43,6 +45,7 @@ function sayAll(values: readonly number[], first = 0, horizon = 9, head: readonl
     head: Float32Array.from([9, 9, ...head, ...Array(horizon).fill(0)]),
     regressed: new Float32Array(2 + horizon).fill(1, 2),
     readOut: new Float32Array(2 + horizon).fill(-2, 2),
+    fastReadOut: new Float32Array(2 + horizon).fill(3, 2),
     logRegressed: new Float32Array(0),
   }
   const said: Record<string, number[]> = {}
@@ -99,10 +102,11 @@ describe('the experts', () => {
     const { said, spread, mean } = sayAll(values)
     for (const value of said.autoregression) expect(value).toBeCloseTo(mean + spread, 9)
     for (const value of said['read-out']) expect(value).toBeCloseTo(mean - 2 * spread, 9)
+    for (const value of said['fast-read-out']) expect(value).toBeCloseTo(mean + 3 * spread, 9)
   })
 
   it('all others say the one value that was seen when there was only one', () => {
-    const { autoregression: _, 'read-out': __, ...said } = sayAll([7]).said
+    const { autoregression: _, 'read-out': __, 'fast-read-out': ___, ...said } = sayAll([7]).said
     for (const row of Object.values(said)) for (const value of row) expect(value).toBe(7)
   })
 
@@ -119,6 +123,7 @@ describe('the experts', () => {
       'level-profile',
       'autoregression',
       'read-out',
+      'fast-read-out',
       'recurrent',
     ]
     expect(names(seasonOf(4, 12 * HOUR))).toEqual(plain)

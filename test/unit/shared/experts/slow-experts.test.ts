@@ -31,7 +31,14 @@ function sayAll(values: readonly number[]) {
   const view: ExpertView = {
     ...{ numbers, index, value: values[index]!, samples: values.length },
     ...{ dayAhead: new Float64Array(H + 1), ahead: new Float64Array(H + 1), aheadAt: 0 },
-    ...{ leadsAt: 0, head: nothing, regressed: nothing, readOut: nothing, logRegressed },
+    ...{
+      leadsAt: 0,
+      head: nothing,
+      regressed: nothing,
+      readOut: nothing,
+      fastReadOut: nothing,
+      logRegressed,
+    },
   }
   const say = (expert: SeasonalDrift | LogSeasonal) => {
     const out = new Float64Array(H)

@@ -6,6 +6,7 @@ import { seededUniform } from './noisy-series.js'
 const UPDATES = Number(process.env.FORETIDE_HOSTILE_UPDATES ?? 200_000)
 const FEATURES = 25
 const LEADS = 24
+const FAST_LEADS = 8
 
 type Series = (t: number, noise: number, half: number) => number
 const spiky: Series = (t, noise) => (t % 97 === 0 ? -100 : noise + Math.sin(t / 4))
@@ -29,6 +30,7 @@ describe('hostile series', () => {
       leads: LEADS,
       forgetting: 0.9999,
       ridge: 1,
+      fast: { leads: FAST_LEADS, forgetting: 0.9995 },
     })
     const count = SERIES.length
     const batch = {
@@ -39,6 +41,7 @@ describe('hostile series', () => {
       rows: new Float32Array(count * FEATURES),
       anchors: new Float32Array(count * LEADS),
       out: new Float32Array(count * LEADS),
+      fastOut: new Float32Array(count * LEADS),
     }
     const steps = Math.ceil(UPDATES / count)
     const worst = new Float64Array(count)
@@ -61,9 +64,11 @@ describe('hostile series', () => {
       }
       regression.advance(batch)
       for (let k = 0; k < batch.out.length; k++) {
-        const size = Math.abs(batch.out[k]!)
-        // Also when it is not a number.
-        if (!(size <= worst[Math.floor(k / LEADS)]!)) worst[Math.floor(k / LEADS)] = size
+        for (const said of [batch.out[k]!, batch.fastOut[k]!]) {
+          const size = Math.abs(said)
+          // Also when it is not a number.
+          if (!(size <= worst[Math.floor(k / LEADS)]!)) worst[Math.floor(k / LEADS)] = size
+        }
       }
     }
     const blown = SERIES.flatMap(([name, , range], i) =>
