@@ -1,14 +1,19 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { NumberSlab } from '#shared/forecast/number-slab'
 import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
 import { phaseOf, type Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
+import { IssuedRing } from './issued-ring.js'
 import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
 
 /** Of the levels, the median's. */
 const MIDDLE = (LEVELS.length - 1) / 2
+/** A row of what was said of one target: the mean, the quantiles, the other forecasters. */
+const QUANTILES = 1
+const OTHERS = QUANTILES + LEVELS.length
+/** Of the error sums; the other forecasters follow. */
+const MIXTURE = 0
 
 /** What a backtest found, in the form in which it is printed. */
 export interface BacktestScore extends ErrorSummary {
@@ -61,20 +66,11 @@ export interface ScorerOptions {
   readonly onOutcome?: (outcome: ScoredOutcome) => void
 }
 
-interface Issued {
-  readonly index: number
-  /** Longest lead whose target still counts. */
-  readonly leads: number
-  readonly forecast: Forecast
-  /** [H, baselines] */
-  readonly baselines: Float64Array
-  met: boolean
-}
-
 interface SeriesScore {
   readonly baselines: SimpleBaselines
   readonly unit: number
-  readonly issued: (Issued | undefined)[]
+  /** null before the scored part. */
+  issued: IssuedRing | null
   changeSum: number
   changeCount: number
 }
@@ -88,14 +84,14 @@ export class BacktestScorer {
   private readonly series = new Map<string, SeriesScore>()
   /** The other forecasters: the simple methods, then the experts of the line that are none of these. */
   readonly names: readonly string[]
-  private readonly mixture: ErrorSums
-  private readonly others: readonly ErrorSums[]
-  private readonly windows: readonly { readonly leads: number; readonly sums: readonly ErrorSums[] }[]
+  private readonly sums: ErrorSums
+  private readonly windows: readonly { readonly leads: number; readonly sums: ErrorSums }[]
   private readonly simple: number
   private readonly lineExperts: readonly number[]
   private readonly covered = BANDS.map(() => 0)
-  private readonly said: number[] = []
-  private readonly slab = new NumberSlab()
+  private readonly said: number[]
+  /** Numbers in a row of what was said of one target. */
+  private readonly width: number
   private readonly fromMs: number
   /** Sees every outcome that is scored; nothing is made for it where nobody looks. */
   onOutcome: ScorerOptions['onOutcome']
@@ -110,25 +106,19 @@ export class BacktestScorer {
     this.simple = simple.length
     this.lineExperts = expertNames.flatMap((name, e) => (simple.includes(name) ? [] : [e]))
     this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
-    this.mixture = new ErrorSums(horizon)
-    this.others = this.names.map(() => new ErrorSums(horizon))
+    this.said = this.names.map(() => Number.NaN)
+    this.width = OTHERS + this.names.length
+    const forecasters = 1 + this.names.length
+    this.sums = new ErrorSums(forecasters, horizon)
     // Half a cell of tolerance: rows are at the times of the source, origins on the grid of their series.
     this.fromMs = protocol ? protocol.fromMs - 1.5 * cadenceMs : scoredFromMs
-    this.windows = (protocol?.windows ?? []).map((leads) => ({
-      leads,
-      sums: [...this.names, 'mixture'].map(() => new ErrorSums(1)),
-    }))
+    this.windows = (protocol?.windows ?? []).map((leads) => ({ leads, sums: new ErrorSums(forecasters, 1) }))
   }
 
   /** Take a forecast with the value at its origin, in the order in which the line issued them. */
   take(forecast: Forecast): void {
-    const { horizon, cadenceMs, season, protocol } = this.options
-    let series = this.series.get(forecast.series)
-    if (!series) {
-      const unit = protocol?.scales.get(forecast.series) ?? 1
-      series = { baselines: new SimpleBaselines(season), unit, issued: [], changeSum: 0, changeCount: 0 }
-      this.series.set(forecast.series, series)
-    }
+    const { horizon, cadenceMs } = this.options
+    const series = this.seriesOf(forecast.series)
     const index = Math.round(forecast.originTimeMs / cadenceMs)
     const scored = forecast.originTimeMs >= this.fromMs
     const change = series.baselines.take(index, forecast.value)
@@ -136,82 +126,132 @@ export class BacktestScorer {
       series.changeSum += Math.abs(change)
       series.changeCount++
     }
-    const scale = series.changeCount > 0 ? series.changeSum / series.changeCount : Number.NaN
-    const own = phaseOf(index, horizon)
-    for (let lead = 1; lead <= horizon; lead++) {
-      const issued = series.issued[own - lead < 0 ? own - lead + horizon : own - lead]
-      if (issued?.index !== index - lead || lead > issued.leads) continue
-      this.score(issued, lead, forecast.value, series.unit, scale)
+    const phase = phaseOf(index, horizon)
+    if (series.issued) this.scoreAll(series.issued, phase, index, forecast.value, series)
+    if (scored) this.put(series, phase, index, forecast)
+  }
+
+  private seriesOf(id: string): SeriesScore {
+    let series = this.series.get(id)
+    if (!series) {
+      const { season, protocol } = this.options
+      const unit = protocol?.scales.get(id) ?? 1
+      series = {
+        baselines: new SimpleBaselines(season),
+        unit,
+        issued: null,
+        changeSum: 0,
+        changeCount: 0,
+      }
+      this.series.set(id, series)
     }
-    if (!scored) return
+    return series
+  }
+
+  /** Keep what was said of each lead's target. */
+  private put(series: SeriesScore, phase: number, index: number, forecast: Forecast): void {
+    const { horizon, cadenceMs, protocol } = this.options
+    const { lineExperts, simple, width } = this
     // The last target lies half a cell before the end at most.
     const left = protocol ? Math.ceil((protocol.toMs - forecast.originTimeMs) / cadenceMs - 0.5) - 1 : horizon
-    const baselines = this.slab.take(horizon * this.simple)
-    series.baselines.write(horizon, baselines)
-    series.issued[own] = {
-      index,
-      leads: Math.min(left, horizon),
-      forecast,
-      baselines,
-      met: false,
+    series.issued ??= new IssuedRing(horizon, width)
+    const { rows } = series.issued
+    const kept = this.onOutcome ? forecast : null
+    const first = series.issued.put(phase, index, Math.min(left, horizon), kept)
+    const { yhat, quantiles, experts } = forecast
+    for (let h = 0, at = first; h < horizon; h++, at += width) {
+      rows[at] = yhat[h]
+      for (let q = 0; q < LEVELS.length; q++) rows[at + QUANTILES + q] = quantiles[q * horizon + h]
+      for (let e = 0; e < lineExperts.length; e++) {
+        rows[at + OTHERS + simple + e] = experts ? experts[lineExperts[e] * horizon + h] : Number.NaN
+      }
+    }
+    series.baselines.write(horizon, rows, first + OTHERS, width)
+  }
+
+  /** Let a value meet all that was said of it. */
+  private scoreAll(
+    issued: IssuedRing,
+    phase: number,
+    index: number,
+    value: number,
+    series: SeriesScore,
+  ): void {
+    const { unit, changeSum, changeCount } = series
+    const scale = changeCount > 0 ? changeSum / changeCount : Number.NaN
+    for (let lead = 1; lead <= this.options.horizon; lead++) {
+      const origin = issued.find(phase, index, lead)
+      if (origin >= 0) this.score(issued, origin, lead, value, unit, scale)
     }
   }
 
-  private score(issued: Issued, lead: number, value: number, unit: number, scale: number): void {
-    const { horizon } = this.options
-    const { forecast } = issued
-    const { quantiles } = forecast
-    const h = lead - 1
-    if (!issued.met) this.origins++
-    issued.met = true
+  private score(
+    issued: IssuedRing,
+    origin: number,
+    lead: number,
+    value: number,
+    unit: number,
+    scale: number,
+  ): void {
+    const { rows } = issued
+    const row = issued.rowOf(origin, lead)
+    const quantiles = row + QUANTILES
+    if (issued.meet(origin)) this.origins++
     const relative = scale / unit
-    const point = (value - forecast.yhat[h]) / unit
-    const median = (value - quantiles[MIDDLE * horizon + h]) / unit
-    this.mixture.add(lead, point, median, relative)
-    const { said, others } = this
-    for (let e = 0; e < others.length; e++) {
-      said[e] = this.saidBy(e, issued, h)
-      const error = (value - said[e]) / unit
-      others[e].add(lead, error, error, relative)
-    }
+    const point = (value - rows[row]) / unit
+    const median = (value - rows[quantiles + MIDDLE]) / unit
+    this.addErrors(this.sums, lead, point, median, relative, rows, row, value, unit)
     for (const { leads, sums } of this.windows) {
-      if (lead > leads || leads > issued.leads) continue
-      sums[others.length].add(1, point, median, relative)
-      for (let e = 0; e < others.length; e++) {
-        const error = (value - said[e]) / unit
-        sums[e].add(1, error, error, relative)
-      }
+      if (lead > leads || leads > issued.leadsOf(origin)) continue
+      this.addErrors(sums, 1, point, median, relative, rows, row, value, unit)
     }
     this.targets++
     for (let band = 0; band < BANDS.length; band++) {
-      const low = quantiles[(MIDDLE - 1 - band) * horizon + h]
-      const high = quantiles[(MIDDLE + 1 + band) * horizon + h]
+      const low = rows[quantiles + MIDDLE - 1 - band]
+      const high = rows[quantiles + MIDDLE + 1 + band]
       if (value >= low && value <= high) this.covered[band]++
     }
     let pinballSum = 0
-    for (let q = 0; q < LEVELS.length; q++) {
-      pinballSum += pinball(LEVELS[q], quantiles[q * horizon + h], value)
-    }
+    for (let q = 0; q < LEVELS.length; q++) pinballSum += pinball(LEVELS[q], rows[quantiles + q], value)
     const crps = (2 * pinballSum) / LEVELS.length / unit
     this.crpsSum += crps
+    if (!this.onOutcome) return
+    const { said } = this
+    for (let e = 0; e < said.length; e++) said[e] = rows[row + OTHERS + e]
     const errors = { meanError: point, medianError: median, crps }
-    this.onOutcome?.({ forecast, lead, value, unit, scale, ...errors, said })
+    this.onOutcome({ forecast: issued.forecastOf(origin), lead, value, unit, scale, ...errors, said })
   }
 
-  private saidBy(other: number, { baselines, forecast: { experts } }: Issued, h: number): number {
-    if (other < this.simple) return baselines[h * this.simple + other]
-    return experts?.[this.lineExperts[other - this.simple] * this.options.horizon + h] ?? Number.NaN
+  /** Those of the mixture, and of each other forecaster in a row of what was said. */
+  private addErrors(
+    sums: ErrorSums,
+    lead: number,
+    point: number,
+    median: number,
+    relative: number,
+    rows: Float64Array,
+    row: number,
+    value: number,
+    unit: number,
+  ): void {
+    sums.count(lead, relative)
+    sums.add(MIXTURE, lead, point, median, relative)
+    for (let other = 1, at = row + OTHERS; at < row + this.width; other++, at++) {
+      const error = (value - rows[at]) / unit
+      sums.add(other, lead, error, error, relative)
+    }
   }
 
   result(): BacktestScore {
     const { horizon, season } = this.options
-    const byLead = (sums: ErrorSums) => {
+    const { sums } = this
+    const byLead = (forecaster: number) => {
       const leads: Record<string, ErrorSummary> = {}
-      for (let lead = 1; lead <= horizon; lead++) leads[lead] = sums.lead(lead)
+      for (let lead = 1; lead <= horizon; lead++) leads[lead] = sums.lead(forecaster, lead)
       return leads
     }
-    const all = this.mixture.all()
-    const naive = this.others[this.names.indexOf(longestNaiveName(season))].all()
+    const all = sums.all(MIXTURE)
+    const naive = sums.all(1 + this.names.indexOf(longestNaiveName(season)))
     const windows = this.windowScores()
     const whole = windows[horizon]
     return {
@@ -220,11 +260,11 @@ export class BacktestScorer {
       crps: this.crpsSum / this.targets,
       skill: 1 - all.mae / naive.mae,
       coverage: Object.fromEntries(BANDS.map((band, b) => [String(band), this.covered[b] / this.targets])),
-      byLead: byLead(this.mixture),
+      byLead: byLead(MIXTURE),
       experts: Object.fromEntries(
-        this.others.map((sums, e) => {
-          const name = this.names[e]
-          return [name, { ...(whole?.experts[name] ?? sums.all()), byLead: byLead(sums) }]
+        this.names.map((name, e) => {
+          const found = whole?.experts[name] ?? sums.all(1 + e)
+          return [name, { ...found, byLead: byLead(1 + e) }]
         }),
       ),
       ...(whole ? { windows } : {}),
@@ -234,9 +274,8 @@ export class BacktestScorer {
 
   private windowScores(): Readonly<Record<string, WindowScore>> {
     const scores = this.windows.map(({ leads, sums }): [string, WindowScore] => {
-      const experts = Object.fromEntries(this.names.map((name, e) => [name, sums[e].all()]))
-      const mixture = sums[this.names.length]
-      return [String(leads), { ...mixture.all(), targets: mixture.count, experts }]
+      const experts = Object.fromEntries(this.names.map((name, e) => [name, sums.all(1 + e)]))
+      return [String(leads), { ...sums.all(MIXTURE), targets: sums.targets, experts }]
     })
     return Object.fromEntries(scores)
   }

@@ -4,62 +4,84 @@ export interface ErrorSummary {
   readonly mase: number
 }
 
-/** Errors of one forecaster by lead: mean squared, mean absolute, and absolute scaled by each series' own difficulty. */
+const SQUARED = 0
+const ABSOLUTE = 1
+const SCALED = 2
+const SUMS = 3
+
+/**
+ * Errors of several forecasters by lead: mean squared, mean absolute, and absolute scaled by each series' own difficulty. What they
+ * forecast is the same, so that they share their counts.
+ */
 export class ErrorSums {
+  /** [H] targets, and those whose series has a scale. */
   private readonly counts: Float64Array
-  private readonly squared: Float64Array
-  private readonly absolute: Float64Array
   private readonly scaledCounts: Float64Array
-  private readonly scaled: Float64Array
+  /** [H, forecasters, SUMS] */
+  private readonly sums: Float64Array
 
   /** @param horizon H */
-  constructor(horizon: number) {
+  constructor(
+    private readonly forecasters: number,
+    horizon: number,
+  ) {
     this.counts = new Float64Array(horizon)
-    this.squared = new Float64Array(horizon)
-    this.absolute = new Float64Array(horizon)
     this.scaledCounts = new Float64Array(horizon)
-    this.scaled = new Float64Array(horizon)
+    this.sums = new Float64Array(horizon * forecasters * SUMS)
+  }
+
+  /** Count a target of one lead, 1…H; `add` what each forecaster erred there. */
+  count(lead: number, scale: number): void {
+    this.counts[lead - 1]++
+    if (scale > 0) this.scaledCounts[lead - 1]++
   }
 
   /**
+   * @param forecaster from 0
    * @param lead 1…H
    * @param point error of the mean forecast, for the squared error
    * @param median error of the median forecast, for the absolute error
-   * @param scale what MASE divides by; not above 0 leaves the series out of MASE
+   * @param scale what MASE divides by, as it was counted; not above 0 leaves the series out of MASE
    */
-  add(lead: number, point: number, median: number, scale: number): void {
-    const h = lead - 1
+  add(forecaster: number, lead: number, point: number, median: number, scale: number): void {
+    const { sums } = this
+    const at = ((lead - 1) * this.forecasters + forecaster) * SUMS
     const size = Math.abs(median)
-    this.counts[h]++
-    this.squared[h] += point * point
-    this.absolute[h] += size
-    if (!(scale > 0)) return
-    this.scaledCounts[h]++
-    this.scaled[h] += size / scale
+    sums[at + SQUARED] += point * point
+    sums[at + ABSOLUTE] += size
+    if (scale > 0) sums[at + SCALED] += size / scale
   }
 
-  get count(): number {
+  /** Targets of all leads. */
+  get targets(): number {
     return total(this.counts)
   }
 
-  lead(lead: number): ErrorSummary {
-    return this.summarise((sums) => sums[lead - 1])
+  lead(forecaster: number, lead: number): ErrorSummary {
+    const one = (values: ArrayLike<number>) => values[lead - 1]
+    return this.summarise(forecaster, one)
   }
 
-  all(): ErrorSummary {
-    return this.summarise(total)
+  all(forecaster: number): ErrorSummary {
+    return this.summarise(forecaster, total)
   }
 
-  private summarise(of: (sums: Float64Array) => number): ErrorSummary {
-    const count = of(this.counts)
+  /** @param of by lead → what is summarised */
+  private summarise(forecaster: number, of: (byLead: ArrayLike<number>) => number): ErrorSummary {
+    const { counts, scaledCounts, sums, forecasters } = this
+    const column = (sum: number) =>
+      Float64Array.from(counts, (_, h) => sums[(h * forecasters + forecaster) * SUMS + sum])
+    const count = of(counts)
     return {
-      mse: of(this.squared) / count,
-      mae: of(this.absolute) / count,
-      mase: of(this.scaled) / of(this.scaledCounts),
+      mse: of(column(SQUARED)) / count,
+      mae: of(column(ABSOLUTE)) / count,
+      mase: of(column(SCALED)) / of(scaledCounts),
     }
   }
 }
 
-function total(sums: Float64Array): number {
-  return sums.reduce((sum, value) => sum + value, 0)
+function total(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]
+  return sum
 }

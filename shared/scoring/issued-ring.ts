@@ -1,0 +1,77 @@
+import type { Forecast } from '#shared/forecast/forecast'
+
+/**
+ * The forecasts of one series that wait for outcomes: the last H origins, one row of numbers for each of their leads, side by side, so that
+ * an outcome finds all that was said of it in one place.
+ */
+export class IssuedRing {
+  /** [H, H, width] */
+  readonly rows: Float64Array
+  /** [H] grid index of the origin; NaN where there is none. */
+  private readonly indices: Float64Array
+  /** [H] longest lead whose target still counts. */
+  private readonly leads: Int32Array
+  /** [H] whether an outcome came. */
+  private readonly met: Uint8Array
+  /** [H]; empty where nobody asks for them. */
+  private readonly forecasts: Forecast[] = []
+
+  /**
+   * @param horizon H
+   * @param width numbers of a row
+   */
+  constructor(
+    private readonly horizon: number,
+    private readonly width: number,
+  ) {
+    this.rows = new Float64Array(horizon * horizon * width)
+    this.indices = new Float64Array(horizon).fill(Number.NaN)
+    this.leads = new Int32Array(horizon)
+    this.met = new Uint8Array(horizon)
+  }
+
+  /**
+   * Take the place of the oldest.
+   * @param phase of the origin within H
+   * @param leads longest lead whose target counts
+   * @param forecast to be had again by `forecastOf`, or null
+   * @returns where the row of lead 1 begins; the others follow
+   */
+  put(phase: number, index: number, leads: number, forecast: Forecast | null): number {
+    this.indices[phase] = index
+    this.leads[phase] = leads
+    this.met[phase] = 0
+    if (forecast) this.forecasts[phase] = forecast
+    return phase * this.horizon * this.width
+  }
+
+  /**
+   * @param phase of the target within H
+   * @param index of the target
+   * @returns phase of the origin from which it was forecast at this lead, or −1 when it was not
+   */
+  find(phase: number, index: number, lead: number): number {
+    const origin = phase - lead < 0 ? phase - lead + this.horizon : phase - lead
+    return this.indices[origin] === index - lead && lead <= this.leads[origin] ? origin : -1
+  }
+
+  /** Where the row of one lead begins. */
+  rowOf(origin: number, lead: number): number {
+    return (origin * this.horizon + lead - 1) * this.width
+  }
+
+  leadsOf(origin: number): number {
+    return this.leads[origin]
+  }
+
+  forecastOf(origin: number): Forecast {
+    return this.forecasts[origin]
+  }
+
+  /** Note that an outcome came. @returns whether it is the first of this origin */
+  meet(origin: number): boolean {
+    const first = this.met[origin] === 0
+    this.met[origin] = 1
+    return first
+  }
+}
