@@ -61,17 +61,21 @@ export class BacktestRun {
   lineMs = 0
   private processorMs = 0
   private events = 0
+  /** Whether nobody looks at a forecast again once it is scored. */
+  private readonly recycles: boolean
 
   private constructor(
     private readonly options: RunOptions,
-    private readonly log: Log,
+    private readonly log: MemoryLog,
     private readonly line: ForecastLine,
     private readonly run: PartitionRun,
     private readonly library: WeightsLibrary,
     private readonly session: LearningSession | null,
     private readonly scorer: BacktestScorer,
     private readonly observer: BacktestObserver,
-  ) {}
+  ) {
+    this.recycles = !(session || observer.onForecast || observer.onOutcome)
+  }
 
   static async open(options: RunOptions): Promise<BacktestRun> {
     const { clock, part } = options
@@ -85,7 +89,7 @@ export class BacktestRun {
       { topic: inputTopic, partitions: 1, cleanup: 'delete' },
       ...topicSpecs(topics, 1, {}),
     ])
-    const { line, wire } = assemblePipeline(settings, true)
+    const { line, wire } = assemblePipeline(settings, { keepExperts: true, scores: settings.learn })
     const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
       throw error
     })
@@ -113,12 +117,13 @@ export class BacktestRun {
 
   /** Forecast and score the next records, then train where that is due. */
   async take(chunk: NewRecord[], onStep: (step: TrainingStep) => void): Promise<void> {
+    const { log } = this
     const { clock, signal, settings } = this.options
     const { inputTopic, topics } = settings
     const startedMs = clock.now()
     const usedBefore = process.cpuUsage()
-    await this.log.append(inputTopic, chunk)
-    const { end } = await this.log.bounds(inputTopic, 0)
+    await log.append(inputTopic, chunk)
+    const { end } = await log.bounds(inputTopic, 0)
     while (this.run.consumed < end) {
       const step = await this.run.step(never)
       if (!step) break
@@ -130,7 +135,10 @@ export class BacktestRun {
         step.consumed,
         step.outcome.scores.map((score) => slotScoreOf(this.line, score)),
       )
+      if (this.recycles) this.line.slab.recycle()
     }
+    // Nobody reads them again: the trainer has its own.
+    log.deleteBefore(inputTopic, 0, end)
     this.lineMs += clock.now() - startedMs
     const { user, system } = process.cpuUsage(usedBefore)
     this.processorMs += (user + system) / 1000
@@ -138,7 +146,7 @@ export class BacktestRun {
     await this.observer.settle?.()
     if (signal.aborted) return
     await this.session?.advance(onStep)
-    await this.library.catchUp(this.log, topics.weights)
+    await this.library.catchUp(log, topics.weights)
   }
 
   report(feed: { readonly name: string; readonly series: number }): BacktestReport {

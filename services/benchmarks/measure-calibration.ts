@@ -52,7 +52,7 @@ class HourTally extends Tally {
 
 /** Run a feed through the product's line, without training, and count what the published bands hold. */
 export async function measureCalibration(feed: Feed, settings: PipelineSettings): Promise<CalibrationReport> {
-  const { line } = assemblePipeline(settings, false)
+  const { line } = assemblePipeline(settings)
   const weights = line.engine.load(pipelineUntrainedWeights(settings))
   const partition = new PartitionState(0, { weights, lane: 0 })
   const hours = Array.from({ length: HOURS }, () => new HourTally())

@@ -58,7 +58,7 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
     }
   }
   const costs = choices.map(({ name, experts, preset }, c) => {
-    const { line } = assemblePipeline({ ...settings, experts }, false)
+    const { line } = assemblePipeline({ ...settings, experts })
     return { name, experts, preset, bytes: line.stateBytes, microseconds: median(times[c]!) }
   })
   const base = costs.find(({ name }) => name === ALONE[0])!
@@ -71,12 +71,12 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
 
 /** Some experts say something of certain data only. */
 function isThere(settings: PipelineSettings, experts: readonly ExpertName[]): boolean {
-  const { line } = assemblePipeline({ ...settings, experts }, false)
+  const { line } = assemblePipeline({ ...settings, experts })
   return line.experts.length === experts.length
 }
 
 function microsecondsPerEvent(settings: PipelineSettings, records: readonly LogRecord[]): number {
-  const { line } = assemblePipeline(settings, false)
+  const { line } = assemblePipeline(settings)
   const weights = line.engine.load(pipelineUntrainedWeights(settings))
   const partition = new PartitionState(0, { weights, lane: 0 })
   const batch = settings.batchMax

@@ -85,7 +85,7 @@ function* anomaliesOf(file: NabFile, shared: PipelineSettings): Generator<readon
   const day = Math.min(SEASON_MAX, Math.max(1, Math.round(DAY_MS / cadenceMs)))
   const season = file.values.length < 3 * day ? Math.min(day, SHORT_SEASON) : day
   const settings: PipelineSettings = { ...shared, cadenceMs, season }
-  const { line } = assemblePipeline(settings, false)
+  const { line } = assemblePipeline(settings)
   const weights = line.engine.load(pipelineUntrainedWeights(settings))
   const partition = new PartitionState(0, { weights, lane: 0 })
   for (let from = 0; from < file.values.length; from += CHUNK) {

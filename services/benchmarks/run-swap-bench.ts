@@ -62,7 +62,7 @@ const utf8 = new TextEncoder()
  */
 export async function runSwapBench(options: SwapBenchOptions): Promise<SwapReport> {
   const { settings, series, batch, passes, signal, onProgress } = options
-  const { line, wire } = assemblePipeline(settings, false)
+  const { line, wire } = assemblePipeline(settings)
   const log = new MemoryLog()
   const { weights: topic } = settings.topics
   await log.createTopics([{ topic, partitions: 1, cleanup: 'compact' }])

@@ -68,7 +68,7 @@ export interface ForecasterHandle {
 export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
   const { log, pipeline, clock, metrics, notes } = options
   const { name, inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = pipeline
-  const { line, wire } = assemblePipeline(pipeline, false)
+  const { line, wire } = assemblePipeline(pipeline)
   const refuse = (offset: number, error: Error) =>
     notes.warn('weights record refused, the version before goes on serving', {
       pipeline: name,

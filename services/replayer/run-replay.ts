@@ -71,7 +71,7 @@ export interface ReplayReport {
 export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
   const { log, settings, publishTo, clock, signal } = options
   const { inputTopic, topics } = settings
-  const { line, wire } = assemblePipeline(settings, false)
+  const { line, wire } = assemblePipeline(settings)
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), () => undefined)
   await library.catchUp(log, topics.weights)
   const around = {

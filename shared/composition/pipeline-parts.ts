@@ -3,7 +3,7 @@ import { JsonWire } from '#shared/contracts/json-wire'
 import { sensorEventDecoder } from '#shared/contracts/sensor-event'
 import { ForecastLine } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
-import type { Decode } from '#shared/pipeline/line-options'
+import type { Decode, LineOutput } from '#shared/pipeline/line-options'
 import { SNAPSHOT_PACE, type SnapshotPolicy } from '#shared/pipeline/snapshot'
 import type { Wire } from '#shared/pipeline/wire'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
@@ -50,8 +50,11 @@ export function assembleWire(settings: PipelineSettings, line?: ForecastLine): W
   })
 }
 
-/** @param keepExperts keep in every forecast what each expert said */
-export function assemblePipeline(settings: PipelineSettings, keepExperts: boolean): PipelineParts {
+/** @param output what it makes beside what it publishes, or leaves out */
+export function assemblePipeline(
+  settings: PipelineSettings,
+  output: Partial<LineOutput> = {},
+): PipelineParts {
   const { horizon, cadenceMs } = settings
   const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
   const net = pipelineNetShape(settings)
@@ -68,7 +71,7 @@ export function assemblePipeline(settings: PipelineSettings, keepExperts: boolea
     experts: settings.experts,
     levels: settings.levels,
     falseAlarmsPer10k: settings.falseAlarmsPer10k,
-    keepExperts,
+    ...{ keepExperts: false, scores: true, ...output },
   }
   const line = new ForecastLine(options, engine, pipelineDecoder(settings))
   return { line, wire: assembleWire(settings, line) }

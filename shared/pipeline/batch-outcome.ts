@@ -43,17 +43,39 @@ export interface DeadLetter {
   readonly series: string | null
 }
 
-type Entry<T> = { readonly sequence: number; readonly value: T }
+/** Values that are added in any order and read in the order of their causes. */
+class Ordered<T> {
+  private readonly sequences: number[] = []
+  private values: T[] = []
+  private inOrder = true
+
+  add(sequence: number, value: T): void {
+    const { sequences } = this
+    if (sequences.length > 0 && sequences[sequences.length - 1] > sequence) this.inOrder = false
+    sequences.push(sequence)
+    this.values.push(value)
+  }
+
+  read(): readonly T[] {
+    if (this.inOrder) return this.values
+    const { sequences, values } = this
+    const places = Array.from(sequences.keys()).sort((a, b) => sequences[a] - sequences[b])
+    this.values = places.map((place) => values[place])
+    sequences.sort((a, b) => a - b)
+    this.inOrder = true
+    return this.values
+  }
+}
 
 /**
  * What one batch leads to. Entries are added in any order, wave by wave, and leave in the order of the records that
  * caused them, so that neither waves nor batch borders show.
  */
 export class BatchOutcome {
-  private readonly forecastEntries: Entry<Forecast>[] = []
-  private readonly scoreEntries: Entry<Score>[] = []
-  private readonly lifecycleEntries: Entry<Lifecycle>[] = []
-  private readonly deadLetterEntries: Entry<DeadLetter>[] = []
+  private readonly orderedForecasts = new Ordered<Forecast>()
+  private readonly orderedScores = new Ordered<Score>()
+  private readonly orderedLifecycle = new Ordered<Lifecycle>()
+  private readonly orderedDeadLetters = new Ordered<DeadLetter>()
   private sequence = 0
   /** Series whose state differs from the saved one since this batch, in the order of the records that changed them. */
   readonly dirtied: SeriesState[] = []
@@ -72,32 +94,28 @@ export class BatchOutcome {
   }
 
   addForecast(sequence: number, value: Forecast): void {
-    this.forecastEntries.push({ sequence, value })
+    this.orderedForecasts.add(sequence, value)
   }
   addScore(sequence: number, value: Score): void {
-    this.scoreEntries.push({ sequence, value })
+    this.orderedScores.add(sequence, value)
   }
   addLifecycle(sequence: number, cause: Offset, value: Lifecycle): void {
-    if (this.publishes(cause)) this.lifecycleEntries.push({ sequence, value })
+    if (this.publishes(cause)) this.orderedLifecycle.add(sequence, value)
   }
   addDeadLetter(sequence: number, value: DeadLetter): void {
-    if (this.publishes(value.record.offset)) this.deadLetterEntries.push({ sequence, value })
+    if (this.publishes(value.record.offset)) this.orderedDeadLetters.add(sequence, value)
   }
 
-  get forecasts(): Forecast[] {
-    return inOrder(this.forecastEntries)
+  get forecasts(): readonly Forecast[] {
+    return this.orderedForecasts.read()
   }
-  get scores(): Score[] {
-    return inOrder(this.scoreEntries)
+  get scores(): readonly Score[] {
+    return this.orderedScores.read()
   }
-  get lifecycle(): Lifecycle[] {
-    return inOrder(this.lifecycleEntries)
+  get lifecycle(): readonly Lifecycle[] {
+    return this.orderedLifecycle.read()
   }
-  get deadLetters(): DeadLetter[] {
-    return inOrder(this.deadLetterEntries)
+  get deadLetters(): readonly DeadLetter[] {
+    return this.orderedDeadLetters.read()
   }
-}
-
-function inOrder<T>(entries: Entry<T>[]): T[] {
-  return entries.sort((a, b) => a.sequence - b.sequence).map((entry) => entry.value)
 }

@@ -13,8 +13,16 @@ export type Decoded =
 /** Bytes in, observations or faults out. Decides by the record alone, never by a clock. */
 export type Decode = (record: LogRecord) => readonly Decoded[]
 
+/** What a line makes of what it knows. Nothing that it learns depends on it. */
+export interface LineOutput {
+  /** Keep what each expert said in every forecast. */
+  readonly keepExperts: boolean
+  /** Make a score of what was forecast of each sample. */
+  readonly scores: boolean
+}
+
 /** What a forecasting line is made from. */
-export interface LineOptions {
+export interface LineOptions extends LineOutput {
   readonly cadenceMs: number
   /** H */
   readonly horizon: number
@@ -32,6 +40,4 @@ export interface LineOptions {
   readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */
   readonly falseAlarmsPer10k: number
-  /** Keep what each expert said in every forecast. */
-  readonly keepExperts: boolean
 }

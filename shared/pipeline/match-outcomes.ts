@@ -48,7 +48,7 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
       continue
     }
     judgeSample(line, entry)
-    const score = outcome.publishes(entry.cause) ? scoreOf(line, entry) : null
+    const score = line.options.scores && outcome.publishes(entry.cause) ? scoreOf(line, entry) : null
     if (score) outcome.addScore(entry.sequence, score)
     learnFromMatured(line, entry)
   }

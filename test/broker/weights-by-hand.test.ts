@@ -36,7 +36,7 @@ describe.skipIf(!haveKafka)('foretide weights, on Kafka', () => {
     const shape = shapeOf(untrained.manifest)
     writeFileSync(net, writeWeightsFile({ shape, values: untrained.values }, 'pytorch'))
 
-    const { line, wire } = assemblePipeline(settings, false)
+    const { line, wire } = assemblePipeline(settings)
     const library = new WeightsLibrary(line.engine, wire, untrained, (_, error) => {
       throw error
     })

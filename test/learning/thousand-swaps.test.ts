@@ -59,7 +59,7 @@ async function running(random: SeededRandom): Promise<Running> {
   const chooseBatchSize = () => 1 + Math.floor(random.uniform(0, 12))
   const log = new MemoryLog({ faults: { chooseBatchSize } })
   await createPipelineTopics(log, settings)
-  const { line, wire } = assemblePipeline(settings, true)
+  const { line, wire } = assemblePipeline(settings, { keepExperts: true })
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
     throw error
   })

@@ -89,7 +89,7 @@ export class PipelineDriver {
     },
     pace: SnapshotPace = SNAPSHOT_PACE,
   ): Promise<PipelineDriver> {
-    const { line, wire } = assemblePipeline(settings, false)
+    const { line, wire } = assemblePipeline(settings)
     const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) =>
       refuse(error.message),
     )

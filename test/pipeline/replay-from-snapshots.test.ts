@@ -24,7 +24,7 @@ const live = (seed: number, changes: Partial<PipelineSettings> = {}) => {
 
 /** Everything that a replay publishes, as `readOutputs` tells it: by topic. */
 async function replay(log: Log, settings: PipelineSettings, history: PartitionHistory, from: Offset) {
-  const { line, wire } = assemblePipeline(settings, false)
+  const { line, wire } = assemblePipeline(settings)
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
     throw error
   })
@@ -53,7 +53,7 @@ async function replay(log: Log, settings: PipelineSettings, history: PartitionHi
 
 async function historyOf(log: Log, settings: PipelineSettings, partition: number) {
   const { topics, inputTopic: input } = settings
-  return readPartitionHistory(log, { ...topics, input }, partition, assemblePipeline(settings, false))
+  return readPartitionHistory(log, { ...topics, input }, partition, assemblePipeline(settings))
 }
 
 describe('a replay from a snapshot', () => {

@@ -18,7 +18,7 @@ export async function runStateLsCommand(flags: PipelineFlags, context: CommandCo
   const { name, topics, inputTopic: input } = settings
   try {
     const excluded = [...(await readExclusions(log, settings)).values()]
-    const parts = assemblePipeline(settings, false)
+    const parts = assemblePipeline(settings)
     const partitions: PartitionHistory[] = []
     for (let partition = 0; partition < (await log.partitions(input)); partition++) {
       partitions.push(await readPartitionHistory(log, { ...topics, input }, partition, parts))

@@ -28,7 +28,7 @@ export async function runStateRewindCommand(flags: RewindFlags, context: Command
       fromMs: Date.parse(from),
       toMs: Date.parse(to),
     }))
-    const parts = assemblePipeline(settings, false)
+    const parts = assemblePipeline(settings)
     const beforeMs = flags.before ?? null
     const partitions: { partition: number; from: number | null; to: number }[] = []
     let masked = 0

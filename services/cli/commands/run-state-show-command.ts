@@ -16,7 +16,7 @@ export async function runStateShowCommand(
   const { log, settings } = await openPipeline(flags, context)
   const { name, topics } = settings
   try {
-    const { line, wire } = assemblePipeline(settings, false)
+    const { line, wire } = assemblePipeline(settings)
     let found: { readonly partition: number; readonly bytes: Uint8Array } | null = null
     for (let partition = 0; partition < (await log.partitions(topics.state)); partition++) {
       const { start, end } = await log.bounds(topics.state, partition)

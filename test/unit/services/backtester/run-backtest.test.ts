@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { BacktestObserver } from '#services/backtester/backtest-run'
 import { runBacktest } from '#services/backtester/run-backtest'
+import type { Forecast } from '#shared/forecast/forecast'
 import { smallSettings } from '../../../pipeline/pipeline-driver.js'
 import { VirtualClock } from '../feeder/virtual-clock.js'
 import { CADENCE, dayWithNoise as day, feedOf, START, STEPS } from './made-up-feeds.js'
 
-const backtest = (value = day, changes = {}) =>
+const backtest = (value = day, changes = {}, observer: BacktestObserver = {}) =>
   runBacktest({
+    ...observer,
     feed: feedOf(value),
     settings: smallSettings(changes),
     clock: new VirtualClock(0),
@@ -48,6 +51,20 @@ describe('runBacktest', () => {
       const { eventsPerSecond: __, processorSeconds: ___, ...again } = await backtest(day, { batchMax })
       expect(again).toEqual(first)
     }
+  })
+
+  it('gives the same figures whether or not somebody keeps the forecasts', async () => {
+    const forecasts: Forecast[] = []
+    const {
+      eventsPerSecond: _,
+      processorSeconds: _processor,
+      ...kept
+    } = await backtest(day, {}, { onForecast: (forecast) => void forecasts.push(forecast) })
+    const { eventsPerSecond: __, processorSeconds: ___, ...alone } = await backtest()
+    expect(alone).toEqual(kept)
+    // One for each reading but the first of its series, and each with numbers of its own.
+    expect(forecasts.length).toBe(3 * (STEPS - 1))
+    expect(new Set(forecasts.map(({ yhat }) => yhat.join())).size).toBe(forecasts.length)
   })
 
   it('finds nothing to criticise in a series that never moves', async () => {

@@ -11,7 +11,7 @@ describe('the parts of a pipeline', () => {
       { season: 24, cadenceMs: 3_600_000, horizon: 24, hidden: 32 },
     ]) {
       const settings = smallSettings(changes)
-      const { line } = assemblePipeline(settings, false)
+      const { line } = assemblePipeline(settings)
       const weights = pipelineUntrainedWeights(settings)
       expect(weights.manifest).toMatchObject({ version: 0, featureLayout: line.featureLayout })
       expect(line.engine.load(weights).version).toBe(0)
@@ -24,19 +24,19 @@ describe('the parts of a pipeline', () => {
     const other = pipelineUntrainedWeights({ ...settings, seed: 2 })
     expect(other).not.toEqual({ ...pipelineUntrainedWeights(settings), manifest: other.manifest })
     const prints = [{}, { season: 1 }, { horizon: 12 }].map(
-      (changes) => assemblePipeline(smallSettings(changes), false).line.layout.fingerprint,
+      (changes) => assemblePipeline(smallSettings(changes)).line.layout.fingerprint,
     )
     expect(new Set(prints).size).toBe(3)
   })
 
   it('keep what each expert said only where it is asked for', () => {
-    expect(assemblePipeline(smallSettings(), true).line.options.keepExperts).toBe(true)
-    expect(assemblePipeline(smallSettings(), false).line.options.keepExperts).toBe(false)
+    expect(assemblePipeline(smallSettings(), { keepExperts: true }).line.options.keepExperts).toBe(true)
+    expect(assemblePipeline(smallSettings()).line.options.keepExperts).toBe(false)
   })
 
   it('keep states of different experts apart, also where as many are switched on', () => {
     const printOf = (experts: readonly ExpertName[]) =>
-      assemblePipeline(smallSettings({ experts }), false).line.fingerprint
+      assemblePipeline(smallSettings({ experts })).line.fingerprint
     const prints = [
       printOf(EXPERT_NAMES),
       printOf(chooseExperts('minimal')),
@@ -48,19 +48,18 @@ describe('the parts of a pipeline', () => {
 
   it('take less memory for what is switched off', () => {
     const bytesOf = (experts: readonly ExpertName[]) =>
-      assemblePipeline(smallSettings({ experts }), false).line.stateBytes
+      assemblePipeline(smallSettings({ experts })).line.stateBytes
     const naive = bytesOf(['persistence'])
     expect(bytesOf(chooseExperts('minimal'))).toBeGreaterThan(naive)
     expect(bytesOf(chooseExperts('lean'))).toBeGreaterThan(2 * bytesOf(chooseExperts('minimal')))
     // Another expert that keeps nothing of its own: per knot two numbers in each of two mixtures, and one per pending forecast.
-    const { line } = assemblePipeline(smallSettings({ experts: ['persistence', 'profile'] }), false)
+    const { line } = assemblePipeline(smallSettings({ experts: ['persistence', 'profile'] }))
     const { leads, pending } = line.knots
     expect(line.stateBytes - naive).toBe(8 * (4 * leads.length + pending))
   })
 
   it('do not make what is switched off, nor what it alone needs', () => {
-    const lineOf = (experts: readonly ExpertName[]) =>
-      assemblePipeline(smallSettings({ experts }), false).line
+    const lineOf = (experts: readonly ExpertName[]) => assemblePipeline(smallSettings({ experts })).line
     expect(lineOf(['seasonal', 'persistence'])).toMatchObject({
       ...{ frozenScale: null, anchors: null, autoregression: null, readOut: null, fastReadOut: null },
       logSeasonal: null,

@@ -25,7 +25,7 @@ describe('the size of a series’ state', () => {
     ['days', { cadenceMs: DAY, season: 7, horizon: 3 }, EXPERT_NAMES],
     ['months', { cadenceMs: 30 * DAY, season: 12, horizon: 12 }, EXPERT_NAMES],
   ] as const)('follows the published formula: %s', (_, changes, experts: readonly ExpertName[]) => {
-    const { line } = assemblePipeline(smallSettings({ ...changes, experts }), false)
+    const { line } = assemblePipeline(smallSettings({ ...changes, experts }))
     const { season, knots, features, autoregression, readOut, fastReadOut, logSeasonal, usesNet } = line
     const { main: S, week: W, bins: B } = season
     const { horizon: H } = changes

@@ -195,4 +195,18 @@ describe('advance', () => {
       { numRuns: 60 },
     )
   }, 60_000)
+
+  it('forecasts the same where nobody asks for scores, and makes none', () => {
+    const values = Array.from({ length: 60 }, (_, t) => 5 * Math.sin((t * Math.PI) / 2) + noise(3, t))
+    const readings = values.map((value, cell) => ({
+      series: 'a',
+      body: { series: 'a', time: START + cell * 6 * HOUR, value },
+      timestamp: START + cell * 6 * HOUR,
+    }))
+    const [scored] = run(new LineDriver({ cadenceMs: 6 * HOUR }), readings, [])
+    const [silent] = run(new LineDriver({ cadenceMs: 6 * HOUR }, false, { scores: false }), readings, [])
+    expect(silent.scores).toEqual([])
+    expect(scored.scores.length).toBe(values.length - 2)
+    expect(silent.forecasts).toEqual(scored.forecasts)
+  })
 })

@@ -5,6 +5,7 @@ import type { LogRecord } from '#shared/log/port'
 import { advance } from '#shared/pipeline/advance'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
+import type { LineOutput } from '#shared/pipeline/line-options'
 import { PartitionState } from '#shared/pipeline/partition-state'
 import { viewTensors } from '#shared/recurrent/tensors'
 import { smallSettings } from '../../../pipeline/pipeline-driver.js'
@@ -29,9 +30,9 @@ export class LineDriver {
   private offset = 0
 
   /** @param speaks give the net heads that say something, so that hidden states show in every forecast */
-  constructor(changes: Partial<PipelineSettings> = {}, speaks = false) {
+  constructor(changes: Partial<PipelineSettings> = {}, speaks = false, output: Partial<LineOutput> = {}) {
     this.settings = smallSettings(changes)
-    this.line = assemblePipeline(this.settings, false).line
+    this.line = assemblePipeline(this.settings, output).line
     const untrained = pipelineUntrainedWeights(this.settings)
     const { hiddenToOutputs } = viewTensors(untrained.manifest, untrained.values)
     if (speaks) for (let i = 0; i < hiddenToOutputs.length; i++) hiddenToOutputs[i] = noise(7, i)
@@ -53,7 +54,7 @@ export class LineDriver {
   }
 
   /** Readings of one series in one batch, cell after cell. @returns the forecasts */
-  readAll(series: string, values: readonly number[], firstCell = 0): Forecast[] {
+  readAll(series: string, values: readonly number[], firstCell = 0): readonly Forecast[] {
     const records = values.map((value, i) => {
       const time = START + (firstCell + i) * this.settings.cadenceMs
       return record(this.offset++, series, { series, time, value }, time)

@@ -9,7 +9,7 @@ import type { LoadedWeights } from '#shared/recurrent/engine'
 import { smallSettings } from '../../../pipeline/pipeline-driver.js'
 
 const DAY = 86_400_000
-const { line, wire } = assemblePipeline(smallSettings(), false)
+const { line, wire } = assemblePipeline(smallSettings())
 const series = line.createSeries('a', 0)
 /** Of one series of this line in a snapshot. */
 const BYTES = wire.snapshotEntry(series, line).length
