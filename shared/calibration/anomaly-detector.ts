@@ -92,10 +92,10 @@ export class AnomalyDetector {
     this.measure(numbers, sample)
     numbers[this.at + COUNT]++
     let sum = 0
-    this.surprises.forEach((surprise, i) => {
-      sum += surprise.decades(numbers, statistics[i], floors[i])
-      surprise.learn(numbers, statistics[i])
-    })
+    for (let i = 0; i < statistics.length; i++) {
+      sum += this.surprises[i].decades(numbers, statistics[i], floors[i])
+      this.surprises[i].learn(numbers, statistics[i])
+    }
     const decades = sum / statistics.length
     const score = decades / this.threshold(numbers)
     this.own.learn(numbers, decades)

@@ -32,6 +32,8 @@ export class BandTracker {
   private readonly gain: number
   /** [knots, bands] widths before the time of day counts. */
   private readonly allDay: Float64Array
+  /** [S] bin of each phase of the main period. */
+  private readonly bins: Int32Array
 
   constructor(
     layout: StateLayout,
@@ -43,12 +45,13 @@ export class BandTracker {
     this.at = layout.reserve('bands', knots.leads.length * this.perKnot)
     this.memory = Math.max(50, 4 * season.main)
     this.allDay = new Float64Array(knots.leads.length * BAND_COUNT)
+    const { main, bins } = season
+    this.bins = Int32Array.from({ length: main }, (_, phase) => Math.floor((phase * bins) / main))
     this.gain = 0.1 / Math.max(1, season.main / season.bins)
   }
 
   private bin(index: number): number {
-    const { main, bins } = this.season
-    return Math.floor((phaseOf(index, main) * bins) / main)
+    return this.bins[phaseOf(index, this.season.main)]
   }
 
   /** Outcomes that a knot has learned from. */
@@ -77,7 +80,7 @@ export class BandTracker {
     let phase = phaseOf(index, season.main)
     for (let h = 0; h < horizon; h++) {
       if (++phase === season.main) phase = 0
-      const bin = Math.floor((phase * season.bins) / season.main)
+      const bin = this.bins[phase]
       const above = share[h]
       const low = this.ofBin(numbers, lower[h], bin)
       const high = this.ofBin(numbers, upper[h], bin)

@@ -1,6 +1,7 @@
 import type { LogRecord } from '#shared/log/port'
 import type { DeadLetter, FaultReason } from '#shared/pipeline/batch-outcome'
 import type { Decode, Decoded } from '#shared/pipeline/line-options'
+import { parseIsoTime } from './iso-time.js'
 import { jsonDepth } from './json-depth.js'
 
 /** How sensor events are read. */
@@ -30,7 +31,6 @@ const PLAUSIBLE_MS = [1e11, 1e14] as const
 const TIME_MAX_MS = 8.6e15
 const NO_TIMESTAMP = -1
 const PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
-const ISO_TIME = /^(\d{4}|[+-]\d{6})-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 /** Half of a surrogate pair: it has no bytes, so two names that differ in it would be one key, and no header can carry it. */
 const HALF_CHARACTER = /\p{Surrogate}/u
 
@@ -127,11 +127,6 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
   }
 
   return (record) => {
-    const fault = (error: unknown, series: string | null): Decoded => {
-      if (!(error instanceof Fault)) throw error
-      const { reason, message } = error
-      return { kind: 'fault', fault: { record, reason, message, series } satisfies DeadLetter }
-    }
     let series: string | null = null
     try {
       if (record.value === null) return [{ kind: 'reset', series: readSeries(null, record) }]
@@ -143,11 +138,18 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
         const value = numberOf(at(event, paths.value), options.fields.value)
         return [{ kind: 'observation', observation: { series, timeMs, value, offset: record.offset } }]
       }
-      return readChannels(series, values, timeMs, record, fault, options.fields.values)
+      return readChannels(series, values, timeMs, record, options.fields.values)
     } catch (error) {
-      return [fault(error, series)]
+      return [faultOf(error, record, series)]
     }
   }
+}
+
+/** @throws what is no fault of the record */
+function faultOf(error: unknown, record: LogRecord, series: string | null): Decoded {
+  if (!(error instanceof Fault)) throw error
+  const { reason, message } = error
+  return { kind: 'fault', fault: { record, reason, message, series } satisfies DeadLetter }
 }
 
 function readChannels(
@@ -155,7 +157,6 @@ function readChannels(
   values: unknown,
   timeMs: number,
   record: LogRecord,
-  fault: (error: unknown, series: string | null) => Decoded,
   name: string,
 ): Decoded[] {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
@@ -170,13 +171,15 @@ function readChannels(
       const value = numberOf((values as Record<string, unknown>)[channel], channel)
       return { kind: 'observation', observation: { series: id, timeMs, value, offset: record.offset } }
     } catch (error) {
-      return fault(error, id)
+      return faultOf(error, record, id)
     }
   })
 }
 
 function checkName(series: string): void {
-  if (series.length > SERIES_BYTES_MAX || Buffer.byteLength(series) > SERIES_BYTES_MAX) {
+  // No character takes more than three bytes.
+  const long = 3 * series.length > SERIES_BYTES_MAX
+  if (long && (series.length > SERIES_BYTES_MAX || Buffer.byteLength(series) > SERIES_BYTES_MAX)) {
     throw new Fault('series-too-long', `the series has more than ${SERIES_BYTES_MAX} bytes`)
   }
   if (HALF_CHARACTER.test(series)) throw new Fault('unparseable', 'the series is not valid Unicode')
@@ -202,8 +205,8 @@ function numberOf(field: unknown, name: string): number {
 }
 
 function timeOf(field: unknown, options: SensorEventOptions): number {
-  if (typeof field === 'string' && ISO_TIME.test(field) && isCalendarDay(field)) {
-    const timeMs = Date.parse(withZone(field))
+  if (typeof field === 'string') {
+    const timeMs = parseIsoTime(field)
     if (!Number.isNaN(timeMs)) return timeMs
   }
   if (typeof field === 'number' && Number.isFinite(field)) {
@@ -218,17 +221,4 @@ function timeOf(field: unknown, options: SensorEventOptions): number {
   }
   if (field === null) throw new Fault('missing-time', 'the time is null')
   throw new Fault('bad-time', 'the time is neither ISO 8601 nor a number')
-}
-
-/** Whether the month has that day: `Date.parse` carries 30 February over into March. */
-function isCalendarDay(time: string): boolean {
-  const date = time.slice(0, time[0] === '+' || time[0] === '-' ? 13 : 10)
-  const day = Number(date.slice(-2))
-  return day <= 28 || new Date(`${date}T00:00:00Z`).getUTCDate() === day
-}
-
-/** Times without a zone are UTC, never the zone of the machine. */
-function withZone(time: string): string {
-  const iso = time.replace(' ', 'T').replace(',', '.')
-  return iso.includes('T') && !/(Z|[+-]\d\d:?\d\d)$/.test(iso) ? `${iso}Z` : iso
 }

@@ -19,6 +19,8 @@ const SIZE_MAX = 0x7fef
  */
 export class RecentRows {
   private readonly at: number
+  /** The rows of each state as halves of its numbers. */
+  private readonly views = new WeakMap<Float64Array, Uint16Array>()
 
   constructor(
     layout: StateLayout,
@@ -66,10 +68,11 @@ export class RecentRows {
   }
 
   private halves(numbers: Float64Array): Uint16Array {
-    return new Uint16Array(
-      numbers.buffer,
-      numbers.byteOffset + 8 * (this.at + ROWS),
-      this.length * this.features,
-    )
+    const known = this.views.get(numbers)
+    if (known) return known
+    const at = numbers.byteOffset + 8 * (this.at + ROWS)
+    const halves = new Uint16Array(numbers.buffer, at, this.length * this.features)
+    this.views.set(numbers, halves)
+    return halves
   }
 }

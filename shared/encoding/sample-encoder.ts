@@ -1,5 +1,6 @@
 import { phaseOf, type Season } from '#shared/series/season'
 import type { StateLayout } from '#shared/series-state/state-layout'
+import { CalendarWaves } from './calendar-waves.js'
 import { RunningScale } from './running-scale.js'
 import { SeasonalProfile } from './seasonal-profile.js'
 import { ValueHistory } from './value-history.js'
@@ -32,11 +33,16 @@ export class SampleEncoder {
   readonly names: readonly string[]
   private readonly at: number
   private readonly leads: readonly number[]
+  private readonly main: CalendarWaves
+  private readonly week: CalendarWaves
+  /** [H + 1] each: what the profile expects, where the caller does not ask for it. */
+  private readonly ownDayAhead: Float64Array
+  private readonly ownAhead: Float64Array
 
   constructor(
     layout: StateLayout,
     private readonly season: Season,
-    horizon: number,
+    private readonly horizon: number,
   ) {
     this.history = new ValueHistory(
       layout,
@@ -46,6 +52,10 @@ export class SampleEncoder {
     this.scale = new RunningScale(layout, season.main)
     this.at = layout.reserve('encoder', LENGTH)
     this.leads = incrementLeads(horizon)
+    this.main = new CalendarWaves(season.main)
+    this.week = new CalendarWaves(7 * season.main)
+    this.ownDayAhead = new Float64Array(horizon + 1)
+    this.ownAhead = new Float64Array(horizon + 1)
     this.names = [
       'deviation/spread',
       'step/step',
@@ -105,6 +115,8 @@ export class SampleEncoder {
    * @param value the observed value, or what stands in for it
    * @param gap grid cells that were skipped since the sample before
    * @param row receives F features from `rowAt` on; null where nobody wants them
+   * @param dayAhead receives the deviations that the profile of the day expects now, at the origin and at each lead, H + 1 from `aheadAt` on
+   * @param ahead receives those of the day-and-week profile
    */
   encode(
     numbers: Float64Array,
@@ -114,6 +126,9 @@ export class SampleEncoder {
     gap: number,
     row: Float32Array | null,
     rowAt: number,
+    dayAhead = this.ownDayAhead,
+    ahead = this.ownAhead,
+    aheadAt = 0,
   ): void {
     const { history, profile, scale } = this
     const first = numbers[this.at + SEEN] === 0
@@ -134,6 +149,7 @@ export class SampleEncoder {
     numbers[this.at + SURPRISE_SHORT] += (clipFeature(surprise) - numbers[this.at + SURPRISE_SHORT]) / 6
     numbers[this.at + SURPRISE_LONG] += (clipFeature(surprise) - numbers[this.at + SURPRISE_LONG]) / 24
 
+    profile.writeAhead(numbers, index, this.horizon, dayAhead, ahead, aheadAt)
     if (row === null) return
 
     let f = rowAt
@@ -147,18 +163,18 @@ export class SampleEncoder {
     const level = profile.level(numbers)
     row[f++] = clipFeature((level - value) / spread)
     for (const lead of this.leads) {
-      const increment = level + profile.deviation(numbers, index + lead) - value
+      const increment = level + ahead[aheadAt + lead] - value
       row[f++] = clipFeature(increment / (lead === 1 ? step : spread))
     }
-    const mainAngle = (2 * Math.PI * phaseOf(index, this.season.main)) / this.season.main
-    const weekPeriod = 7 * this.season.main
-    const weekAngle = (2 * Math.PI * phaseOf(index, weekPeriod)) / weekPeriod
-    row[f++] = Math.sin(mainAngle)
-    row[f++] = Math.cos(mainAngle)
-    row[f++] = Math.sin(2 * mainAngle)
-    row[f++] = Math.cos(2 * mainAngle)
-    row[f++] = Math.sin(weekAngle)
-    row[f++] = Math.cos(weekAngle)
+    const { main, week } = this
+    const mainPhase = phaseOf(index, main.period)
+    const weekPhase = phaseOf(index, week.period)
+    row[f++] = main.sines[mainPhase]
+    row[f++] = main.cosines[mainPhase]
+    row[f++] = main.doubleSines[mainPhase]
+    row[f++] = main.doubleCosines[mainPhase]
+    row[f++] = week.sines[weekPhase]
+    row[f++] = week.cosines[weekPhase]
     row[f++] = observed ? 1 : 0
     row[f++] = clipFeature(Math.log1p(gap))
   }

@@ -21,6 +21,32 @@ export class ValueHistory {
     return numbers[this.at + phaseOf(index, this.length)]
   }
 
+  /**
+   * Copy the values of `count` consecutive grid indices.
+   * @param from first of them, as in `get`
+   * @param out receives them from `to` on
+   */
+  read(numbers: Float64Array, from: number, count: number, out: Float64Array, to: number): void {
+    const { at, length } = this
+    let place = phaseOf(from, length)
+    for (let i = 0; i < count; i++) {
+      out[to + i] = numbers[at + place]
+      if (++place === length) place = 0
+    }
+  }
+
+  /** Sum of `count` values, from a grid index backwards. */
+  sumBack(numbers: Float64Array, from: number, count: number): number {
+    const { at, length } = this
+    let place = phaseOf(from, length)
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      sum += numbers[at + place]
+      if (--place < 0) place = length - 1
+    }
+    return sum
+  }
+
   /** Move every kept value by the same amount. */
   translate(numbers: Float64Array, by: number): void {
     for (let at = this.at; at < this.at + this.length; at++) numbers[at] += by

@@ -38,8 +38,7 @@ export class SeasonalNaive implements Expert {
 
   forecast({ numbers, index }: ExpertView, out: Float64Array, at: number): void {
     const { horizon, history, period } = this
-    for (let h = 0; h < horizon; h++) {
-      out[at + h] = h < period ? history.get(numbers, index + h + 1 - period) : out[at + h - period]
-    }
+    history.read(numbers, index + 1 - period, Math.min(period, horizon), out, at)
+    for (let h = period; h < horizon; h++) out[at + h] = out[at + h - period]
   }
 }

@@ -4,6 +4,8 @@ import { BANDS, LEVELS } from './quantile-levels.js'
 interface Spoke {
   readonly side: number
   readonly shares: readonly number[]
+  /** The band that it bounds, or −1 where it lies between. */
+  readonly own: number
 }
 
 /**
@@ -41,14 +43,19 @@ export class QuantileFan {
   ): Float64Array {
     const horizon = median.length
     for (let q = 0; q < this.spokes.length; q++) {
-      const { side, shares } = this.spokes[q]
+      const { side, shares, own } = this.spokes[q]
       const [first, second, third] = shares
+      const to = q * horizon
       for (let h = 0; h < horizon; h++) {
         const half =
-          first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
+          own >= 0
+            ? halfWidths[own * horizon + h]
+            : first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
+        const level = median[h] + side * half
         // Rounding may leave a width between two bands a last digit wider than the outer one.
-        const least = q > 0 ? out[(q - 1) * horizon + h] : floor
-        out[q * horizon + h] = Math.min(ceiling, Math.max(least, median[h] + side * half))
+        const least = q > 0 ? out[to - horizon + h] : floor
+        const kept = level < least ? least : level
+        out[to + h] = kept > ceiling ? ceiling : kept
       }
     }
     return out
@@ -57,19 +64,20 @@ export class QuantileFan {
 
 function spokeOf(level: number): Spoke {
   const side = Math.sign(level - 0.5)
-  const index = LEVELS.findIndex((known) => known === level)
   const shares = BANDS.map(() => 0)
   const coverage = Math.abs(2 * level - 1)
   // Of a published band the coverage is taken as it is written, not as rounding leaves it.
-  const own = index < 0 ? -1 : BANDS.findIndex((band) => Math.abs(band - coverage) < 1e-9)
-  if (coverage === 0) return { side, shares }
-  if (own >= 0) return { side, shares: shares.with(own, 1) }
+  const known: readonly number[] = LEVELS
+  const own = !known.includes(level) ? -1 : BANDS.findIndex((band) => Math.abs(band - coverage) < 1e-9)
+  if (coverage === 0 || own >= 0) return { side, shares, own }
   const last = BANDS.length - 1
   const outer = BANDS.findIndex((band) => band > coverage)
-  if (outer < 0) return { side, shares: shares.with(last, Math.atanh(coverage) / Math.atanh(BANDS[last])) }
+  if (outer < 0) {
+    return { side, own, shares: shares.with(last, Math.atanh(coverage) / Math.atanh(BANDS[last])) }
+  }
   const from = outer > 0 ? Math.atanh(BANDS[outer - 1]) : 0
   const share = (Math.atanh(coverage) - from) / (Math.atanh(BANDS[outer]) - from)
   if (outer > 0) shares[outer - 1] = 1 - share
   shares[outer] = share
-  return { side, shares }
+  return { side, shares, own }
 }

@@ -53,23 +53,26 @@ function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed
   const { experts, mean, median, shares, meanWeights, medianWeights, low, high } = mixed
   const { lower, upper, share } = knots
   const horizon = mean.length
-  shares.fill(0)
-  for (let h = 0; h < horizon; h++) {
-    const above = share[h]
-    const below = 1 - above
-    const from = lower[h] * count
-    const to = upper[h] * count
-    let meanSum = 0
-    let medianSum = 0
-    for (let e = 0, at = h; e < count; e++, at += horizon) {
-      const said = experts[at]
-      const weight = below * medianWeights[from + e] + above * medianWeights[to + e]
-      meanSum += (below * meanWeights[from + e] + above * meanWeights[to + e]) * said
-      medianSum += weight * said
-      shares[e] += weight / horizon
+  mean.fill(0)
+  median.fill(0)
+  for (let e = 0; e < count; e++) {
+    const said = e * horizon
+    let shared = 0
+    for (let h = 0; h < horizon; h++) {
+      const above = share[h]
+      const below = 1 - above
+      const from = lower[h] * count + e
+      const to = upper[h] * count + e
+      const weight = below * medianWeights[from] + above * medianWeights[to]
+      mean[h] += (below * meanWeights[from] + above * meanWeights[to]) * experts[said + h]
+      median[h] += weight * experts[said + h]
+      shared += weight / horizon
     }
-    mean[h] = Math.min(high, Math.max(low, meanSum))
-    median[h] = Math.min(high, Math.max(low, medianSum))
+    shares[e] = shared
+  }
+  for (let h = 0; h < horizon; h++) {
+    mean[h] = Math.min(high, Math.max(low, mean[h]))
+    median[h] = Math.min(high, Math.max(low, median[h]))
   }
 }
 

@@ -111,19 +111,20 @@ export class SampleLine {
   encode(wave: Wave, buffers: SampleBuffers): void {
     const { encoder, frozenScale, features, usesNet } = this
     const { horizon } = this.options
-    const { ahead, dayAhead } = buffers
+    const { ahead, dayAhead, anchors } = buffers
     const row = usesNet ? buffers.features : null
     for (let b = 0; b < wave.length; b++) {
       const { state, sample, taken } = wave[b]
       const { numbers } = state
       const { index, observed, skipped } = sample
-      encoder.encode(numbers, index, taken, observed, skipped, row, b * features)
-      encoder.profile.writeAhead(numbers, index, horizon, dayAhead, ahead, b * (horizon + 1))
+      const aheadAt = b * (horizon + 1)
+      const rowAt = b * features
+      encoder.encode(numbers, index, taken, observed, skipped, row, rowAt, dayAhead, ahead, aheadAt)
       if (frozenScale?.hold(numbers)) {
         this.regressions.clear(state)
         this.regressionInputs?.forget(numbers)
       }
-      this.anchors?.write(numbers, taken, ahead, b * (horizon + 1), buffers.anchors, b * horizon)
+      this.anchors?.write(numbers, taken, ahead, aheadAt, anchors, b * horizon)
     }
     if (frozenScale && this.autoregression) this.regress(this.autoregression, frozenScale, wave, buffers)
   }

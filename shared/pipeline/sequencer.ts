@@ -122,14 +122,19 @@ export class Sequencer {
       return
     }
     if (aligned.expired) this.note(state, 'expired', observation.timeMs, observation.offset, record, outcome)
-    const place = { offset: observation.offset, timestampMs: record.timestamp }
-    for (let index = aligned.index - aligned.fill; index < aligned.index; index++) {
-      const timeMs = gridTime(index, state.phaseMs, this.options.cadenceMs)
-      const sample = { index, timeMs, value: Number.NaN, observed: false, skipped: 0, ...place }
+    const { index, timeMs, skip, fill } = aligned
+    const { offset } = observation
+    const { timestamp: timestampMs } = record
+    for (let i = index - fill; i < index; i++) {
+      const filled = gridTime(i, state.phaseMs, this.options.cadenceMs)
+      const sample = {
+        ...{ index: i, timeMs: filled, value: Number.NaN, observed: false, skipped: 0 },
+        ...{ offset, timestampMs },
+      }
       put(new WaveEntry(state, sample, false, -1, record.offset))
     }
-    const { index, timeMs, skip } = aligned
-    const sample = { index, timeMs, value: observation.value, observed: true, skipped: skip, ...place }
+    const { value } = observation
+    const sample = { index, timeMs, value, observed: true, skipped: skip, offset, timestampMs }
     put(new WaveEntry(state, sample, fresh || aligned.expired, outcome.nextSequence(), record.offset))
   }
 
