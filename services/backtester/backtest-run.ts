@@ -9,6 +9,7 @@ import { topicSpecs } from '#shared/contracts/topics'
 import type { Forecast } from '#shared/forecast/forecast'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import { UNLIMITED_FLUSH } from '#shared/pipeline/flush-pace'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
@@ -97,6 +98,7 @@ export class BacktestRun {
       ...{ line, wire, library, topics, clock },
       batchMax: settings.batchMax,
       flushAfterMs: Number.POSITIVE_INFINITY,
+      flushLimits: UNLIMITED_FLUSH,
       snapshots: snapshotPolicy({ ...settings, snapshotEveryMs: null }),
       pinnedVersion: settings.pinnedVersion,
       decides: true,

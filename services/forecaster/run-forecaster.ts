@@ -67,7 +67,7 @@ export interface ForecasterHandle {
 /** Forecast one pipeline: a chain per owned partition, one batch in flight in each, the next pulled when it is committed. */
 export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
   const { log, pipeline, clock, metrics, notes } = options
-  const { name, inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = pipeline
+  const { name, inputTopic, topics, batchMax, flushAfterMs, flushLimits, pinnedVersion } = pipeline
   const { line, wire } = assemblePipeline(pipeline)
   const refuse = (offset: number, error: Error) =>
     notes.warn('weights record refused, the version before goes on serving', {
@@ -113,7 +113,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
 
   const watch = new RestoreWatch(name, clock, notes)
   const runOptions = {
-    ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, pinnedVersion },
+    ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, flushLimits, pinnedVersion },
     ...{ snapshots: snapshotPolicy(pipeline), decides: true, publish: true },
     ...{
       control,

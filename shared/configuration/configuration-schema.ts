@@ -174,6 +174,8 @@ const pipeline = z.strictObject({
   anomaly: z.strictObject({ falseAlarmsPer10k: share(0.01, 1000).default(5) }).prefault({}),
   weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
   flushAfter: duration(0).prefault('5s'),
+  flushWithin: duration(0).prefault('1m'),
+  flushRate: byteSize().prefault('4MB'),
   snapshots: z
     .strictObject({
       enabled: flag().default(true),

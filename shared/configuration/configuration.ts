@@ -85,6 +85,10 @@ export function resolvePipeline(
     updateEvery: parsed.learn.updateEvery ?? parsed.learn.backThrough,
     pinnedVersion: parsed.weights.pin ?? null,
     flushAfterMs: parsed.flushAfter,
+    flushLimits: {
+      bytesPerSecond: Math.max(1, parsed.flushRate / input.partitions),
+      withinMs: parsed.flushWithin,
+    },
     snapshotEveryMs: parsed.snapshots.enabled ? parsed.snapshots.every : null,
     snapshotsKept: parsed.snapshots.keep,
     snapshotBytes: Math.max(1, Math.floor(parsed.snapshots.bytes / input.partitions)),

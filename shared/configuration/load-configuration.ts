@@ -96,7 +96,7 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
   const entries = Object.entries(configuration.pipelines)
   if (entries.length === 0) faults.push({ where: where(['pipelines']), message: 'there is no pipeline' })
   const partitionsOf = new Map<string, number>()
-  for (const [name, { cadence, feed, input, model }] of entries) {
+  for (const [name, { cadence, feed, flushAfter, flushWithin, input, model }] of entries) {
     const path = ['pipelines', name]
     if (chooseExperts(model.preset, model.experts).length === 0) {
       const message = `\`experts\` of pipeline \`${name}\` switches all of them off: leave one on, such as \`persistence\``
@@ -107,6 +107,10 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
         where: where(path),
         message: `\`cadence\` of pipeline \`${name}\` is missing: how far apart are its readings, such as 1h?`,
       })
+    }
+    if (flushWithin < flushAfter) {
+      const message = `\`flushWithin\` of pipeline \`${name}\` is shorter than \`flushAfter\`: states would have to be saved before they may be`
+      faults.push({ where: where([...path, 'flushWithin']), message })
     }
     const topic = input.topic ?? `sensors.${name}`
     const partitions = partitionsOf.get(topic)

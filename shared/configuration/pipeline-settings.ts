@@ -74,6 +74,8 @@ export interface PipelineSettings {
   readonly falseAlarmsPer10k: number
   /** A series state that has been dirty for this long is written. */
   readonly flushAfterMs: number
+  /** States of a partition are written at this rate at most, but none later than so long after it became dirty. */
+  readonly flushLimits: { readonly bytesPerSecond: number; readonly withinMs: number }
   /** Stream time between two snapshots of a partition's states; null: none are taken. */
   readonly snapshotEveryMs: number | null
   /** Snapshots that are kept of each partition. */

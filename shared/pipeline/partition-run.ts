@@ -1,11 +1,13 @@
 import type { Clock } from '#shared/clock/clock'
 import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Writes } from '#shared/log/port'
+import type { SeriesState } from '#shared/series-state/series-state'
 import { advanceDecided } from './advance-decided.js'
 import { BatchOutcome } from './batch-outcome.js'
 import { BatchPace } from './batch-pace.js'
 import type { ControlRequests } from './control-requests.js'
 import { decideControl } from './decide-control.js'
 import type { Decision, RewindDecision } from './decision.js'
+import { type FlushLimits, FlushPace } from './flush-pace.js'
 import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
 import { OUTCOME_TOPICS, outcomeRecords } from './outcome-records.js'
@@ -38,7 +40,9 @@ export interface PartitionRunOptions {
   readonly clock: Clock
   readonly snapshots: SnapshotPolicy
   readonly batchMax: number
+  /** A state is not saved again before it has been dirty for so long. */
   readonly flushAfterMs: number
+  readonly flushLimits: FlushLimits
   /** Serve this version whatever the weights topic says. */
   readonly pinnedVersion: number | null
   /** False for a replay: it obeys the decisions that were recorded, and nothing that the weights topic asks for besides. */
@@ -66,6 +70,7 @@ const FLUSH_BYTES_MAX = 8 * 1024 * 1024
 export class PartitionRun {
   private queue = new FlushQueue()
   private readonly pace: BatchPace
+  private readonly flushPace: FlushPace
   private readonly closing = new AbortController()
   /** Control records up to this offset were obeyed. */
   private controlTaken: Offset
@@ -94,6 +99,7 @@ export class PartitionRun {
     private readonly around: ReplaySurroundings,
   ) {
     this.pace = new BatchPace(options.batchMax)
+    this.flushPace = new FlushPace(options.flushLimits.bytesPerSecond, options.line.stateBytes)
     this.controlTaken = recorded.reduce(
       (last, it) => ('request' in it ? Math.max(last, it.request) : last),
       -1,
@@ -167,7 +173,7 @@ export class PartitionRun {
       const now = clock.now()
       const { manifests, chunks } = await this.snapshots.writes(this.state, this.next, now)
       if (chunks.length > 0) writes.push({ topic: this.options.topics.snapshots, records: chunks })
-      await this.commit(writes, this.next, now - this.options.flushAfterMs, manifests)
+      await this.commit(writes, this.next, this.due(now), manifests)
     }
     return { batch, outcome, consumed }
   }
@@ -175,7 +181,10 @@ export class PartitionRun {
   /** Save every state that has changed. */
   async flush(): Promise<void> {
     if (this.next < this.position) return
-    while (this.queue.size > 0) await this.commit([], this.position, Number.POSITIVE_INFINITY)
+    while (this.queue.size > 0) {
+      const some = this.queue.due(Number.POSITIVE_INFINITY, this.flushedAtOnce)
+      await this.commit([], this.position, some)
+    }
   }
 
   /** Go on with states that were computed anew, all of which have to be saved. @param offset of the next record */
@@ -236,16 +245,28 @@ export class PartitionRun {
     return decided
   }
 
-  /** One commit: `writes`, the states that have waited since before `sinceMs`, other `records` of the state topic, and the position. */
+  private get flushedAtOnce(): number {
+    return Math.max(1, Math.floor(FLUSH_BYTES_MAX / this.options.line.stateBytes))
+  }
+
+  /** States to be saved with a commit now. */
+  private due(nowMs: number): Set<SeriesState> {
+    const { flushAfterMs, flushLimits } = this.options
+    const overdue = this.queue.due(nowMs - flushLimits.withinMs, this.flushedAtOnce).size
+    const countMax = Math.min(this.flushedAtOnce, Math.max(overdue, this.flushPace.allowed(nowMs)))
+    const due = this.queue.due(nowMs - flushAfterMs, countMax)
+    this.flushPace.saved(due.size)
+    return due
+  }
+
+  /** One commit: `writes`, the states to be `saved`, other `records` of the state topic, and the position. */
   private async commit(
     writes: Writes,
     position: Offset,
-    sinceMs: number,
+    saved: ReadonlySet<SeriesState>,
     records: readonly NewRecord[] = [],
   ): Promise<void> {
     const { line, wire, topics } = this.options
-    const bytesPerState = line.stateBytes
-    const saved = this.queue.due(sinceMs, Math.max(1, Math.floor(FLUSH_BYTES_MAX / bytesPerState)))
     const replayFrom = this.queue.replayFrom(position, saved)
     const states: NewRecord[] = [...records]
     for (const state of saved) states.push(wire.series(this.partition, state, line))

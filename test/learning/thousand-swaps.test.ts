@@ -9,6 +9,7 @@ import type { Forecast } from '#shared/forecast/forecast'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord, Ownership } from '#shared/log/port'
 import type { Decision } from '#shared/pipeline/decision'
+import { UNLIMITED_FLUSH } from '#shared/pipeline/flush-pace'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
@@ -68,7 +69,14 @@ async function running(random: SeededRandom): Promise<Running> {
   while (owned.length < partitions) await new Promise((resolve) => setImmediate(resolve))
   const options = {
     ...{ line, wire, library, topics, clock: { now: () => 0, sleep: async () => undefined } },
-    ...{ batchMax: 500, flushAfterMs: 5_000, pinnedVersion: null, decides: true, publish: true },
+    ...{
+      batchMax: 500,
+      flushAfterMs: 5_000,
+      flushLimits: UNLIMITED_FLUSH,
+      pinnedVersion: null,
+      decides: true,
+      publish: true,
+    },
     snapshots: snapshotPolicy(settings),
   }
   const runs: PartitionRun[] = []

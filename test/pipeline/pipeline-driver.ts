@@ -53,6 +53,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     promotion: { alpha: 0.05, margin: 0, blocksMax: 60 },
     pinnedVersion: null,
     flushAfterMs: 5_000,
+    flushLimits: { bytesPerSecond: 30_000, withinMs: 20_000 },
     snapshotEveryMs: null,
     snapshotsKept: 7,
     snapshotBytes: 1e15,
@@ -97,7 +98,7 @@ export class PipelineDriver {
     const control = new ControlRequests(wire)
     await control.catchUp(log, settings.topics.control)
     const owned: Ownership[] = []
-    const { inputTopic, topics, batchMax, flushAfterMs, pinnedVersion } = settings
+    const { inputTopic, topics, batchMax, flushAfterMs, flushLimits, pinnedVersion } = settings
     await new Promise<void>((resolve, reject) => {
       log.ownerships(inputTopic, 'test').subscribe({
         next: (ownership) => {
@@ -116,6 +117,7 @@ export class PipelineDriver {
       clock,
       batchMax,
       flushAfterMs,
+      flushLimits,
       control,
       snapshots: { ...snapshotPolicy(settings), pace },
       pinnedVersion,

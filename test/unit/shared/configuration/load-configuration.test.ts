@@ -120,6 +120,12 @@ describe('loadConfiguration', () => {
     ])
   })
 
+  it('refuses to save states at the latest before they may be at the earliest', () => {
+    expect(faultsOf(`${minimal}    flushAfter: 30s\n    flushWithin: 10s\n`)).toEqual([
+      '5:18 `flushWithin` of pipeline `meters` is shorter than `flushAfter`: states would have to be saved before they may be',
+    ])
+  })
+
   it('names all known keys when none is near', () => {
     expect(faultsOf(`${minimal}retention:\n  zzz: 1\n`)).toEqual([
       '5:3 unknown key `zzz`; known are `age`, `bytes`',

@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FlushPace } from '#shared/pipeline/flush-pace'
+
+describe('the pace of saving states', () => {
+  it('lets five seconds of the rate through at once, and then the rate', () => {
+    const pace = new FlushPace(1_000, 100)
+    // 1,000 bytes a second are ten states of 100.
+    expect(pace.allowed(0)).toBe(50)
+    pace.saved(50)
+    expect(pace.allowed(0)).toBe(0)
+    expect(pace.allowed(1_000)).toBe(10)
+    pace.saved(4)
+    expect(pace.allowed(1_500)).toBe(11)
+    expect(pace.allowed(3_600_000)).toBe(50)
+  })
+
+  it('lets a state through that is larger than five seconds of the rate, once it is earned', () => {
+    const pace = new FlushPace(1_000, 30_000)
+    expect(pace.allowed(0)).toBe(1)
+    pace.saved(1)
+    expect(pace.allowed(29_000)).toBe(0)
+    expect(pace.allowed(30_000)).toBe(1)
+  })
+
+  it('makes up for what had to be saved', () => {
+    const pace = new FlushPace(1_000, 100)
+    pace.allowed(0)
+    pace.saved(80)
+    expect(pace.allowed(3_000)).toBe(0)
+    expect(pace.allowed(3_100)).toBe(1)
+  })
+
+  it('knows no limit without one, and no clock that goes backwards', () => {
+    expect(new FlushPace(Number.POSITIVE_INFINITY, 100).allowed(0)).toBe(Number.POSITIVE_INFINITY)
+    const pace = new FlushPace(1_000, 100)
+    pace.allowed(10_000)
+    pace.saved(50)
+    expect(pace.allowed(0)).toBe(0)
+  })
+
+  it('keeps the rate over any time, whenever it is asked', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(2_000), { minLength: 1, maxLength: 60 }), (waits) => {
+        const pace = new FlushPace(1_000, 100)
+        let [nowMs, saved] = [0, 0]
+        pace.allowed(0)
+        for (const wait of waits) {
+          nowMs += wait
+          const count = pace.allowed(nowMs)
+          pace.saved(count)
+          saved += count
+        }
+        expect(100 * saved).toBeLessThanOrEqual(5_000 + nowMs)
+      }),
+    )
+  })
+})
