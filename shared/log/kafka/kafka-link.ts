@@ -11,13 +11,9 @@ import {
   KafkaCodeError,
   kafkaFailure,
 } from './kafka-errors.js'
-import {
-  createCluster,
-  type KafkaBroker,
-  type KafkaCluster,
-  type ProtocolExchange,
-} from './kafkajs-client.js'
+import { createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
+import { type LargeExchange, type ProtocolExchange, sendParts } from './send-parts.js'
 import { metadataRequest } from './wire/metadata-request.js'
 
 const LEADERS_AGE_MS = 60_000
@@ -188,9 +184,10 @@ export class KafkaLink {
     })
   }
 
-  async send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T>): Promise<T> {
+  async send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T> | LargeExchange<T>): Promise<T> {
     try {
-      return await broker.connectionPool.send(exchange)
+      const pool = broker.connectionPool
+      return await ('parts' in exchange ? sendParts(pool, exchange) : pool.send(exchange))
     } catch (error) {
       if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
       throw error

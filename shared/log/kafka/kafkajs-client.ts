@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
+import type { KafkaConnectionPool } from './send-parts.js'
 
 /** Where the brokers are and how to be let in. */
 export interface KafkaConnection {
@@ -11,17 +12,6 @@ export interface KafkaConnection {
   readonly sasl?: SASLOptions
 }
 
-/** What goes over a connection: kafkajs frames it, sends it and matches the response. */
-export interface ProtocolExchange<T> {
-  readonly request: {
-    readonly apiKey: number
-    readonly apiVersion: number
-    readonly apiName: string
-    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>
-  }
-  readonly response: { decode(payload: Buffer): Promise<T>; parse(decoded: T): Promise<T> }
-}
-
 interface TransactionPlace {
   readonly transactionalId: string
   readonly producerId: string
@@ -31,7 +21,7 @@ interface TransactionPlace {
 /** kafkajs's `Broker`: what is used of it. */
 export interface KafkaBroker {
   readonly nodeId: number
-  readonly connectionPool: { send<T>(exchange: ProtocolExchange<T>): Promise<T> }
+  readonly connectionPool: KafkaConnectionPool
   disconnect(): Promise<void>
   listOffsets(request: {
     readonly replicaId: number

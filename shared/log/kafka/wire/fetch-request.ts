@@ -1,5 +1,5 @@
 import type { Offset } from '../../port.js'
-import type { ProtocolExchange } from '../kafkajs-client.js'
+import type { ProtocolExchange } from '../send-parts.js'
 import { ByteReader } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
 import type { AbortedTransaction } from './decode-batches.js'

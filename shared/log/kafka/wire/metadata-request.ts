@@ -1,4 +1,4 @@
-import type { ProtocolExchange } from '../kafkajs-client.js'
+import type { ProtocolExchange } from '../send-parts.js'
 import { ByteReader } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
 

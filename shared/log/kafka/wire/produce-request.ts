@@ -1,7 +1,7 @@
 import type { Offset } from '../../port.js'
-import type { ProtocolExchange } from '../kafkajs-client.js'
+import type { LargeExchange } from '../send-parts.js'
 import { ByteReader } from './byte-reader.js'
-import { ByteWriter } from './byte-writer.js'
+import { RequestParts } from './request-parts.js'
 
 /** A batch on its way to its partition. */
 export interface PlacedBatch {
@@ -23,20 +23,23 @@ export function produceRequest(
   transactionalId: string | null,
   batches: readonly PlacedBatch[],
   timeoutMs: number,
-): ProtocolExchange<readonly ProducedBatch[]> {
+): LargeExchange<readonly ProducedBatch[]> {
+  const out = new RequestParts()
+  out.fields.string(transactionalId).int16(-1).int32(timeoutMs).int32(batches.length)
+  for (const { topic, partition, bytes } of batches) {
+    out.fields.string(topic).int32(1).int32(partition).int32(bytes.length)
+    out.large(bytes)
+  }
+  const parts = out.end()
   return {
+    parts,
     request: {
       apiKey: 0,
       apiVersion: 7,
       apiName: 'Produce',
       encode: async () => {
-        const size = batches.reduce((sum, { topic, bytes }) => sum + bytes.length + topic.length + 20, 64)
-        const out = new ByteWriter(size)
-        out.string(transactionalId).int16(-1).int32(timeoutMs).int32(batches.length)
-        for (const { topic, partition, bytes } of batches) {
-          out.string(topic).int32(1).int32(partition).int32(bytes.length).raw(bytes)
-        }
-        return { buf: out.bytes, buffer: out.bytes }
+        const whole = Buffer.concat(parts)
+        return { buf: whole, buffer: whole }
       },
     },
     response: { decode: async (payload) => decodeProduce(payload), parse: async (decoded) => decoded },
