@@ -52,6 +52,10 @@ function withReadingOptions(command: Command): Command {
     .addOption(new Option('--time-unit <unit>', 'unit of numeric times').choices(['s', 'ms', 'us', 'ns']))
     .option('--series <column>', 'column with the names of the series (long)')
     .option('--value <column>', 'column with the values (long)')
+    .option(
+      '--covariates <columns>',
+      'columns that every series reads beside its values, with commas between',
+    )
     .addOption(cadence())
     .option('--start <time>', 'time of the first counted row (default: 2000-01-01)')
     .option('--day-first', 'read 1/2/2010 as 1 February')

@@ -19,8 +19,8 @@ export interface PipelineParts {
 
 /** The decoder of a pipeline's input. */
 export function pipelineDecoder(settings: PipelineSettings): Decode {
-  const { fields, timeUnit, timeUnitExplicit, skewMaxMs } = settings
-  return sensorEventDecoder({ fields, timeUnit, timeUnitExplicit, skewMaxMs })
+  const { fields, covariates, timeUnit, timeUnitExplicit, skewMaxMs } = settings
+  return sensorEventDecoder({ fields, covariates, timeUnit, timeUnitExplicit, skewMaxMs })
 }
 
 /** Architecture of the nets that a pipeline trains. */
@@ -69,6 +69,7 @@ export function assemblePipeline(
     seriesMax,
     net,
     experts: settings.experts,
+    covariates: settings.covariates,
     levels: settings.levels,
     falseAlarmsPer10k: settings.falseAlarmsPer10k,
     ...{ keepExperts: false, scores: true, ...output },

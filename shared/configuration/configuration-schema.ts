@@ -5,6 +5,9 @@ import { CELLS, LAYERS_MAX } from '#shared/recurrent/net-shape'
 import { parseByteSize } from './byte-size.js'
 import { parseDuration } from './duration.js'
 
+/** Each is three more inputs of the net, and five more numbers of every series' state. */
+const COVARIATES_MAX = 32
+
 /** Numbers and switches may come as text, from `${…}`, the environment or a flag. */
 const number = (from: number, to: number) => {
   const error = `must be a whole number from ${from} to ${to}`
@@ -75,6 +78,13 @@ const brokers = z.preprocess(
     .min(1, { error: 'must name one address at least' }),
 )
 
+const covariates = z.preprocess(
+  (input) => (typeof input === 'string' ? input.split(',').flatMap((name) => name.trim() || []) : input),
+  z
+    .array(text(), { error: 'must be names of fields, as a list or with commas between' })
+    .max(COVARIATES_MAX, { error: `must be ${COVARIATES_MAX} fields at most` }),
+)
+
 const speed = z.preprocess(
   (input) => (typeof input === 'string' && /^\d+(\.\d+)?x?$/.test(input) ? Number.parseFloat(input) : input),
   z.union([z.literal('max'), z.number().positive()], {
@@ -121,6 +131,7 @@ const pipeline = z.strictObject({
           values: text().default('values'),
         })
         .prefault({}),
+      covariates: covariates.default([]),
       timeUnit: choice(['s', 'ms', 'us', 'ns']).optional(),
     })
     .prefault({}),

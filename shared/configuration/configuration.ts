@@ -56,6 +56,7 @@ export function resolvePipeline(
     partitions: input.partitions,
     topics: pipelineTopics(platform.topicPrefix, name),
     fields: { ...input.fields },
+    covariates: [...input.covariates],
     timeUnit: input.timeUnit ?? 'ms',
     timeUnitExplicit: input.timeUnit !== undefined,
     cadenceMs,

@@ -14,7 +14,12 @@ import {
   parseConfigurationText,
   readConfigurationFile,
 } from './configuration-file.js'
-import { configurationSchema, knownKeys, type ParsedConfiguration } from './configuration-schema.js'
+import {
+  configurationSchema,
+  knownKeys,
+  type ParsedConfiguration,
+  type ParsedPipeline,
+} from './configuration-schema.js'
 import { demoPipelines, emptyPipelines } from './demo-pipelines.js'
 import type { Environment } from './environment.js'
 import { resolveLog } from './log-settings.js'
@@ -112,6 +117,18 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
       const message = `\`flushWithin\` of pipeline \`${name}\` is shorter than \`flushAfter\`: states would have to be saved before they may be`
       faults.push({ where: where([...path, 'flushWithin']), message })
     }
+    if (feed?.source.startsWith('demo:') && input.covariates.length > 0) {
+      faults.push({
+        where: where([...path, 'input', 'covariates']),
+        message: `\`covariates\` of pipeline \`${name}\` are named, but ${feed.source} has none`,
+      })
+    }
+    for (const covariate of takenCovariates(input)) {
+      faults.push({
+        where: where([...path, 'input', 'covariates']),
+        message: `\`covariates\` of pipeline \`${name}\` names \`${covariate}\`, which has a part already`,
+      })
+    }
     const topic = input.topic ?? `sensors.${name}`
     const partitions = partitionsOf.get(topic)
     if (partitions !== undefined && partitions !== input.partitions) {
@@ -129,6 +146,12 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
     }
   }
   return faults
+}
+
+/** Those that are named twice, or are a part of the event already. */
+function takenCovariates({ fields, covariates }: ParsedPipeline['input']): readonly string[] {
+  const parts: readonly string[] = Object.values(fields)
+  return covariates.filter((name, at) => parts.includes(name) || covariates.indexOf(name) < at)
 }
 
 /** Faults of one place once, in the order of the text. */
@@ -150,7 +173,7 @@ function buildConfiguration(parsed: ParsedConfiguration, base: string, dataDirBa
     return {
       name,
       cadenceMs: cadence ?? null,
-      feed: feed === undefined ? null : feedSettings(feed, base),
+      feed: feed === undefined ? null : feedSettings(feed, base, pipeline.input.covariates),
       season: pipeline.season ?? null,
       resolve: (found, season) => resolvePipeline(name, pipeline, platform, cadence ?? found, season),
     }
@@ -161,6 +184,8 @@ function buildConfiguration(parsed: ParsedConfiguration, base: string, dataDirBa
 function feedSettings(
   feed: NonNullable<ParsedConfiguration['pipelines'][string]['feed']>,
   base: string,
+  covariates: readonly string[],
 ): FeedSettings {
-  return { ...feed, source: feed.source.startsWith('demo:') ? feed.source : resolve(base, feed.source) }
+  const source = feed.source.startsWith('demo:') ? feed.source : resolve(base, feed.source)
+  return { ...feed, source, covariates }
 }

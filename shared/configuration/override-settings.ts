@@ -21,6 +21,8 @@ export interface ConfigurationFlags {
   readonly layers?: string | number
   readonly hidden?: string | number
   readonly engine?: string
+  /** With commas between. */
+  readonly covariates?: string
   /** Pipelines, in the shape of the file, in place of the demo's or the file's. */
   readonly pipelines?: Readonly<Record<string, unknown>>
 }
@@ -89,6 +91,7 @@ function flagOverrides(flags: ConfigurationFlags, content: Record<string, unknow
     set(flags.cell, '--cell', 'pipelines', name, 'model', 'cell')
     set(flags.layers, '--layers', 'pipelines', name, 'model', 'layers')
     set(flags.hidden, '--hidden', 'pipelines', name, 'model', 'hidden')
+    set(flags.covariates, '--covariates', 'pipelines', name, 'input', 'covariates')
     set(flags.engine, '--engine', 'pipelines', name, 'learn', 'engine')
     if (flags.learn === false) set(false, '--no-learn', 'pipelines', name, 'learn', 'enabled')
     if (isRecord(pipeline.feed)) set(flags.speed, '--speed', 'pipelines', name, 'feed', 'speed')

@@ -23,6 +23,8 @@ export interface PipelineSettings {
   readonly partitions: number
   readonly topics: PipelineTopics
   readonly fields: FieldPaths
+  /** Fields of the same event that the net reads beside the value: names, or paths. */
+  readonly covariates: readonly string[]
   readonly timeUnit: TimeUnit
   /** The unit was written down, so that any epoch is believed; otherwise numbers are checked for a plausible date. */
   readonly timeUnitExplicit: boolean

@@ -1,6 +1,8 @@
 import type { LogRecord } from '#shared/log/port'
 import type { DeadLetter, FaultReason } from '#shared/pipeline/batch-outcome'
 import type { Decode, Decoded } from '#shared/pipeline/line-options'
+import type { Covariates } from '#shared/series/covariates'
+import type { Observation } from '#shared/series/observation'
 import { parseIsoTime } from './iso-time.js'
 import { jsonDepth } from './json-depth.js'
 
@@ -13,6 +15,8 @@ export interface SensorEventOptions {
     readonly value: string
     readonly values: string
   }
+  /** Paths of the fields that are read beside the value. */
+  readonly covariates: readonly string[]
   readonly timeUnit: 's' | 'ms' | 'us' | 'ns'
   /** The unit was configured, so that any epoch is believed. */
   readonly timeUnitExplicit: boolean
@@ -56,6 +60,10 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
     value: options.fields.value.split('.'),
     values: options.fields.values.split('.'),
   }
+
+  const covariatePaths = options.covariates.map((path) => path.split('.'))
+  const readCovariates = (event: Record<string, unknown>): Covariates | undefined =>
+    covariatePaths.length === 0 ? undefined : covariatePaths.map((path) => numberOrNull(at(event, path)))
 
   const readText = (bytes: Uint8Array, what: string): string => {
     try {
@@ -133,12 +141,15 @@ export function sensorEventDecoder(options: SensorEventOptions): Decode {
       const event = parse(record.value)
       series = readSeries(event, record)
       const timeMs = readTime(event, record)
+      const covariates = readCovariates(event)
       const values = at(event, paths.values)
       if (values === undefined) {
         const value = numberOf(at(event, paths.value), options.fields.value)
-        return [{ kind: 'observation', observation: { series, timeMs, value, offset: record.offset } }]
+        return [
+          { kind: 'observation', observation: { series, timeMs, value, covariates, offset: record.offset } },
+        ]
       }
-      return readChannels(series, values, timeMs, record, options.fields.values)
+      return readChannels(series, values, { timeMs, covariates }, record, options.fields.values)
     } catch (error) {
       return [faultOf(error, record, series)]
     }
@@ -155,7 +166,7 @@ function faultOf(error: unknown, record: LogRecord, series: string | null): Deco
 function readChannels(
   series: string,
   values: unknown,
-  timeMs: number,
+  common: Pick<Observation, 'timeMs' | 'covariates'>,
   record: LogRecord,
   name: string,
 ): Decoded[] {
@@ -169,7 +180,7 @@ function readChannels(
     try {
       checkName(id)
       const value = numberOf((values as Record<string, unknown>)[channel], channel)
-      return { kind: 'observation', observation: { series: id, timeMs, value, offset: record.offset } }
+      return { kind: 'observation', observation: { series: id, ...common, value, offset: record.offset } }
     } catch (error) {
       return faultOf(error, record, id)
     }
@@ -202,6 +213,11 @@ function numberOf(field: unknown, name: string): number {
   if (!(Math.abs(field) <= VALUE_MAX))
     throw new Fault('non-finite', `\`${name}\` is not a finite 32-bit number`)
   return field
+}
+
+/** Whatever a covariate is, it does not spoil the value beside it. */
+function numberOrNull(field: unknown): number | null {
+  return typeof field === 'number' && Math.abs(field) <= VALUE_MAX ? field : null
 }
 
 function timeOf(field: unknown, options: SensorEventOptions): number {

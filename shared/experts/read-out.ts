@@ -33,12 +33,14 @@ export class ReadOut implements Expert {
     private readonly scale: FrozenScale,
     season: Season,
     private readonly horizon: number,
+    /** Inputs of the net from other fields of the record, which stand at the end of a row too. */
+    covariateInputs = 0,
   ) {
     this.readyAfter = season.main
     this.leads = INCREMENT_LEADS.filter((lead) => lead <= horizon)
     this.near = lagsBetween(NEAR[0], NEAR[1])
     this.far = lagsBetween(NEAR[1], Math.max(season.main, FAR_MIN))
-    this.lagFeatures = LAGS + 6 + this.leads.length
+    this.lagFeatures = LAGS + 6 + this.leads.length + covariateInputs
   }
 
   /** F for a net of D hidden units. */
@@ -52,7 +54,7 @@ export class ReadOut implements Expert {
     for (let h = 0; h < this.horizon; h++) out[at + h] = center + unit * readOut[leadsAt + h]
   }
 
-  /** Write what a sample's row holds beside the hidden state from `at` on. */
+  /** Write what a sample's row holds beside the hidden state, but for the covariates, from `at` on. */
   writeLags(numbers: Float64Array, index: number, value: number, row: Float32Array, at: number): void {
     const { profile } = this.encoder
     const unit = this.scale.unit(numbers)

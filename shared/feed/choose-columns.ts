@@ -13,6 +13,8 @@ export interface ColumnRoles {
   readonly series: number | null
   /** The one value column of the long layout; null: every other column that holds numbers. */
   readonly value: number | null
+  /** Of each covariate. */
+  readonly covariates: readonly number[]
 }
 
 const timeNames = [
@@ -59,6 +61,7 @@ export function chooseColumns(
     time: options.time === 'row' ? null : timeColumns(file, columns, sample, options, find),
     series: options.layout === 'wide' ? null : series,
     value: layout === 'long' && value >= 0 ? value : null,
+    covariates: (options.covariates ?? []).map((name) => find(name, '--covariates')),
   }
 }
 

@@ -13,27 +13,51 @@ export interface EventTable {
   readonly seriesOf: Uint32Array
   /** [N × max(1, C)], event by event; NaN is "no reading". */
   readonly values: Float64Array
+  /** What events carry beside their values, where they do. */
+  readonly covariates?: CovariateTable
+}
+
+/** Covariates of the events of a table. N events, K covariates. */
+export interface CovariateTable {
+  readonly names: readonly string[]
+  /** [N × K], event by event; NaN where one is missing. */
+  readonly values: Float64Array
 }
 
 /** Event `index` of the table, as it is sent. */
 export function eventAt(table: EventTable, index: number): FeedEvent {
   const series = table.series[table.seriesOf[index]!]!
   const timeMs = table.timesMs[index]!
-  const width = table.channels.length
-  if (width === 0) return { series, timeMs, value: table.values[index]! }
-  const values: Record<string, number> = {}
-  for (let c = 0; c < width; c++) {
-    const value = table.values[index * width + c]!
-    if (!Number.isNaN(value)) values[table.channels[c]!] = value
+  const { covariates } = table
+  const beside = covariates ? { covariates: namedNumbers(covariates.names, covariates.values, index) } : {}
+  if (table.channels.length === 0) return { series, timeMs, value: table.values[index]!, ...beside }
+  return { series, timeMs, values: namedNumbers(table.channels, table.values, index), ...beside }
+}
+
+/** A row of a table of numbers by the names of its columns, without those that are missing. */
+function namedNumbers(
+  names: readonly string[],
+  values: Float64Array,
+  index: number,
+): Readonly<Record<string, number>> {
+  const named: Record<string, number> = {}
+  for (let c = 0; c < names.length; c++) {
+    const value = values[index * names.length + c]!
+    if (!Number.isNaN(value)) named[names[c]!] = value
   }
-  return { series, timeMs, values }
+  return named
 }
 
 /** 32 hex digits of the SHA-256 of everything in the table. */
 export function fingerprintOf(table: EventTable): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([table.series, table.channels, table.timesMs.length]))
-  for (const column of [table.timesMs, table.seriesOf, table.values]) {
+  const columns: (Float64Array | Uint32Array)[] = [table.timesMs, table.seriesOf, table.values]
+  if (table.covariates) {
+    hash.update(JSON.stringify(table.covariates.names))
+    columns.push(table.covariates.values)
+  }
+  for (const column of columns) {
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
   }
   return hash.digest('hex').slice(0, 32)

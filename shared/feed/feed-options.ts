@@ -14,6 +14,8 @@ export interface FeedOptions {
   readonly series?: string
   /** Column with the values (long). Default: `value`, the only numeric column, or every numeric column as a channel. */
   readonly value?: string
+  /** Columns that every event of their row carries beside its value; none of them is a series. */
+  readonly covariates?: readonly string[]
   /** Duration such as `15m`, `1h`, `1d`, `1mo`: the spacing of counted rows; for others it replaces the detected cadence. */
   readonly cadence?: string
   /** Time of the first counted row. Default: 2000-01-01. */

@@ -9,6 +9,8 @@ export interface FeedEvent {
   readonly value?: number
   /** Present when it has: channel → value. A channel without a reading is left out. */
   readonly values?: Readonly<Record<string, number>>
+  /** Present when the feed has covariates: name → value. One that is missing is left out. */
+  readonly covariates?: Readonly<Record<string, number>>
 }
 
 /** A cell that was neither a number nor one of the words for "no reading". */

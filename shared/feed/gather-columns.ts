@@ -41,6 +41,7 @@ export async function gatherColumns(
 class Gathering {
   readonly #time: TimeColumn | null
   readonly #values = new Map<number, ValueColumn>()
+  readonly #covariates: ReadonlyMap<number, ValueColumn>
   readonly #seriesOf = new GrowingColumn()
   readonly #names = new Map<string, number>()
   readonly #skipped: Set<number>
@@ -53,9 +54,13 @@ class Gathering {
     options: FeedOptions,
     private readonly findings: FindingsLog,
   ) {
-    const { time, series } = roles
+    const { time, series, covariates } = roles
+    const { columns, decimalComma } = source
+    this.#covariates = new Map(
+      covariates.map((index) => [index, new ValueColumn(columns[index]!, decimalComma, 0)]),
+    )
     this.#time = time && new TimeColumn(time.map((index) => source.columns[index]).join('+'), options)
-    this.#skipped = new Set([...(time ?? []), ...(series === null ? [] : [series])])
+    this.#skipped = new Set([...(time ?? []), ...(series === null ? [] : [series]), ...covariates])
   }
 
   /** @returns how many cells of memory the row takes */
@@ -78,9 +83,10 @@ class Gathering {
       const [first, second] = time
       this.#time!.push(second === undefined ? cells[first!] : `${cells[first!]} ${cells[second]}`, line)
     }
-    for (const [index, column] of this.#values) column.push(cells[index], line)
+    for (const columns of [this.#values, this.#covariates])
+      for (const [index, column] of columns) column.push(cells[index], line)
     this.#rows++
-    return this.#values.size
+    return this.#values.size + this.#covariates.size
   }
 
   table(rowTimes: RowTimes): EventTable {
@@ -90,7 +96,13 @@ class Gathering {
       const values = column.resolve(this.findings, wanted)
       return values === null ? [] : [{ name: column.name, values }]
     })
-    return this.roles.layout === 'wide' ? wideTable(times, columns) : this.#longTable(times, columns)
+    const covariates = [...this.#covariates.values()].map((column) => ({
+      name: column.name,
+      values: column.resolve(this.findings, true)!,
+    }))
+    return this.roles.layout === 'wide'
+      ? wideTable(times, columns, covariates)
+      : this.#longTable(times, columns, covariates)
   }
 
   /** Columns may appear as JSON lines go on. */
@@ -119,15 +131,21 @@ class Gathering {
     })
   }
 
-  #longTable(times: Float64Array, columns: readonly NamedColumn[]): EventTable {
+  #longTable(
+    times: Float64Array,
+    columns: readonly NamedColumn[],
+    covariates: readonly NamedColumn[],
+  ): EventTable {
     const timesMs = new GrowingColumn()
     const seriesOf = new GrowingColumn()
     const values = new GrowingColumn()
+    const covariateValues = new GrowingColumn()
     for (let row = 0; row < times.length; row++) {
       if (Number.isNaN(times[row]!) || columns.every((column) => Number.isNaN(column.values[row]!))) continue
       timesMs.push(times[row]!)
       seriesOf.push(this.#seriesOf.at(row))
       for (const column of columns) values.push(column.values[row]!)
+      for (const column of covariates) covariateValues.push(column.values[row]!)
     }
     return {
       series: [...this.#names.keys()],
@@ -135,6 +153,7 @@ class Gathering {
       timesMs: timesMs.values(),
       seriesOf: Uint32Array.from(seriesOf.values()),
       values: values.values(),
+      ...covariateTable(covariates, covariateValues),
     }
   }
 }
@@ -144,10 +163,15 @@ interface NamedColumn {
   readonly values: Float64Array
 }
 
-function wideTable(times: Float64Array, columns: readonly NamedColumn[]): EventTable {
+function wideTable(
+  times: Float64Array,
+  columns: readonly NamedColumn[],
+  covariates: readonly NamedColumn[],
+): EventTable {
   const timesMs = new GrowingColumn()
   const seriesOf = new GrowingColumn()
   const values = new GrowingColumn()
+  const covariateValues = new GrowingColumn()
   for (let row = 0; row < times.length; row++) {
     if (Number.isNaN(times[row]!)) continue
     for (let c = 0; c < columns.length; c++) {
@@ -156,6 +180,7 @@ function wideTable(times: Float64Array, columns: readonly NamedColumn[]): EventT
       timesMs.push(times[row]!)
       seriesOf.push(c)
       values.push(value)
+      for (const covariate of covariates) covariateValues.push(covariate.values[row]!)
     }
   }
   return {
@@ -164,5 +189,15 @@ function wideTable(times: Float64Array, columns: readonly NamedColumn[]): EventT
     timesMs: timesMs.values(),
     seriesOf: Uint32Array.from(seriesOf.values()),
     values: values.values(),
+    ...covariateTable(covariates, covariateValues),
   }
+}
+
+/** @param values of one event after the other */
+function covariateTable(
+  covariates: readonly NamedColumn[],
+  values: GrowingColumn,
+): Pick<EventTable, 'covariates'> {
+  if (covariates.length === 0) return {}
+  return { covariates: { names: covariates.map(({ name }) => name), values: values.values() } }
 }

@@ -10,17 +10,29 @@ const contentType: Header = ['content-type', text.encode('application/json')]
  * @param headers beside the content type
  */
 export function sensorEventRecord(
-  { series, timeMs, value, values }: FeedEvent,
+  { series, timeMs, value, values, covariates }: FeedEvent,
   partition: number,
   timestamp: number,
   headers: readonly Header[],
 ): NewRecord {
-  const time = new Date(timeMs).toISOString()
+  const event: Record<string, unknown> = { series, time: new Date(timeMs).toISOString(), value, values }
+  for (const path in covariates) place(event, path.split('.'), covariates[path]!)
   return {
     partition,
     key: text.encode(series),
-    value: text.encode(JSON.stringify({ series, time, value, values })),
+    value: text.encode(JSON.stringify(event)),
     headers: [contentType, ...headers],
     timestamp,
   }
+}
+
+/** Where `covariates` of a configuration will look for it. */
+function place(event: Record<string, unknown>, [name, ...rest]: readonly string[], value: number): void {
+  if (rest.length === 0) {
+    event[name!] = value
+    return
+  }
+  const inner = (event[name!] ?? {}) as Record<string, unknown>
+  event[name!] = inner
+  place(inner, rest, value)
 }

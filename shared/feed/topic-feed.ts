@@ -19,12 +19,14 @@ export interface TopicRange {
 /**
  * What a topic holds now, as a feed in event-time order. It is read without a group, so that nobody's position moves.
  * @param decode as the pipeline of this topic does; records that it cannot read are counted as findings
+ * @param covariates what it reads beside the values
  * @throws FeedUnreachableError when there is no such topic; FeedUnreadableError when nothing in it can be read
  */
 export async function openTopicFeed(
   log: Log,
   { topic, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY }: TopicRange,
   decode: Decode,
+  covariates: readonly string[],
   signal: AbortSignal,
   readingsMax = readingsMaxDefault,
 ): Promise<Feed> {
@@ -35,6 +37,7 @@ export async function openTopicFeed(
   const timesMs = new GrowingColumn()
   const seriesOf = new GrowingColumn()
   const values = new GrowingColumn()
+  const covariateValues = new GrowingColumn()
   const findings = new FindingsLog()
   let faults = 0
   let example = ''
@@ -48,14 +51,15 @@ export async function openTopicFeed(
           example ||= decoded.fault.message
         }
         if (decoded.kind !== 'observation') continue
-        const { series, timeMs, value } = decoded.observation
+        const { series, timeMs, value, covariates: said } = decoded.observation
         if (timeMs < fromMs || timeMs >= toMs) continue
-        budget.spend(1)
+        budget.spend(1 + covariates.length)
         const known = names.get(series) ?? names.size
         names.set(series, known)
         timesMs.push(timeMs)
         seriesOf.push(known)
         values.push(value)
+        for (let c = 0; c < covariates.length; c++) covariateValues.push(said?.[c] ?? Number.NaN)
       }
     }
   }
@@ -69,6 +73,7 @@ export async function openTopicFeed(
     timesMs: timesMs.values(),
     seriesOf: Uint32Array.from(seriesOf.values()),
     values: values.values(),
+    ...(covariates.length > 0 && { covariates: { names: covariates, values: covariateValues.values() } }),
   }
   const ordered = orderEvents(table)
   const repeats = countRepeats(ordered)

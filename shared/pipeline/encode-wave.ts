@@ -7,12 +7,17 @@ import type { WaveBuffers } from './wave-buffers.js'
 
 /** Turn each sample of a wave into its row of features, and into those of the regressions; the autoregression learns and forecasts. */
 export function encodeWave(line: ForecastLine, wave: Wave, buffers: WaveBuffers): void {
-  const { readOut, recentRows } = line
+  const { readOut, recentRows, covariateFeatures } = line
   line.encode(wave, buffers)
   for (let b = 0; b < wave.length; b++) {
     const { state, sample, taken } = wave[b]
     recentRows?.write(state.numbers, sample.index, buffers.features, b * line.features)
     readOut?.writeLags(state.numbers, sample.index, taken, buffers.lags, b * readOut.lagFeatures)
+    if (readOut && covariateFeatures > 0) {
+      const end = (b + 1) * line.features
+      const covariates = buffers.features.subarray(end - covariateFeatures, end)
+      buffers.lags.set(covariates, (b + 1) * readOut.lagFeatures - covariateFeatures)
+    }
     if (sample.observed) state.samples++
   }
   if (line.logSeasonal) regressLogarithms(line, line.logSeasonal, wave, buffers)

@@ -79,7 +79,10 @@ export class ForecastLine extends SampleLine {
     const { frozenScale } = this
     const fast = this.regressions.fastLeads !== null
     const readsOut = on('read-out') || fast
-    this.readOut = frozenScale && readsOut ? new ReadOut(encoder, frozenScale, season, horizon) : null
+    this.readOut =
+      frozenScale && readsOut
+        ? new ReadOut(encoder, frozenScale, season, horizon, this.covariateFeatures)
+        : null
     this.fastReadOut = frozenScale && fast ? new FastReadOut(frozenScale, season.main, horizon) : null
     const drift = new SeasonalDrift(encoder.history, season.main, horizon)
     const slow = isSlow(season, cadenceMs)

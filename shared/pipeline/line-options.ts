@@ -36,6 +36,8 @@ export interface LineOptions extends LineOutput {
   readonly net: NetShape
   /** Those that are switched on. */
   readonly experts: readonly ExpertName[]
+  /** Names of the fields that records carry beside the value. */
+  readonly covariates: readonly string[]
   /** Quantile levels to publish beside those of the bands. */
   readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */

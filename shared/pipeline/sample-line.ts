@@ -1,3 +1,4 @@
+import { CovariateInputs } from '#shared/encoding/covariate-inputs'
 import { RegressionInputs } from '#shared/encoding/regression-inputs'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
 import { Autoregression } from '#shared/experts/autoregression'
@@ -22,6 +23,8 @@ export interface SampleLineOptions {
   readonly season: number
   /** The experts that are switched on. */
   readonly experts: readonly ExpertName[]
+  /** Names of the fields that records carry beside the value. */
+  readonly covariates: readonly string[]
 }
 
 /**
@@ -45,9 +48,10 @@ export class SampleLine {
   /** Names them and their order. */
   readonly featureLayout: string
   private readonly regressionInputs: RegressionInputs | null
+  private readonly covariateInputs: CovariateInputs | null
 
   constructor(readonly options: SampleLineOptions) {
-    const { horizon, experts } = options
+    const { horizon, experts, covariates } = options
     const on = (name: ExpertName) => experts.includes(name)
     this.usesNet = NET_EXPERTS.some(on)
     this.season = seasonOf(options.season, options.cadenceMs)
@@ -66,9 +70,17 @@ export class SampleLine {
     this.autoregression =
       frozen && on('autoregression') ? new Autoregression(encoder, frozen, season, horizon) : null
     this.regressions = new RegressionArenas(horizon, readsOutFast ? fastLeads(horizon) : null)
-    const names = [...encoder.names, ...(this.regressionInputs?.names ?? [])]
+    const reads = this.usesNet && covariates.length > 0
+    this.covariateInputs = reads ? new CovariateInputs(layout, covariates, season.main) : null
+    const beside = [...(this.regressionInputs?.names ?? []), ...(this.covariateInputs?.names ?? [])]
+    const names = [...encoder.names, ...beside]
     this.features = names.length
     this.featureLayout = `2 S${season.main} W${season.week} H${horizon}: ${names.join(' ')}`
+  }
+
+  /** Inputs from other fields of the record: the last of the net's. */
+  get covariateFeatures(): number {
+    return this.covariateInputs?.names.length ?? 0
   }
 
   /** Numbers in the rows of a wave's buffers. */
@@ -127,6 +139,19 @@ export class SampleLine {
       this.anchors?.write(numbers, taken, ahead, aheadAt, anchors, b * horizon)
     }
     if (frozenScale && this.autoregression) this.regress(this.autoregression, frozenScale, wave, buffers)
+    if (this.covariateInputs) this.writeCovariates(this.covariateInputs, wave, buffers)
+  }
+
+  private writeCovariates(inputs: CovariateInputs, wave: Wave, { features }: SampleBuffers): void {
+    for (let b = 0; b < wave.length; b++) {
+      const { state, sample } = wave[b]
+      inputs.encode(
+        state.numbers,
+        sample.covariates,
+        features,
+        (b + 1) * this.features - this.covariateFeatures,
+      )
+    }
   }
 
   private regress(

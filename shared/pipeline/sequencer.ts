@@ -129,12 +129,12 @@ export class Sequencer {
       const filled = gridTime(i, state.phaseMs, this.options.cadenceMs)
       const sample = {
         ...{ index: i, timeMs: filled, value: Number.NaN, observed: false, skipped: 0 },
-        ...{ offset, timestampMs },
+        ...{ covariates: null, offset, timestampMs },
       }
       put(new WaveEntry(state, sample, false, -1, record.offset))
     }
-    const { value } = observation
-    const sample = { index, timeMs, value, observed: true, skipped: skip, offset, timestampMs }
+    const { value, covariates = null } = observation
+    const sample = { index, timeMs, value, observed: true, covariates, skipped: skip, offset, timestampMs }
     put(new WaveEntry(state, sample, fresh || aligned.expired, outcome.nextSequence(), record.offset))
   }
 

@@ -21,6 +21,7 @@ describe('a pipeline whose configuration changed', () => {
   it.each([
     ['another horizon', { horizon: 5 }],
     ['another season', { season: 2 }],
+    ['a covariate', { covariates: ['load'] }],
   ])(
     'with %s builds its states anew from the input, publishes nothing twice, and goes on',
     async (_, change) => {

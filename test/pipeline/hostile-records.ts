@@ -7,7 +7,7 @@ const utf8 = new TextEncoder()
 
 /**
  * Records as bad as they come, from a seed: seasonal series with noise, gaps short and long, duplicates, readings out of
- * order, two values for one cell, several channels, tombstones, wild values, and things that are no events at all.
+ * order, two values for one cell, several channels, a covariate that is sometimes missing or no number, tombstones, wild values, and things that are no events at all.
  */
 export function hostileRecords(seed: number, count: number, partitions: number): NewRecord[] {
   const random = new SeededRandom(seed)
@@ -46,7 +46,7 @@ export function hostileRecords(seed: number, count: number, partitions: number):
       records.push(
         record(series, partition, { series, time, values: { a: value, b: null, c: -value } }, timestamp),
       )
-    else records.push(record(series, partition, { series, time, value }, timestamp))
+    else records.push(record(series, partition, { series, time, value, load: loadOf(i) }, timestamp))
     if (kind === 7) records.push(record(series, partition, { series, time, value }, timestamp))
     if (kind === 8)
       records.push(
@@ -54,4 +54,9 @@ export function hostileRecords(seed: number, count: number, partitions: number):
       )
   }
   return records
+}
+
+function loadOf(i: number): unknown {
+  if (i % 11 === 0) return undefined
+  return i % 7 === 0 ? 'n/a' : i % 50 === 3 ? 1e30 : Math.cos(i)
 }

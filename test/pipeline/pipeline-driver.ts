@@ -25,6 +25,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     partitions: 3,
     topics: pipelineTopics('foretide', 'test'),
     fields: { series: 'series', time: 'time', value: 'value', values: 'values' },
+    covariates: [],
     timeUnit: 'ms',
     timeUnitExplicit: false,
     cadenceMs: 6 * HOUR,

@@ -43,8 +43,8 @@ describe('replay equals live', () => {
     expect(inCommit).toBeGreaterThan(SEEDS / 2)
   }, 600_000)
 
-  it('writes the same bytes with readings held back for order', async () => {
-    const settings = smallSettings({ graceMs: 20 * 3_600_000 })
+  it('writes the same bytes with readings, and what they carry beside, held back for order', async () => {
+    const settings = smallSettings({ graceMs: 20 * 3_600_000, covariates: ['load'] })
     for (let seed = 1; seed <= 60; seed++) {
       const records = hostileRecords(seed, RECORDS, 3)
       const expected = await uninterrupted(records, settings)

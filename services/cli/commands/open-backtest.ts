@@ -57,7 +57,7 @@ export async function openBacktest(
   const { configuration, pipeline } = chooseSettings(source, flags, context)
   const feed = source.startsWith(TOPIC)
     ? await openTopic(source.slice(TOPIC.length), flags, configuration, pipeline, context)
-    : await openSource(source, flags, configuration, context)
+    : await openSource(source, flags, configuration, pipeline, context)
   const settle = async (one: PipelineConfiguration) => {
     const settings = await settlePipeline(one, one.cadenceMs ?? feed.cadenceMs, async () => feed, tell)
     return flags.net === undefined ? settings : withNet(settings, flags.net)
@@ -74,8 +74,8 @@ export function chooseSettings(
   flags: OpenBacktestFlags,
   { env }: Pick<Context, 'env'>,
 ): { readonly configuration: Configuration; readonly pipeline: PipelineConfiguration } {
-  const { horizon, preset, cell, layers, hidden, engine, cadence, learn, dataDir } = flags
-  const settings = { horizon, preset, cell, layers, hidden, engine, cadence, learn, dataDir }
+  const { horizon, preset, cell, layers, hidden, engine, covariates, cadence, learn, dataDir } = flags
+  const settings = { horizon, preset, cell, layers, hidden, engine, covariates, cadence, learn, dataDir }
   const file = flags.config ?? env.FORETIDE_CONFIG
   if (file === undefined) {
     const name = source.startsWith(TOPIC) ? 'topic' : pipelineNameOf(source)
@@ -104,10 +104,12 @@ function openSource(
   source: string,
   flags: OpenBacktestFlags,
   configuration: Configuration,
+  pipeline: PipelineConfiguration,
   { env }: Context,
 ): Promise<Feed> {
   const reading = { pipelines: { reading: { feed: feedSection(source, flags) } } }
-  const { feed } = loadConfiguration({ flags: reading, env }).pipelines[0]!
+  const covariates = pipeline.resolve(HOUR_MS).covariates.join(',')
+  const { feed } = loadConfiguration({ flags: { ...reading, covariates }, env }).pipelines[0]!
   return openFeed(feedSpec(feed!), { cacheDir: configuration.log.dataDir })
 }
 
@@ -123,10 +125,10 @@ async function openTopic(
     fromMs: optionalTimeOf(flags.from, '--from'),
     toMs: optionalTimeOf(flags.to, '--to'),
   }
-  const decode = pipelineDecoder(pipeline.resolve(HOUR_MS))
+  const settings = pipeline.resolve(HOUR_MS)
   const log = await openLog(configuration.log, clock)
   try {
-    return await openTopicFeed(log, range, decode, stop)
+    return await openTopicFeed(log, range, pipelineDecoder(settings), settings.covariates, stop)
   } finally {
     await log.close()
   }

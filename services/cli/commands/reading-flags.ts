@@ -10,6 +10,7 @@ export interface ReadingFlags {
   readonly timeUnit?: FeedOptions['timeUnit']
   readonly series?: string
   readonly value?: string
+  readonly covariates?: string
   readonly cadence?: string
   readonly start?: string
   readonly dayFirst?: boolean

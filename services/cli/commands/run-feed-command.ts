@@ -27,11 +27,12 @@ export async function runFeedCommand(
   const file = flags.config ?? env.FORETIDE_CONFIG
   const { dataDir, speed } = flags
   const running = loadConfiguration({ file, flags: { dataDir }, env })
+  const configured = running.pipelines.find((pipeline) => pipeline.name === name)?.resolve(1)
   // The flags about the file, checked as its section in a configuration would be.
   const section = { [name]: { feed: feedSection(source, flags) } }
-  const reading = loadConfiguration({ flags: { dataDir, speed, pipelines: section }, env }).pipelines[0]!
-    .feed!
-  const configured = running.pipelines.find((pipeline) => pipeline.name === name)?.resolve(1)
+  const covariates = flags.covariates ?? configured?.covariates.join(',')
+  const reading = loadConfiguration({ flags: { dataDir, speed, covariates, pipelines: section }, env })
+    .pipelines[0]!.feed!
   const topic = configured?.inputTopic ?? `sensors.${name}`
 
   const say = (line: string) => terminal.err.write(`${line}\n`)

@@ -27,11 +27,11 @@ export interface UpFlags extends ReadingFlags {
 
 export async function runUpCommand(flags: UpFlags, context: CommandContext): Promise<number> {
   const { terminal, env, clock } = context
-  const { host, port, dataDir, demo, learn, speed, cadence, horizon, preset } = flags
+  const { host, port, dataDir, demo, learn, speed, cadence, horizon, preset, covariates } = flags
   const configuration = loadConfiguration({
     file: flags.config ?? env.FORETIDE_CONFIG,
     flags: {
-      ...{ host, port, dataDir, demo, learn, speed, cadence, horizon, preset },
+      ...{ host, port, dataDir, demo, learn, speed, cadence, horizon, preset, covariates },
       ...(flags.feed === undefined
         ? {}
         : { pipelines: { [pipelineNameOf(flags.feed)]: { feed: feedSection(flags.feed, flags) } } }),

@@ -10,6 +10,7 @@ const utf8 = new TextEncoder()
 
 const defaults: SensorEventOptions = {
   fields: { series: 'series', time: 'time', value: 'value', values: 'values' },
+  covariates: [],
   timeUnit: 'ms',
   timeUnitExplicit: false,
   skewMaxMs: HOUR,
@@ -227,6 +228,24 @@ describe('the sensor event decoder, on values', () => {
     ['a channel named by half a character', { '\ud800': 1 }, 'unparseable'],
   ])('refuses channels that are %s', (_, values, reason) => {
     expect(read(JSON.stringify({ series: 'a', time: TIME, values }))).toEqual([reason])
+  })
+
+  it('reads covariates beside the value, for every channel, and takes what is no number for missing', () => {
+    const options = { covariates: ['outdoor', 'site.wind', 'door'] }
+    const said = (body: object) =>
+      decode(record(body), options).map((it) => it.kind === 'observation' && it.observation.covariates)
+    expect(said({ series: 'a', time: TIME, value: 1, outdoor: -3.5, site: { wind: 7 }, door: 0 })).toEqual([
+      [-3.5, 7, 0],
+    ])
+    expect(said({ series: 'a', time: TIME, value: 1, outdoor: 'cold', site: 7, door: null })).toEqual([
+      [null, null, null],
+    ])
+    const channels = { series: 'a', time: TIME, values: { x: 1, y: 2 }, outdoor: 4 }
+    expect(said(channels)).toEqual([
+      [4, null, null],
+      [4, null, null],
+    ])
+    expect(read('{"series":"a","value":1,"outdoor":1e999}', 'key', options)).toEqual([['a', NOW, 1]])
   })
 
   it('follows paths into the record', () => {

@@ -9,6 +9,7 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
 const decode = sensorEventDecoder({
   fields: { series: 'series', time: 'time', value: 'value', values: 'values' },
+  covariates: [],
   timeUnit: 'ms',
   timeUnitExplicit: false,
   skewMaxMs: HOUR,
@@ -45,7 +46,7 @@ async function valuesOf(feed: Awaited<ReturnType<typeof openTopicFeed>>) {
 
 describe('openTopicFeed', () => {
   it('puts the partitions of a topic in event-time order and says what it could not read', async () => {
-    const feed = await openTopicFeed(await filledLog(), { topic: 'in' }, decode, signal)
+    const feed = await openTopicFeed(await filledLog(), { topic: 'in' }, decode, [], signal)
     expect(feed).toMatchObject({ name: 'topic:in', series: 2, total: 20, cadenceMs: HOUR })
     expect((await valuesOf(feed)).slice(0, 4)).toEqual([0, 100, 1, 101])
     expect(feed.findings.warnings[0]).toContain('1 records of in could not be read')
@@ -53,7 +54,7 @@ describe('openTopicFeed', () => {
 
   it('reads from the first time on and ends before the last', async () => {
     const range = { topic: 'in', fromMs: START + 3 * HOUR, toMs: START + 5 * HOUR }
-    const feed = await openTopicFeed(await filledLog(), range, decode, signal)
+    const feed = await openTopicFeed(await filledLog(), range, decode, [], signal)
     expect(await valuesOf(feed)).toEqual([3, 103, 4, 104])
   })
 
@@ -65,7 +66,7 @@ describe('openTopicFeed', () => {
     for (const ownership of owned) await ownership.commit([], 4)
     let lost = 0
     for (const { lost$ } of owned) lost$.subscribe(() => lost++)
-    await openTopicFeed(log, { topic: 'in' }, decode, signal)
+    await openTopicFeed(log, { topic: 'in' }, decode, [], signal)
     for (const ownership of owned) await ownership.commit([], 5)
     expect(lost).toBe(0)
     living.unsubscribe()
@@ -76,8 +77,10 @@ describe('openTopicFeed', () => {
 
   it('refuses a topic that is not there, and a range that is empty', async () => {
     const log = await filledLog()
-    await expect(openTopicFeed(log, { topic: 'out' }, decode, signal)).rejects.toMatchObject({ exitCode: 3 })
+    await expect(openTopicFeed(log, { topic: 'out' }, decode, [], signal)).rejects.toMatchObject({
+      exitCode: 3,
+    })
     const range = { topic: 'in', fromMs: START + 50 * HOUR }
-    await expect(openTopicFeed(log, range, decode, signal)).rejects.toMatchObject({ exitCode: 2 })
+    await expect(openTopicFeed(log, range, decode, [], signal)).rejects.toMatchObject({ exitCode: 2 })
   })
 })

@@ -20,7 +20,8 @@ function history(): LogRecord[] {
     const time = START + cell * HOUR
     const value =
       20 + 5 * Math.sin((2 * Math.PI * cell) / 24) + noise(series.length, cell) + noise(cell % 7, cell)
-    records.push(record(records.length, series, body === null ? null : { series, time, value }, time))
+    const load = cell % 5 === 0 ? 'n/a' : noise(series.length, cell + 1)
+    records.push(record(records.length, series, body === null ? null : { series, time, value, load }, time))
   }
   for (let cell = 0; cell < 400; cell++) {
     put('a', cell)
@@ -33,7 +34,13 @@ function history(): LogRecord[] {
 
 describe('SampleCollector', () => {
   it('gives training the very features that the net serves on, to the last bit, however records come in batches', () => {
-    const driver = new LineDriver({ cadenceMs: HOUR, season: 24, horizon: 24, graceMs: 2 * HOUR })
+    const driver = new LineDriver({
+      cadenceMs: HOUR,
+      season: 24,
+      horizon: 24,
+      graceMs: 2 * HOUR,
+      covariates: ['load'],
+    })
     const { line, settings } = driver
     const served: Rows = new Map()
     const encode = line.encode.bind(line)
@@ -55,8 +62,9 @@ describe('SampleCollector', () => {
     expect(trained).toEqual(served)
     expect([...trained.keys()].sort()).toEqual(['a', 'hole', 'reset'])
     expect(collector.samples).toBe([...served.values()].reduce((sum, rows) => sum + rows.length, 0))
-    // And the regression has something to say in them.
+    // And the regression has something to say in them, and the covariate, which the last record has.
     const last = served.get('a')!.at(-1)!
-    expect(last.slice(-9).filter((value) => value !== 0).length).toBeGreaterThan(6)
+    expect(last.slice(-3).every((value) => value !== 0)).toBe(true)
+    expect(last.slice(-12, -3).filter((value) => value !== 0).length).toBeGreaterThan(6)
   })
 })
