@@ -22,6 +22,11 @@ describe('the size of a series’ state', () => {
     ['hours, minimal', { cadenceMs: HOUR, season: 24, horizon: 24 }, chooseExperts('minimal')],
     ['hours, no fast leads', { cadenceMs: HOUR, season: 24, horizon: 24 }, ['read-out', 'recurrent']],
     ['hours, no net', { cadenceMs: HOUR, season: 24, horizon: 48 }, ['persistence', 'autoregression']],
+    [
+      'hours, two covariates',
+      { cadenceMs: HOUR, season: 24, horizon: 24, covariates: ['a', 'b'] },
+      EXPERT_NAMES,
+    ],
     ['days', { cadenceMs: DAY, season: 7, horizon: 3 }, EXPERT_NAMES],
     ['months', { cadenceMs: 30 * DAY, season: 12, horizon: 12 }, EXPERT_NAMES],
   ] as const)('follows the published formula: %s', (_, changes, experts: readonly ExpertName[]) => {
@@ -29,6 +34,7 @@ describe('the size of a series’ state', () => {
     const { season, knots, features, autoregression, readOut, fastReadOut, logSeasonal, usesNet } = line
     const { main: S, week: W, bins: B } = season
     const { horizon: H } = changes
+    const C = 'covariates' in changes ? changes.covariates.length : 0
     const [K, E, D] = [knots.leads.length, line.experts.length, 8]
     const numbers =
       Math.max(W, S + Math.ceil(S / 6), 36) +
@@ -41,6 +47,7 @@ describe('the size of a series’ state', () => {
       (autoregression || readOut ? 2 : 0) +
       (logSeasonal ? 2 : 0) +
       (usesNet ? 1 + Math.ceil((49 * features) / 4) : 0) +
+      (usesNet ? 5 * C : 0) +
       (usesNet && autoregression ? 3 + sum([1, 6, 24, 48].filter((lead) => lead <= H)) : 0)
     const fastLeads = fastReadOut ? Math.min(8, H) : 0
     const perSlot =
