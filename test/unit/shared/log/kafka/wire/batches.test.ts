@@ -35,6 +35,27 @@ describe('the checksum', () => {
     // The check value of the CRC catalogue for CRC-32/ISCSI, and the 32 zeros of RFC 3720 § B.4.
     expect(crc32c(bytes('123456789'))).toBe(0xe3069283)
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
+    // RFC 3720 § B.4: 32 bytes of ones; 0 to 31; 31 to 0.
+    expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
+    expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e)
+    expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => 31 - i))).toBe(0x113fdb5c)
+  })
+})
+
+describe('the checksum of any bytes', () => {
+  it('does not depend on where they lie, and is that of the definition, bit by bit', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(7), fc.nat(7), (data, before, skipped) => {
+        const lying = new Uint8Array(before + skipped + data.length).fill(0x5a)
+        lying.set(data, before + skipped)
+        let crc = 0xffffffff
+        for (const byte of data) {
+          crc ^= byte
+          for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+        }
+        expect(crc32c(lying.subarray(before), skipped)).toBe((crc ^ 0xffffffff) >>> 0)
+      }),
+    )
   })
 })
 
