@@ -6,7 +6,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { topicSpecs } from '#shared/contracts/topics'
 import { endsOf } from '#shared/log/ends-of'
 import type { KafkaLog } from '#shared/log/kafka/kafka-log'
-import type { NewRecord } from '#shared/log/port'
+import type { Guarantee, NewRecord } from '#shared/log/port'
 import { brokers, openKafkaLog, uniqueName } from '../broker/open-kafka-log.js'
 import { compareLast, compareTopics } from './compare-topics.js'
 import { countOutcomes } from './count-outcomes.js'
@@ -27,7 +27,11 @@ export class KafkaRun {
   readonly log: KafkaLog = openKafkaLog()
   #fed = 0
 
-  constructor(readonly series: number) {}
+  constructor(
+    readonly series: number,
+    /** What the disturbed workers promise; the undisturbed one commits exactly once. */
+    readonly guarantee: Guarantee = 'exactly-once',
+  ) {}
 
   /** Events that were fed, those that are sent twice counted twice. */
   get fed(): number {
@@ -79,8 +83,9 @@ export class KafkaRun {
     await this.feed(consumed + CHUNK)
   }
 
-  start(prefix: string): KafkaWorker {
-    return new KafkaWorker({ brokers, prefix, sessionMs: SESSION_MS, settings: this.settings(prefix) })
+  start(prefix: string, guarantee: Guarantee = this.guarantee): KafkaWorker {
+    const settings = this.settings(prefix)
+    return new KafkaWorker({ brokers, prefix, sessionMs: SESSION_MS, guarantee, settings })
   }
 
   /** Events that are known to be consumed, by what the workers, dead ones too, have told. */
@@ -103,7 +108,7 @@ export class KafkaRun {
   /** One worker, from the beginning to the end, stopped cleanly. */
   async runUndisturbed(prefix: string): Promise<void> {
     await this.createTopics(prefix)
-    const worker = this.start(prefix)
+    const worker = this.start(prefix, 'exactly-once')
     await this.consumed(() => [worker])
     expect(await worker.stop()).toBe(0)
     expect(worker.report.warnings).toEqual([])
@@ -135,6 +140,16 @@ export class KafkaRun {
     }
   }
 
+  /** @returns how many states are the same in both runs */
+  async expectSameStates(disturbed: string, undisturbed: string): Promise<number> {
+    const [topic, otherTopic] = [disturbed, undisturbed].map((prefix) => this.settings(prefix).topics.state)
+    const compared = { topic: topic!, otherTopic: otherTopic!, partitions: PARTITIONS }
+    const { difference, records } = await compareLast(this.log, this.log, compared)
+    expect(difference).toBeNull()
+    expect(records).toBeGreaterThanOrEqual(this.series)
+    return records
+  }
+
   /** Every output and every state of the two runs alike, and exactly one outcome for every reading. */
   async expectSame(disturbed: string, undisturbed: string): Promise<void> {
     const [rough, calm] = [this.settings(disturbed), this.settings(undisturbed)]
@@ -148,13 +163,9 @@ export class KafkaRun {
       say(`${topic}: ${records} records alike`)
       if (topic === 'forecasts' || topic === 'scores') expect(records).toBeGreaterThan(this.fed / 2)
     }
-    const states = await compareLast(this.log, this.log, {
-      ...{ topic: rough.topics.state, otherTopic: calm.topics.state, partitions: PARTITIONS },
-    })
-    expect(states.difference).toBeNull()
-    expect(states.records).toBeGreaterThanOrEqual(this.series)
+    const states = await this.expectSameStates(disturbed, undisturbed)
     const { readings, kinds, faults } = await countOutcomes(this.log, rough)
-    say(`${readings} readings: ${JSON.stringify(kinds)}; ${states.records} states alike`)
+    say(`${readings} readings: ${JSON.stringify(kinds)}; ${states} states alike`)
     expect(faults).toEqual([])
     expect(readings).toBe(this.fed)
     for (const kind of ['forecast', 'score', 'warming', 'duplicate'])

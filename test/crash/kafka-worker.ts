@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import type { Guarantee } from '#shared/log/port'
 import { LifeReport } from './life-report.js'
 
 const CHILD = fileURLToPath(new URL('./kafka-child.mjs', import.meta.url))
@@ -9,6 +10,7 @@ export interface WorkerPlace {
   readonly brokers: readonly string[]
   readonly prefix: string
   readonly sessionMs: number
+  readonly guarantee?: Guarantee
   readonly settings: PipelineSettings
 }
 
