@@ -66,8 +66,8 @@ export class BandTracker {
    * @param out receives [BANDS, H], rising over bands at every lead
    */
   halfWidths(numbers: Float64Array, index: number, priorScale: number, out: Float64Array): void {
-    const { knots, season, allDay, perKnot } = this
-    const { lower, upper, share, leads } = knots
+    const { knots, season, allDay, perKnot, bins } = this
+    const { first, upper, share, leads } = knots
     for (let k = 0, at = this.at; k < leads.length; k++, at += perKnot) {
       const known = numbers[at + 1] > 0
       for (let b = 0; b < BAND_COUNT; b++) {
@@ -76,21 +76,22 @@ export class BandTracker {
           : START[b] * priorScale * Math.sqrt(leads[k])
       }
     }
-    const horizon = lower.length
+    const horizon = upper.length
     let phase = phaseOf(index, season.main)
-    for (let h = 0; h < horizon; h++) {
-      if (++phase === season.main) phase = 0
-      const bin = this.bins[phase]
-      const above = share[h]
-      const low = this.ofBin(numbers, lower[h], bin)
-      const high = this.ofBin(numbers, upper[h], bin)
-      let widest = 0
-      for (let b = 0; b < BAND_COUNT; b++) {
-        const width =
-          (1 - above) * (allDay[lower[h] * BAND_COUNT + b] * low) +
-          above * (allDay[upper[h] * BAND_COUNT + b] * high)
-        if (width > widest) widest = width
-        out[b * horizon + h] = widest
+    for (let k = 0; k < leads.length; k++) {
+      const next = upper[first[k]]
+      for (let h = first[k]; h < first[k + 1]; h++) {
+        if (++phase === season.main) phase = 0
+        const above = share[h]
+        const low = this.ofBin(numbers, k, bins[phase])
+        const high = this.ofBin(numbers, next, bins[phase])
+        let widest = 0
+        for (let b = 0; b < BAND_COUNT; b++) {
+          const width =
+            (1 - above) * (allDay[k * BAND_COUNT + b] * low) + above * (allDay[next * BAND_COUNT + b] * high)
+          if (width > widest) widest = width
+          out[b * horizon + h] = widest
+        }
       }
     }
   }
@@ -99,7 +100,8 @@ export class BandTracker {
   private ofBin(numbers: Float64Array, knot: number, bin: number): number {
     const at = this.at + knot * this.perKnot
     if (numbers[at + 1] === 0) return 1
-    return Math.max(BIN_MIN, numbers[at + 2 + BAND_COUNT + bin])
+    const relative = numbers[at + 2 + BAND_COUNT + bin]
+    return relative > BIN_MIN ? relative : BIN_MIN
   }
 
   /**

@@ -45,9 +45,14 @@ export class SeasonalProfile {
 
   /** Seasonal deviation from the level expected at a grid index: day, plus week by its learned weight. */
   deviation(numbers: Float64Array, index: number): number {
+    return this.deviationBy(numbers, index, this.weekWeight(numbers))
+  }
+
+  /** As `deviation`, for many indices of one series. @param weight its `weekWeight` now */
+  deviationBy(numbers: Float64Array, index: number, weight: number): number {
     const day = numbers[this.day + phaseOf(index, this.season.main)]
     if (this.season.week === 0) return day
-    return day + this.weekWeight(numbers) * numbers[this.week + phaseOf(index, this.season.week)]
+    return day + weight * numbers[this.week + phaseOf(index, this.season.week)]
   }
 
   /** Deviation by the profile of the day alone. */

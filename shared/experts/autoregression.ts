@@ -48,26 +48,26 @@ export class Autoregression implements Expert {
     const { history, profile, scale } = this.encoder
     const center = this.scale.center(numbers)
     const unit = this.scale.unit(numbers)
-    const now = profile.deviation(numbers, index)
+    const week = profile.weekWeight(numbers)
+    const now = profile.deviationBy(numbers, index, week)
     const level = value - now
     let f = at
     for (const lag of PROFILED_LAGS) {
-      const past = history.get(numbers, index - lag) - profile.deviation(numbers, index - lag)
+      const past = history.get(numbers, index - lag) - profile.deviationBy(numbers, index - lag, week)
       row[f++] = (past - level) / unit
     }
     row[f++] = (level - center) / unit
     row[f++] = now / unit
     for (const lag of VALUE_LAGS) row[f++] = (history.get(numbers, index - lag) - value) / unit
     for (const from of this.blocks) {
-      let sum = 0
-      for (let lag = from; lag < from + this.block; lag++) sum += history.get(numbers, index - lag)
-      row[f++] = (sum / this.block - value) / unit
+      row[f++] = (history.sumBack(numbers, index - from, this.block) / this.block - value) / unit
     }
     row[f++] = (value - center) / unit
     row[f++] = (scale.mean(numbers) - value) / unit
     row[f++] = (profile.level(numbers) - value) / unit
     row[f++] = 1
-    for (const lead of INCREMENT_LEADS) row[f++] = (profile.deviation(numbers, index + lead) - now) / unit
+    for (const lead of INCREMENT_LEADS)
+      row[f++] = (profile.deviationBy(numbers, index + lead, week) - now) / unit
   }
 }
 

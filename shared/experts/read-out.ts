@@ -58,27 +58,29 @@ export class ReadOut implements Expert {
   writeLags(numbers: Float64Array, index: number, value: number, row: Float32Array, at: number): void {
     const { profile } = this.encoder
     const unit = this.scale.unit(numbers)
-    const now = profile.deviation(numbers, index)
+    const week = profile.weekWeight(numbers)
+    const now = profile.deviationBy(numbers, index, week)
     const z = value - now
     let f = at
-    for (let lag = 1; lag <= LAGS; lag++) row[f++] = (this.profiled(numbers, index - lag) - z) / unit
+    for (let lag = 1; lag <= LAGS; lag++) row[f++] = (this.profiled(numbers, index - lag, week) - z) / unit
     row[f++] = (z - this.scale.center(numbers)) / unit
     row[f++] = now / unit
-    row[f++] = (this.mean(numbers, index, this.near) - z) / unit
-    row[f++] = (this.mean(numbers, index, this.far) - z) / unit
+    row[f++] = (this.mean(numbers, index, this.near, week) - z) / unit
+    row[f++] = (this.mean(numbers, index, this.far, week) - z) / unit
     row[f++] = (profile.level(numbers) - z) / unit
     row[f++] = 1
-    for (const lead of this.leads) row[f++] = (profile.deviation(numbers, index + lead) - now) / unit
+    for (const lead of this.leads) row[f++] = (profile.deviationBy(numbers, index + lead, week) - now) / unit
   }
 
   /** z at a grid index, by today's profile. */
-  private profiled(numbers: Float64Array, index: number): number {
-    return this.encoder.history.get(numbers, index) - this.encoder.profile.deviation(numbers, index)
+  private profiled(numbers: Float64Array, index: number, week: number): number {
+    const { history, profile } = this.encoder
+    return history.get(numbers, index) - profile.deviationBy(numbers, index, week)
   }
 
-  private mean(numbers: Float64Array, index: number, lags: readonly number[]): number {
+  private mean(numbers: Float64Array, index: number, lags: readonly number[], week: number): number {
     let sum = 0
-    for (const lag of lags) sum += this.profiled(numbers, index - lag)
+    for (const lag of lags) sum += this.profiled(numbers, index - lag, week)
     return sum / lags.length
   }
 }

@@ -12,6 +12,8 @@ export interface Knots {
   readonly upper: Int32Array
   /** Share of the upper knot, 0 to 1. */
   readonly share: Float64Array
+  /** [K + 1] for each knot: index of the first lead that has it as its lower one; then H. */
+  readonly first: Int32Array
   /** Sum of the knots' leads: how many pending forecasts a series keeps. */
   readonly pending: number
 }
@@ -40,5 +42,7 @@ export function knotsFor(horizon: number, season: number): Knots {
     share[lead - 1] =
       next === k ? 0 : (Math.log(lead) - Math.log(leads[k])) / (Math.log(leads[next]) - Math.log(leads[k]))
   }
-  return { leads, lower, upper, share, pending: leads.reduce((sum, lead) => sum + lead, 0) }
+  const first = new Int32Array(leads.length + 1).fill(horizon)
+  for (let h = horizon - 1; h >= 0; h--) first[lower[h]] = h
+  return { leads, lower, upper, share, first, pending: leads.reduce((sum, lead) => sum + lead, 0) }
 }

@@ -51,24 +51,32 @@ export function mixExperts(line: ForecastLine, view: ExpertView, mixed: Mixed): 
 
 function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed): void {
   const { experts, mean, median, shares, meanWeights, medianWeights, low, high } = mixed
-  const { lower, upper, share } = knots
+  const { share, first, upper } = knots
   const horizon = mean.length
   mean.fill(0)
   median.fill(0)
-  for (let e = 0; e < count; e++) {
-    const said = e * horizon
-    let shared = 0
-    for (let h = 0; h < horizon; h++) {
-      const above = share[h]
-      const below = 1 - above
-      const from = lower[h] * count + e
-      const to = upper[h] * count + e
-      const weight = below * medianWeights[from] + above * medianWeights[to]
-      mean[h] += (below * meanWeights[from] + above * meanWeights[to]) * experts[said + h]
-      median[h] += weight * experts[said + h]
-      shared += weight / horizon
+  shares.fill(0)
+  for (let k = 0; k + 1 < first.length; k++) {
+    const next = upper[first[k]]
+    for (let e = 0; e < count; e++) {
+      const meanFrom = meanWeights[k * count + e]
+      const meanTo = meanWeights[next * count + e]
+      const medianFrom = medianWeights[k * count + e]
+      const medianTo = medianWeights[next * count + e]
+      // Most have earned nothing: they add 0.
+      if (meanFrom === 0 && meanTo === 0 && medianFrom === 0 && medianTo === 0) continue
+      const said = e * horizon
+      let shared = shares[e]
+      for (let h = first[k]; h < first[k + 1]; h++) {
+        const above = share[h]
+        const below = 1 - above
+        const weight = below * medianFrom + above * medianTo
+        mean[h] += (below * meanFrom + above * meanTo) * experts[said + h]
+        median[h] += weight * experts[said + h]
+        shared += weight / horizon
+      }
+      shares[e] = shared
     }
-    shares[e] = shared
   }
   for (let h = 0; h < horizon; h++) {
     mean[h] = Math.min(high, Math.max(low, mean[h]))
