@@ -11,6 +11,8 @@ import type { FastLeads, LeastSquares } from './least-squares.js'
 
 /** Of the regressions over the profile: a long memory. */
 const LONG = { forgetting: 0.9999, ridge: 1 }
+/** Of the read-outs: hidden units are many and lie near each other, and training changes them, so that weights are held back more. */
+const READ_OUT = { ...LONG, ridge: 20 }
 /** Of the few features of short series: the pull to their anchor is strong, and the memory shorter [model findings, Q6]. */
 const SHORT = { forgetting: 0.999, ridge: 10 }
 /** Leads beyond are issued as their anchors: each costs memory of its own. */
@@ -47,8 +49,8 @@ export class RegressionArenas {
     let arena = this.arenas.get(key)
     if (arena === undefined) {
       const { leads, leadsLearned } = this
-      const memory = place === LOG_SEASONAL ? SHORT : LONG
       const readsOut = place === 0 || place === 1
+      const memory = place === LOG_SEASONAL ? SHORT : readsOut ? READ_OUT : LONG
       arena = createLeastSquares({
         ...{ features, leads, leadsLearned, ...memory },
         ...(readsOut && this.fastLeads ? { fast: this.fastLeads } : {}),

@@ -6,17 +6,17 @@ const ERROR_MAX: f32 = 1e18
 
 /** Four leads from `lead` (counted from 0), as `stepWeights`. */
 export function stepLeads(model: Model, slot: usize, lead: usize, place: usize, value: f32, x: usize): v128 {
-  return stepWeights(model, slot, slot + model.weights, lead, place, value, x, f32x4.splat(1), 1)
+  return stepWeights(model, slot, slot + model.weights, lead, place, value, x, f32x4.splat(1))
 }
 
-/** Four fast leads: their gains are larger, and so is the pull. */
+/** Four fast leads: their gains are larger. The pull is the same, so that it weighs less in what they remember. */
 export function stepFastLeads(model: Model, slot: usize, lead: usize, place: usize, value: f32, x: usize): v128 {
   const scales = slot + model.fastScales
   let steps = f32x4.splat(load<f32>(scales + (originOf(model, lead, place) << 2)))
   steps = f32x4.replace_lane(steps, 1, load<f32>(scales + (originOf(model, lead + 1, place) << 2)))
   steps = f32x4.replace_lane(steps, 2, load<f32>(scales + (originOf(model, lead + 2, place) << 2)))
   steps = f32x4.replace_lane(steps, 3, load<f32>(scales + (originOf(model, lead + 3, place) << 2)))
-  return stepWeights(model, slot, slot + model.fastWeights, lead, place, value, x, steps, model.fastPull)
+  return stepWeights(model, slot, slot + model.fastWeights, lead, place, value, x, steps)
 }
 
 /**
@@ -25,11 +25,10 @@ export function stepFastLeads(model: Model, slot: usize, lead: usize, place: usi
  * @param weights of all leads
  * @param place of the new row in the rings
  * @param steps of each lead, over the gain
- * @param pulls over the pull's gain
  * @returns w·x of the four
  */
 function stepWeights(
-  model: Model, slot: usize, weights: usize, lead: usize, place: usize, value: f32, x: usize, steps: v128, pulls: f32,
+  model: Model, slot: usize, weights: usize, lead: usize, place: usize, value: f32, x: usize, steps: v128,
 ): v128 {
   const bytes = model.features << 2
   const w0 = weights + lead * bytes
@@ -54,10 +53,10 @@ function stepWeights(
   const e0 = f32x4.splat(f32x4.extract_lane(e, 0)), e1 = f32x4.splat(f32x4.extract_lane(e, 1))
   const e2 = f32x4.splat(f32x4.extract_lane(e, 2)), e3 = f32x4.splat(f32x4.extract_lane(e, 3))
   const at = model.pulled << 2
-  const g0 = f32x4.splat(pulls * (load<f32>(w0 + at) + load<f32>(gains + r0 + at) * f32x4.extract_lane(e, 0)))
-  const g1 = f32x4.splat(pulls * (load<f32>(w1 + at) + load<f32>(gains + r1 + at) * f32x4.extract_lane(e, 1)))
-  const g2 = f32x4.splat(pulls * (load<f32>(w2 + at) + load<f32>(gains + r2 + at) * f32x4.extract_lane(e, 2)))
-  const g3 = f32x4.splat(pulls * (load<f32>(w3 + at) + load<f32>(gains + r3 + at) * f32x4.extract_lane(e, 3)))
+  const g0 = f32x4.splat(load<f32>(w0 + at) + load<f32>(gains + r0 + at) * f32x4.extract_lane(e, 0))
+  const g1 = f32x4.splat(load<f32>(w1 + at) + load<f32>(gains + r1 + at) * f32x4.extract_lane(e, 1))
+  const g2 = f32x4.splat(load<f32>(w2 + at) + load<f32>(gains + r2 + at) * f32x4.extract_lane(e, 2))
+  const g3 = f32x4.splat(load<f32>(w3 + at) + load<f32>(gains + r3 + at) * f32x4.extract_lane(e, 3))
   const pull = model.pullGain
   a = f32x4.splat(0), b = a, c = a, d = a
   for (let i: usize = 0; i < bytes; i += 16) {

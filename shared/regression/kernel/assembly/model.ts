@@ -54,8 +54,6 @@ export class Model {
   /** Padded; 0 where there are none. */
   fastLeads: usize
   fastForgetting: f32
-  /** How much stronger the pull on their weights is. */
-  fastPull: f32
   fastWeights: usize
   fastScales: usize
   masses: usize
@@ -89,7 +87,6 @@ export function createModel(
   model.anchors = model.rows + ring
   model.fastLeads = (fastLeads + 3) & ~3
   model.fastForgetting = <f32>fastForgetting
-  model.fastPull = <f32>((1 - fastForgetting) / (1 - forgetting))
   model.fastWeights = (model.anchors + ((leads * (leads + 1)) >> 1) * 4 + 15) & ~15
   model.fastScales = model.fastWeights + model.fastLeads * width * 4
   model.masses = model.fastScales + leads * 4
