@@ -21,9 +21,11 @@ export default defineConfig(({ mode }) => ({
       : {
           include: ['test/**/*.test.ts'],
           exclude: SLOW_SUITES.map((suite) => `test/${suite}/**`),
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         }),
     hookTimeout: 60_000,
+    // A machine that others use may take long over what is a moment's work.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     // As the command line sets them: TensorFlow's library is quiet and fast on small matrices.
     env: { TF_CPP_MIN_LOG_LEVEL: '1', TF_ENABLE_ONEDNN_OPTS: '0' },
