@@ -10,6 +10,7 @@ import type { BenchKafkaFlags } from './commands/run-bench-kafka-command.js'
 import type { BenchMemoryFlags } from './commands/run-bench-memory-command.js'
 import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
+import type { BenchProfileFlags } from './commands/run-bench-profile-command.js'
 import type { BenchSwapFlags } from './commands/run-bench-swap-command.js'
 import { addLearningBenches } from './learning-bench-commands.js'
 import { parseNumber } from './parse-number.js'
@@ -155,6 +156,26 @@ ${exitCodes}`,
     .action(async (flags: BenchPipelineFlags) => {
       const { runBenchPipelineCommand } = await import('./commands/run-bench-pipeline-command.js')
       ended(await runBenchPipelineCommand(flags, context))
+    })
+
+  bench
+    .command('profile')
+    .description('Where the time of a backtest goes: microseconds an event by stage of the line.')
+    .option('--preset <name>', 'minimal or lean (default: lean)')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+A process of its own under V8's profiler, on the readings that \`bench pipeline\` uses. docs/pipeline-speed.md shows what it found.
+
+Examples:
+  foretide bench profile
+  foretide bench profile --preset minimal --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchProfileFlags) => {
+      const { runBenchProfileCommand } = await import('./commands/run-bench-profile-command.js')
+      ended(await runBenchProfileCommand(flags, context))
     })
 
   bench

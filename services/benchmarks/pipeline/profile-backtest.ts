@@ -1,0 +1,64 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { coreToPinTo } from '../pinning.js'
+import { FORETIDE, lastLineOf } from './foretide-process.js'
+import { writeReadings } from './made-up-readings.js'
+import { type CpuProfile, sharesOfStages } from './stage-profile.js'
+
+/** What a stage takes of an event. */
+export interface StageCost {
+  readonly stage: string
+  readonly share: number
+  /** Processor time. */
+  readonly microsecondsPerEvent: number
+}
+
+export interface BacktestProfile {
+  readonly stages: readonly StageCost[]
+  readonly microsecondsPerEvent: number
+}
+
+/** As the bench of the pipeline has them. */
+const READINGS = { series: 50, rows: 3000, cadenceMs: 3_600_000, season: 24 }
+const SAMPLE_EVERY_US = 200
+
+/**
+ * Profile one backtest of the pipeline bench's readings, in a process of its own, on one core where it can be pinned. V8 samples by the
+ * clock, so that the shares are taken from the samples and the time from the processor.
+ * @returns null when it was stopped
+ */
+export async function profileBacktest(preset: string, signal: AbortSignal): Promise<BacktestProfile | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'foretide-profile-'))
+  try {
+    const file = join(folder, 'meters.csv')
+    await writeReadings(file, READINGS)
+    const profiled = ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', 'backtest.cpuprofile']
+    const line = await lastLineOf(
+      [
+        ...[
+          process.execPath,
+          ...profiled,
+          '--cpu-prof-interval',
+          String(SAMPLE_EVERY_US),
+          FORETIDE,
+          'backtest',
+        ],
+        ...[file, '--horizon', '24', '--cadence', '1h', '--net', 'untrained', '--preset', preset, '--json'],
+      ],
+      coreToPinTo(),
+      signal,
+    )
+    if (signal.aborted) return null
+    const { events, processorSeconds } = JSON.parse(line) as Record<string, number>
+    const microsecondsPerEvent = (1e6 * processorSeconds!) / events!
+    const profile = JSON.parse(await readFile(join(folder, 'backtest.cpuprofile'), 'utf8')) as CpuProfile
+    const stages = sharesOfStages(profile).map(({ stage, share }) => ({
+      ...{ stage, share },
+      microsecondsPerEvent: share * microsecondsPerEvent,
+    }))
+    return { stages, microsecondsPerEvent }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
