@@ -117,14 +117,14 @@ export class BacktestRun {
     return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer, observer)
   }
 
-  /** Forecast and score the next records, then train where that is due. */
-  async take(chunk: NewRecord[], onStep: (step: TrainingStep) => void): Promise<void> {
+  /** Forecast and score the next records. */
+  async take(records: readonly NewRecord[]): Promise<void> {
     const { log } = this
-    const { clock, signal, settings } = this.options
-    const { inputTopic, topics } = settings
+    const { clock, settings } = this.options
+    const { inputTopic } = settings
     const startedMs = clock.now()
     const usedBefore = process.cpuUsage()
-    await log.append(inputTopic, chunk)
+    await log.append(inputTopic, records)
     const { end } = await log.bounds(inputTopic, 0)
     while (this.run.consumed < end) {
       const step = await this.run.step(never)
@@ -144,11 +144,15 @@ export class BacktestRun {
     this.lineMs += clock.now() - startedMs
     const { user, system } = process.cpuUsage(usedBefore)
     this.processorMs += (user + system) / 1000
-    this.events += chunk.length
+    this.events += records.length
+  }
+
+  /** Train where that is due. */
+  async learn(onStep: (step: TrainingStep) => void): Promise<void> {
     await this.observer.settle?.()
-    if (signal.aborted) return
+    if (this.options.signal.aborted) return
     await this.session?.advance(onStep)
-    await this.library.catchUp(log, topics.weights)
+    await this.library.catchUp(this.log, this.options.settings.topics.weights)
   }
 
   report(feed: { readonly name: string; readonly series: number }): BacktestReport {

@@ -26,8 +26,10 @@ export interface DriveOptions {
   readonly onChunk?: () => void
 }
 
-/** Events appended at once; training is looked at between two such chunks. */
+/** Events between two looks at whether training is due. */
 const CHUNK = 2_000
+/** Events appended at once: few, so that what is made of them is gone before the garbage collector looks for it. */
+const PIECE = 250
 
 /** Lead one or several configurations through a feed side by side, a chunk at a time. */
 export async function driveRuns(runs: readonly BacktestRun[], options: DriveOptions): Promise<void> {
@@ -42,29 +44,38 @@ export async function driveRuns(runs: readonly BacktestRun[], options: DriveOpti
     const secondsLeft = events > 0 ? ((total - events) * elapsed) / events : null
     options.onProgress?.({ events, total, eventsPerSecond, secondsLeft, training })
   }
-  for await (const chunk of chunks(feed, total)) {
+  const look = async () => {
     for (const run of runs) {
       if (signal.aborted) return
-      await run.take(chunk, tell)
+      await run.learn(tell)
     }
-    events += chunk.length
     options.onChunk?.()
     tell(null)
     // The log in memory answers at once, so nothing else would give signals and meters their turn.
     await clock.sleep(0, signal)
   }
+  for await (const piece of pieces(feed, total)) {
+    for (const run of runs) {
+      if (signal.aborted) return
+      await run.take(piece)
+    }
+    events += piece.length
+    if (events % CHUNK === 0) await look()
+  }
+  if (events % CHUNK !== 0) await look()
 }
 
-async function* chunks(feed: Feed, total: number): AsyncGenerator<NewRecord[]> {
-  let chunk: NewRecord[] = []
+/** At most `PIECE` records each; none goes over the end of a chunk. */
+async function* pieces(feed: Feed, total: number): AsyncGenerator<NewRecord[]> {
+  let piece: NewRecord[] = []
   let count = 0
   for await (const event of feed.events()) {
     if (count++ >= total) break
     // In virtual time a record is logged the moment its event happens.
-    chunk.push(sensorEventRecord(event, 0, event.timeMs, []))
-    if (chunk.length < CHUNK) continue
-    yield chunk
-    chunk = []
+    piece.push(sensorEventRecord(event, 0, event.timeMs, []))
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = []
   }
-  if (chunk.length > 0) yield chunk
+  if (piece.length > 0) yield piece
 }
