@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
+import { openSocket } from './open-socket.js'
 import type { KafkaConnectionPool } from './send-parts.js'
 
 /** Where the brokers are and how to be let in. */
@@ -80,6 +81,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
     ...(tls === undefined || tls === false ? {} : { ssl: tls }),
     // kafkajs writes into it, and a configuration is frozen.
     ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
+    socketFactory: openSocket,
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },
