@@ -13,10 +13,10 @@ export interface Regressed {
   readonly rows: Float32Array
   /** [B, H] what the forecasts start from. */
   readonly anchors: Float32Array
-  /** [B, H] receives the forecasts. */
-  readonly out: Float32Array
+  /** [B, H] receives the forecasts, where anybody wants them. */
+  readonly out?: Float32Array | undefined
   /** [B, H] receives those of the fast leads, where the regression has any. */
-  readonly fastOut?: Float32Array
+  readonly fastOut?: Float32Array | undefined
   /** The value of a sample. */
   readonly scaled: (entry: WaveEntry) => number
   /** Whether there is enough known of a series to learn from. */
@@ -50,7 +50,7 @@ export function regressWave(
   for (let b = 0; b < wave.length; b++) {
     if (means(wave[b])) continue
     for (let at = b * horizon; at < (b + 1) * horizon; at++) {
-      out[at] = anchors[at]
+      if (out) out[at] = anchors[at]
       if (fastOut) fastOut[at] = anchors[at]
     }
   }

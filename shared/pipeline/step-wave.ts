@@ -3,7 +3,7 @@ import { NO_LANE } from '#shared/series-state/series-state'
 import { catchUp, rowsBefore } from './catch-up.js'
 import { type ForecastLine, WARM_STEPS } from './forecast-line.js'
 import type { PartitionState, Slot } from './partition-state.js'
-import { overProfile, regressWave } from './regress-wave.js'
+import { overProfile, type Regressed, regressWave } from './regress-wave.js'
 import type { Wave } from './wave.js'
 import type { WaveBuffers } from './wave-buffers.js'
 
@@ -18,11 +18,12 @@ export function stepWave(
   const { serving, shadow } = partition
   startLanes(line, serving, wave, true)
   stepSlot(line, serving, wave, buffers, buffers.serving, catchUp(line, serving, wave))
-  readSlotOut(line, serving, wave, buffers, buffers.readOut, buffers.fastReadOut)
+  readSlotOut(line, serving, wave, buffers, { out: buffers.readOut, fastOut: buffers.fastReadOut })
   if (!shadow) return
   startLanes(line, shadow, wave, false)
   stepSlot(line, shadow, wave, buffers, buffers.shadow, catchUp(line, shadow, wave))
-  readSlotOut(line, shadow, wave, buffers, buffers.shadowReadOut, buffers.fastShadowReadOut)
+  // It is the head that a challenger is judged by: its read-outs only learn.
+  readSlotOut(line, shadow, wave, buffers, {})
 }
 
 /** Let each series' read-out of a slot learn from what matured, take the hidden state up, and forecast. */
@@ -31,8 +32,7 @@ function readSlotOut(
   { lane, weights }: Slot,
   wave: Wave,
   buffers: WaveBuffers,
-  out: Float32Array,
-  fastOut: Float32Array,
+  { out, fastOut }: Pick<Regressed, 'out' | 'fastOut'>,
 ): void {
   const { readOut, fastReadOut, frozenScale } = line
   if (!readOut || !frozenScale) return
@@ -48,7 +48,7 @@ function readSlotOut(
   }
   regressWave(line, wave, buffers, {
     ...{ place: lane, features, rows, anchors: buffers.anchors, out },
-    ...(fastReadOut ? { fastOut } : {}),
+    fastOut: fastReadOut ? fastOut : undefined,
     ...overProfile(frozenScale),
     means: ({ state }) => state.laneSteps[lane] >= WARM_STEPS,
   })

@@ -12,12 +12,9 @@ export class WaveBuffers extends SampleBuffers {
   readonly serving: Float32Array
   /** [B, H] output of the shadow's weights; written while there is one. */
   readonly shadow: Float32Array
-  /** [B, H] of the serving slot's read-out, and of the shadow's, in units of the frozen scale. */
+  /** [B, H] of the serving slot's read-out, in units of the frozen scale, and of its fast one. */
   readonly readOut: Float32Array
-  readonly shadowReadOut: Float32Array
-  /** The same of the fast read-outs. */
   readonly fastReadOut: Float32Array
-  readonly fastShadowReadOut: Float32Array
   /** [B, H] of the regression of logarithms and what it starts from, in its own unit. */
   readonly logRegressed: Float32Array
   readonly logAnchors: Float32Array
@@ -38,9 +35,7 @@ export class WaveBuffers extends SampleBuffers {
     this.serving = leads(usesNet)
     this.shadow = leads(usesNet)
     this.readOut = leads(readOut)
-    this.shadowReadOut = leads(readOut)
     this.fastReadOut = leads(fastReadOut)
-    this.fastShadowReadOut = leads(fastReadOut)
     this.logRegressed = leads(logSeasonal)
     this.logAnchors = leads(logSeasonal)
     this.logRows = new Float32Array(rows * (logSeasonal?.features ?? 0))

@@ -15,7 +15,7 @@ export interface LeastSquaresBatch {
   /** [B][leads] what the forecasts start from: the regression learns the rest. */
   readonly anchors: Float32Array
   /** [B][leads] anchor + w·x after this sample was learned from. Left alone when absent. */
-  readonly out?: Float32Array
+  readonly out?: Float32Array | undefined
   /** [B][leads] the same by the weights of the fast leads, and for the others what `out` says. Left alone when absent. */
   readonly fastOut?: Float32Array | undefined
   /** How many series of the arrays count; all when absent. */
