@@ -6,7 +6,8 @@ import { lastLineOf } from './foretide-process.js'
 const SCRIPT = fileURLToPath(
   new URL('../../../../services/benchmarks/pipeline/deep_river_speed.py', import.meta.url),
 )
-const PACKAGES = ['river', 'deep-river', 'torch']
+/** deep-river imports pytest, and does not say so. */
+const PACKAGES = ['river', 'deep-river', 'torch', 'pytest']
 /** Of each measurement. */
 const SECONDS = 5
 
@@ -45,7 +46,7 @@ export async function openDeepRiver(
 
 async function imports(python: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await lastLineOf([python, '-c', 'import deep_river.forecasting, torch'], null, signal)
+    await lastLineOf([python, '-c', 'import torch; from deep_river.forecasting import zoo'], null, signal)
     return true
   } catch {
     return false
