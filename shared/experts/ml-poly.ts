@@ -22,6 +22,9 @@ export type MixtureLoss = 'squared' | 'absolute'
  */
 export class MlPoly {
   private readonly at: number
+  /** [K] τ, and 1 − 1/τ. */
+  private readonly memories: Float64Array
+  private readonly decays: Float64Array
 
   constructor(
     layout: StateLayout,
@@ -29,6 +32,8 @@ export class MlPoly {
     private readonly knots: Knots,
     private readonly experts: number,
   ) {
+    this.memories = Float64Array.from(knots.leads, (lead) => 5000 * (1 + 0.2 * (lead - 1)))
+    this.decays = this.memories.map((memory) => 1 - 1 / memory)
     // Per knot: regrets [E], squared regrets [E], mean squared error, count.
     this.at = layout.reserve(`ml-poly-${loss}`, knots.leads.length * (2 * experts + 2))
   }
@@ -68,8 +73,8 @@ export class MlPoly {
     const { experts } = this
     const at = this.at + knot * (2 * experts + 2)
     const meanSquare = at + 2 * experts
-    const memory = 5000 * (1 + 0.2 * (this.knots.leads[knot] - 1))
-    const decay = 1 - 1 / memory
+    const memory = this.memories[knot]
+    const decay = this.decays[knot]
     let error = clip((mixed - outcome) / unit, CLIP)
     const count = ++numbers[meanSquare + 1]
     numbers[meanSquare] += (error * error - numbers[meanSquare]) / Math.min(count, memory)
