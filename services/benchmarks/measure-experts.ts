@@ -7,6 +7,7 @@ import { advance } from '#shared/pipeline/advance'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import { PartitionState } from '#shared/pipeline/partition-state'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
+import { collectGarbage } from './collect-garbage.js'
 import { median } from './median.js'
 
 /** What a choice of experts costs. */
@@ -32,7 +33,7 @@ export interface ExpertBenchOptions {
 }
 
 const SERIES = 50
-const ROWS = 200
+const ROWS = 400
 /** The first rows warm up, and freeze the scales that regressions learn in. */
 const WARM_ROWS = 80
 const ALONE: readonly ExpertName[] = ['persistence']
@@ -47,13 +48,13 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
   ].filter(({ preset, experts }) => preset || isThere(settings, experts))
   const records = makeRecords(settings.cadenceMs, settings.season)
   const times = choices.map((): number[] => [])
-  // The first round compiles, and does not count.
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [c, { experts }] of choices.entries()) {
       if (signal.aborted) return []
-      const microseconds = microsecondsPerEvent({ ...settings, experts }, records)
-      if (round > 0) times[c]!.push(microseconds)
-      onProgress?.(round * choices.length + c + 1, (rounds + 1) * choices.length)
+      // Of two in a row the first has compiled anew what the choice before it did not use, and does not count.
+      microsecondsPerEvent({ ...settings, experts }, records)
+      times[c]!.push(microsecondsPerEvent({ ...settings, experts }, records))
+      onProgress?.(round * choices.length + c + 1, rounds * choices.length)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -80,6 +81,7 @@ function microsecondsPerEvent(settings: PipelineSettings, records: readonly LogR
   const weights = line.engine.load(pipelineUntrainedWeights(settings))
   const partition = new PartitionState(0, { weights, lane: 0 })
   const batch = settings.batchMax
+  collectGarbage()
   let used = 0
   let events = 0
   for (let from = 0; from < records.length; from += batch) {
