@@ -21,8 +21,8 @@ export interface ConfigurationFlags {
   readonly layers?: string | number
   readonly hidden?: string | number
   readonly engine?: string
-  /** With commas between. */
-  readonly covariates?: string
+  /** A list, or text with commas between. */
+  readonly covariates?: string | readonly string[]
   /** Pipelines, in the shape of the file, in place of the demo's or the file's. */
   readonly pipelines?: Readonly<Record<string, unknown>>
 }

@@ -59,7 +59,7 @@ class Gathering {
     this.#covariates = new Map(
       covariates.map((index) => [index, new ValueColumn(columns[index]!, decimalComma, 0)]),
     )
-    this.#time = time && new TimeColumn(time.map((index) => source.columns[index]).join('+'), options)
+    this.#time = time && new TimeColumn(time.map((index) => columns[index]).join('+'), options)
     this.#skipped = new Set([...(time ?? []), ...(series === null ? [] : [series]), ...covariates])
   }
 

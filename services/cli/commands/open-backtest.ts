@@ -108,7 +108,7 @@ function openSource(
   { env }: Context,
 ): Promise<Feed> {
   const reading = { pipelines: { reading: { feed: feedSection(source, flags) } } }
-  const covariates = pipeline.resolve(HOUR_MS).covariates.join(',')
+  const { covariates } = pipeline.resolve(HOUR_MS)
   const { feed } = loadConfiguration({ flags: { ...reading, covariates }, env }).pipelines[0]!
   return openFeed(feedSpec(feed!), { cacheDir: configuration.log.dataDir })
 }

@@ -30,7 +30,7 @@ export async function runFeedCommand(
   const configured = running.pipelines.find((pipeline) => pipeline.name === name)?.resolve(1)
   // The flags about the file, checked as its section in a configuration would be.
   const section = { [name]: { feed: feedSection(source, flags) } }
-  const covariates = flags.covariates ?? configured?.covariates.join(',')
+  const covariates = flags.covariates ?? configured?.covariates
   const reading = loadConfiguration({ flags: { dataDir, speed, covariates, pipelines: section }, env })
     .pipelines[0]!.feed!
   const topic = configured?.inputTopic ?? `sensors.${name}`
