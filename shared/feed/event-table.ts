@@ -28,10 +28,14 @@ export interface CovariateTable {
 export function eventAt(table: EventTable, index: number): FeedEvent {
   const series = table.series[table.seriesOf[index]!]!
   const timeMs = table.timesMs[index]!
+  const event =
+    table.channels.length === 0
+      ? { series, timeMs, value: table.values[index]! }
+      : { series, timeMs, values: namedNumbers(table.channels, table.values, index) }
   const { covariates } = table
-  const beside = covariates ? { covariates: namedNumbers(covariates.names, covariates.values, index) } : {}
-  if (table.channels.length === 0) return { series, timeMs, value: table.values[index]!, ...beside }
-  return { series, timeMs, values: namedNumbers(table.channels, table.values, index), ...beside }
+  return covariates
+    ? { ...event, covariates: namedNumbers(covariates.names, covariates.values, index) }
+    : event
 }
 
 /** A row of a table of numbers by the names of its columns, without those that are missing. */
