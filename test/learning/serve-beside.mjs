@@ -1,6 +1,7 @@
 /**
  * A forecaster, and beside it a trainer whose thread is killed again and again, in a process of its own, run from the build.
- * Argument: JSON of dir, settings, events, kills (0: no trainer at all), seed. Ends when all events are forecast.
+ * Argument: JSON of dir, settings, events, kills (0: no trainer at all), seed, and whether the first life may `learn` a version in peace, which
+ * the forecaster then has beside the serving one. Ends when all events are forecast.
  * Writes a JSON line for each life of the thread: what it `met` (killed, or what came of its session), at which `step` of a session, the readings
  * with an outcome then (`position`), and whether the thread computed with NaN (`poisoned`). A last line tells the same `position` and `warnings`.
  */
@@ -15,7 +16,7 @@ import { trainingRequestRecord } from '#shared/contracts/training-records'
 import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 
-const { dir, settings, events, kills, seed } = JSON.parse(process.argv[2])
+const { dir, settings, events, kills, seed, learn } = JSON.parse(process.argv[2])
 const { inputTopic, partitions, topics, cadenceMs } = settings
 const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const random = new SeededRandom(seed)
@@ -100,16 +101,15 @@ async function killAndFeed() {
   // What a session learns from.
   await feedTo(share)
   const trainer = runTrainer({ log: { kind: 'embedded', dataDir: dir }, pipeline: settings, metrics, notes })
+  if (learn) {
+    await request('r0')
+    await until(() => thread.outcome)
+    if (thread.outcome !== 'challenger') throw new Error(`nothing to shadow: ${thread.outcome}`)
+    Object.assign(thread, { outcome: undefined, step: undefined })
+  }
   for (let kill = 1; kill <= kills; kill++) {
     const life = thread
-    const request = {
-      schema: 'foretide.training-request/1',
-      id: `r${kill}`,
-      time: '2020-01-01T00:00:00.000Z',
-      by: 'test',
-      reason: null,
-    }
-    await log.append(topics.weights, [trainingRequestRecord(request)])
+    await request(`r${kill}`)
     const at = 1 + random.integer(120)
     // A poisoned thread may end its session; others are struck in the middle of theirs.
     await until(() => life.outcome || (!life.poisoned && life.step >= at))
@@ -127,4 +127,15 @@ async function killAndFeed() {
   await feedTo(events)
   await until(async () => (await position()) >= events)
   await trainer.stop()
+}
+
+function request(id) {
+  const message = {
+    schema: 'foretide.training-request/1',
+    id,
+    time: '2020-01-01T00:00:00.000Z',
+    by: 'test',
+    reason: null,
+  }
+  return log.append(topics.weights, [trainingRequestRecord(message)])
 }

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#shared/clock/system-clock'
 import { readTrainingRecord } from '#shared/contracts/training-records'
@@ -11,46 +8,28 @@ import { type EmbeddedLog, openEmbeddedLog } from '#shared/log/embedded/embedded
 import { compareTopics } from '../crash/compare-topics.js'
 import { textOf, topicRecords } from '../crash/topic-records.js'
 import { smallSettings } from '../pipeline/pipeline-driver.js'
+import { type Served, serveBeside } from './serve-beside.js'
 
 // Expected: what the same forecaster writes with no trainer beside it, byte for byte. The configuration pins the weights, so that no
-// version is obeyed; what serving does with one that is not pinned is held by test/pipeline.
+// version is obeyed; with versions that are, see shadowing-beside.test.ts.
 
-// The child is JavaScript and imports the build; `npm run test:learning` builds first.
-const child = fileURLToPath(new URL('./serve-beside.mjs', import.meta.url))
 const kills = Number(process.env.FORETIDE_LEARNING_KILLS ?? 20)
 const seed = Number(process.env.FORETIDE_LEARNING_SEED ?? 1)
 const events = 300 * (kills + 2)
 const settings = smallSettings({ learn: true, learnBootstrap: false, pinnedVersion: 0 })
 const { topics, partitions } = settings
 
-interface Life {
-  readonly met: string
-  readonly step: number
-  readonly poisoned: boolean
-  readonly position: number
-}
-
-async function serve(dir: string, kills: number): Promise<{ lives: Life[]; warnings: string[] }> {
-  const task = JSON.stringify({ dir, settings, events, kills, seed })
-  const running = spawn(process.execPath, [child, task], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const lines: (Life & { warnings?: string[] })[] = []
-  for await (const line of createInterface({ input: running.stdout })) lines.push(JSON.parse(line))
-  const warnings = lines.pop()?.warnings
-  if (warnings === undefined) throw new Error(`the process ended after ${JSON.stringify(lines.at(-1))}`)
-  return { lives: lines, warnings }
-}
-
 describe(`a trainer whose thread is killed ${kills} times, and computes with NaN in every third life`, () => {
   let folder: string
-  let beside: Awaited<ReturnType<typeof serve>>
-  let alone: Awaited<ReturnType<typeof serve>>
+  let beside: Served
+  let alone: Served
   const logs: EmbeddedLog[] = []
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'foretide-killed-'))
     const dirs = [join(folder, 'beside'), join(folder, 'alone')]
-    beside = await serve(dirs[0]!, kills)
-    alone = await serve(dirs[1]!, 0)
+    beside = await serveBeside({ dir: dirs[0]!, settings, events, kills, seed })
+    alone = await serveBeside({ dir: dirs[1]!, settings, events, kills: 0, seed })
     for (const dir of dirs) logs.push(await openEmbeddedLog(dir, { clock: systemClock }))
   }, 15 * 60_000)
 
