@@ -12,7 +12,7 @@ import {
   SHADOWED,
   YHAT,
 } from '#shared/forecast/score'
-import type { NewRecord } from '#shared/log/port'
+import type { NewRecord, Offset } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import { CloudEventHeaders } from './cloud-event-headers.js'
 import { JsonWriter } from './json-writer.js'
@@ -69,12 +69,8 @@ export class OutputRecords {
     const series = this.series.of(f.series)
     json.bytes(fixed.forecast).bytes(series.identity).bytes(fixed.origin)
     this.place(f.originTimeMs, f.value, f.offset)
-    json.bytes(fixed.yhat).numbers(f.yhat).bytes(fixed.quantiles)
-    for (let q = 0; q < this.levels.length; q++) {
-      if (q > 0) json.bytes(fixed.comma)
-      json.numbers(f.quantiles, q * horizon, horizon)
-    }
-    json.bytes(fixed.shares)
+    json.bytes(fixed.yhat).numbers(f.yhat)
+    json.bytes(fixed.quantiles).rows(f.quantiles, this.levels.length, horizon).bytes(fixed.shares)
     for (let e = 0; e < this.names.length; e++) this.ratio(json.bytes(this.names[e]), f.shares[e])
     json.bytes(fixed.coverage)
     const leads = f.skill.length
@@ -84,8 +80,10 @@ export class OutputRecords {
     this.ratios(json.bytes(fixed.skill), f.skill, 0, leads)
     json.bytes(fixed.anomaly).number(f.anomaly)
     json.bytes(f.anomaly > 1 ? fixed.flagged : fixed.unflagged).whole(f.weightsVersion)
-    json.text(`},"phase":"${f.phase}","flags":${f.flags.length === 0 ? '[]' : JSON.stringify(f.flags)}}`)
-    return this.record(series, this.forecastHeaders.of(series, f.offset, f.originTimeMs), f.timestampMs)
+    json.bytes(fixed[f.phase])
+    if (f.flags.length === 0) json.bytes(fixed.noFlags)
+    else json.text(`${JSON.stringify(f.flags)}}`)
+    return this.record(series, this.forecastHeaders, f.offset, f.originTimeMs, f.timestampMs)
   }
 
   score(s: Score): NewRecord {
@@ -115,7 +113,7 @@ export class OutputRecords {
     json.bytes(fixed.close)
     if (shadowed) row(fixed.shadowWeights, SHADOWED)
     json.bytes(fixed.close)
-    return this.record(series, this.scoreHeaders.of(series, s.offset, s.targetTimeMs), s.timestampMs)
+    return this.record(series, this.scoreHeaders, s.offset, s.targetTimeMs, s.timestampMs)
   }
 
   /** Whether each outcome lay within what was issued as a band: 1 or 0. */
@@ -135,7 +133,7 @@ export class OutputRecords {
     this.json.text(
       `,"event":"${l.event}","time":${time},"partition":${this.partition},"offset":"${l.offset}"}`,
     )
-    return this.record(series, this.lifecycleHeaders.of(series, l.offset, l.timeMs), l.timestampMs)
+    return this.record(series, this.lifecycleHeaders, l.offset, l.timeMs, l.timestampMs)
   }
 
   /** The original record, byte for byte, with why it was refused in its headers. */
@@ -183,9 +181,20 @@ export class OutputRecords {
     else json.number(rounded)
   }
 
-  /** What the writer holds, as a record. */
-  private record(series: SeriesBytes, headers: NewRecord['headers'], timestamp: number): NewRecord {
-    return { partition: this.partition, key: series.key, value: this.json.take(), headers, timestamp }
+  /**
+   * What the writer holds, as a record.
+   * @param timeMs event time that it speaks of, or null where there is none
+   */
+  private record(
+    series: SeriesBytes,
+    headers: CloudEventHeaders,
+    offset: Offset,
+    timeMs: number | null,
+    timestamp: number,
+  ): NewRecord {
+    const { json, partition } = this
+    const value = json.take()
+    return { partition, key: series.key, value, headers: headers.of(json, series, offset, timeMs), timestamp }
   }
 }
 
@@ -201,13 +210,17 @@ function fixedParts(
     forecast: '{"schema":"foretide.forecast/1",',
     origin: ',"origin":{"time":"',
     yhat: `,"cadenceMs":${cadenceMs},"horizon":${horizon},"yhat":`,
-    quantiles: `,"levels":${JSON.stringify(levels)},"quantiles":[`,
-    shares: '],"experts":{',
+    quantiles: `,"levels":${JSON.stringify(levels)},"quantiles":`,
+    shares: ',"experts":{',
     coverage: `},"scoredLeads":${JSON.stringify(scoredLeads)},"coverage":{`,
     skill: '},"skill":',
     anomaly: ',"anomaly":{"score":',
     flagged: ',"flag":true},"weights":{"version":',
     unflagged: ',"flag":false},"weights":{"version":',
+    warming: '},"phase":"warming","flags":',
+    live: '},"phase":"live","flags":',
+    degraded: '},"phase":"degraded","flags":',
+    noFlags: '[]}',
     score: '{"schema":"foretide.score/1",',
     target: ',"target":{"time":"',
     leads: ',"leads":',

@@ -11,7 +11,7 @@ export interface SeriesBytes {
   readonly identity: Uint8Array
   readonly subject: Header
   /** The series as the end of a CloudEvents id. */
-  readonly idEnd: string
+  readonly idEnd: Uint8Array
 }
 
 /** Encodes what records of a series repeat once. */
@@ -28,7 +28,7 @@ export class SeriesBytesCache {
       key,
       identity: utf8.encode(`"series":${JSON.stringify(series)},"pipeline":${JSON.stringify(this.pipeline)}`),
       subject: ['ce_subject', key],
-      idEnd: `/${encodeURIComponent(series)}`,
+      idEnd: utf8.encode(`/${encodeURIComponent(series)}`),
     }
     if (this.known.size >= KEPT_MAX) this.known.clear()
     this.known.set(series, made)
