@@ -18,6 +18,7 @@ import {
 import type { Clock } from '#shared/clock/clock'
 import {
   assemblePipeline,
+  pipelineDecoder,
   pipelineUntrainedWeights,
   snapshotPolicy,
 } from '#shared/composition/pipeline-parts'
@@ -32,6 +33,7 @@ import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { awaitFirstTraining } from './await-first-training.js'
+import { CovariateWatch } from './covariate-watch.js'
 import { RestoreRetries } from './restore-retries.js'
 import { RestoreWatch } from './restore-watch.js'
 import { StepObserver } from './step-observer.js'
@@ -68,7 +70,8 @@ export interface ForecasterHandle {
 export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
   const { log, pipeline, clock, metrics, notes } = options
   const { name, inputTopic, topics, batchMax, flushAfterMs, flushLimits, pinnedVersion } = pipeline
-  const { line, wire } = assemblePipeline(pipeline)
+  const covariates = new CovariateWatch(name, pipeline.covariates, notes)
+  const { line, wire } = assemblePipeline(pipeline, {}, covariates.watching(pipelineDecoder(pipeline)))
   const refuse = (offset: number, error: Error) =>
     notes.warn('weights record refused, the version before goes on serving', {
       pipeline: name,

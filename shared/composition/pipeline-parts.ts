@@ -50,10 +50,14 @@ export function assembleWire(settings: PipelineSettings, line?: ForecastLine): W
   })
 }
 
-/** @param output what it makes beside what it publishes, or leaves out */
+/**
+ * @param output what it makes beside what it publishes, or leaves out
+ * @param decode the pipeline's decoder, where somebody looks at what it reads
+ */
 export function assemblePipeline(
   settings: PipelineSettings,
   output: Partial<LineOutput> = {},
+  decode = pipelineDecoder(settings),
 ): PipelineParts {
   const { horizon, cadenceMs } = settings
   const { season, gapMax, ttlMs, graceMs, seriesMax } = settings
@@ -74,7 +78,7 @@ export function assemblePipeline(
     falseAlarmsPer10k: settings.falseAlarmsPer10k,
     ...{ keepExperts: false, scores: true, ...output },
   }
-  const line = new ForecastLine(options, engine, pipelineDecoder(settings))
+  const line = new ForecastLine(options, engine, decode)
   return { line, wire: assembleWire(settings, line) }
 }
 

@@ -20,7 +20,8 @@ export interface TopicRange {
  * What a topic holds now, as a feed in event-time order. It is read without a group, so that nobody's position moves.
  * @param decode as the pipeline of this topic does; records that it cannot read are counted as findings
  * @param covariates what it reads beside the values
- * @throws FeedUnreachableError when there is no such topic; FeedUnreadableError when nothing in it can be read
+ * @throws FeedUnreachableError when there is no such topic; FeedUnreadableError when nothing in it can be
+ *   read, or no reading has one of the covariates
  */
 export async function openTopicFeed(
   log: Log,
@@ -66,6 +67,16 @@ export async function openTopicFeed(
   if (faults > 0) findings.warn(`${faults} records of ${topic} could not be read; the first: ${example}.`)
   if (timesMs.length === 0) {
     throw new FeedUnreadableError(`${topic} holds no reading in this range: check --from, --to and --config.`)
+  }
+  const absent = covariates.filter((_, c) => {
+    for (let i = c; i < covariateValues.length; i += covariates.length)
+      if (!Number.isNaN(covariateValues.at(i))) return false
+    return true
+  })
+  if (absent.length > 0) {
+    throw new FeedUnreadableError(
+      `No reading of ${topic} in this range has the covariate ${absent.join(', ')}: check --covariates and input.covariates.`,
+    )
   }
   const table: EventTable = {
     series: [...names.keys()],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sensorEventDecoder } from '#shared/contracts/sensor-event'
+import { type SensorEventOptions, sensorEventDecoder } from '#shared/contracts/sensor-event'
 import { sensorEventRecord } from '#shared/feed/sensor-event-record'
 import { openTopicFeed } from '#shared/feed/topic-feed'
 import { MemoryLog } from '#shared/log/memory/memory-log'
@@ -7,13 +7,14 @@ import type { Ownership } from '#shared/log/port'
 
 const HOUR = 3_600_000
 const START = Date.UTC(2026, 0, 5)
-const decode = sensorEventDecoder({
+const options: SensorEventOptions = {
   fields: { series: 'series', time: 'time', value: 'value', values: 'values' },
   covariates: [],
   timeUnit: 'ms',
   timeUnitExplicit: false,
   skewMaxMs: HOUR,
-})
+}
+const decode = sensorEventDecoder(options)
 const { signal } = new AbortController()
 
 /** Two partitions: `a` in the first, `b` in the second; ten hours each, and a record that is no JSON. */
@@ -56,6 +57,28 @@ describe('openTopicFeed', () => {
     const range = { topic: 'in', fromMs: START + 3 * HOUR, toMs: START + 5 * HOUR }
     const feed = await openTopicFeed(await filledLog(), range, decode, [], signal)
     expect(await valuesOf(feed)).toEqual([3, 103, 4, 104])
+  })
+
+  it('refuses a covariate that no reading has, and takes one that some have', async () => {
+    const log = await filledLog()
+    const [timeMs, covariates] = [START + 10 * HOUR, ['plant.load', 'outdoor']]
+    const reading = { series: 'a', time: timeMs, value: 1, outdoor: 3.5, plant: {} }
+    await log.append('in', [
+      {
+        partition: 0,
+        key: null,
+        value: Buffer.from(JSON.stringify(reading)),
+        headers: [],
+        timestamp: timeMs,
+      },
+    ])
+    const reads = sensorEventDecoder({ ...options, covariates })
+    await expect(openTopicFeed(log, { topic: 'in' }, reads, covariates, signal)).rejects.toThrow(
+      'No reading of in in this range has the covariate plant.load',
+    )
+    const outdoor = sensorEventDecoder({ ...options, covariates: ['outdoor'] })
+    const feed = await openTopicFeed(log, { topic: 'in' }, outdoor, ['outdoor'], signal)
+    expect(feed.total).toBe(21)
   })
 
   it('leaves the position of a group where it was, while its owner lives', async () => {
