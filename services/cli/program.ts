@@ -241,7 +241,7 @@ ${EXIT_CODES}`,
         .addOption(preset())
         .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
         .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
-        .option('--hidden <units>', "size of each layer's hidden state (default: 32)")
+        .option('--hidden <units>', "size of each layer's hidden state (default: as configured, else 48)")
         .option('--engine <engine>', 'what trains: kernel or tensorflow (default: kernel)')
         .option('--no-learn', 'do not train: the untrained net')
         .addOption(dataDir())

@@ -127,8 +127,10 @@ function naive(
   index: number,
   lead: number,
 ): number {
-  const period = line.naivePeriod
-  if (samples < period) return Number.NaN
+  const { main } = line.season
+  if (samples < main) return Number.NaN
+  // A week ago, or yesterday while there was no such week.
+  const period = samples < line.naivePeriod ? main : line.naivePeriod
   return line.encoder.history.get(numbers, index + lead - period * Math.ceil(lead / period))
 }
 

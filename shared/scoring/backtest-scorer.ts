@@ -4,6 +4,7 @@ import { phaseOf, type Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
 import { IssuedRing } from './issued-ring.js'
+import { SeasonalScale } from './seasonal-scale.js'
 import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
 
@@ -71,8 +72,7 @@ interface SeriesScore {
   readonly unit: number
   /** null before the scored part. */
   issued: IssuedRing | null
-  changeSum: number
-  changeCount: number
+  readonly scale: SeasonalScale
 }
 
 /**
@@ -121,11 +121,9 @@ export class BacktestScorer {
     const series = this.seriesOf(forecast.series)
     const index = Math.round(forecast.originTimeMs / cadenceMs)
     const scored = forecast.originTimeMs >= this.fromMs
-    const change = series.baselines.take(index, forecast.value)
-    if (!scored && !Number.isNaN(change)) {
-      series.changeSum += Math.abs(change)
-      series.changeCount++
-    }
+    const { baselines } = series
+    if (!scored) series.scale.take(forecast.value, (period) => baselines.at(index - period))
+    baselines.take(index, forecast.value)
     const phase = phaseOf(index, horizon)
     if (series.issued) this.scoreAll(series.issued, phase, index, forecast.value, series)
     if (scored) this.put(series, phase, index, forecast)
@@ -136,13 +134,8 @@ export class BacktestScorer {
     if (!series) {
       const { season, protocol } = this.options
       const unit = protocol?.scales.get(id) ?? 1
-      series = {
-        baselines: new SimpleBaselines(season),
-        unit,
-        issued: null,
-        changeSum: 0,
-        changeCount: 0,
-      }
+      const [baselines, scale] = [new SimpleBaselines(season), new SeasonalScale(season)]
+      series = { baselines, scale, unit, issued: null }
       this.series.set(id, series)
     }
     return series
@@ -177,8 +170,8 @@ export class BacktestScorer {
     value: number,
     series: SeriesScore,
   ): void {
-    const { unit, changeSum, changeCount } = series
-    const scale = changeCount > 0 ? changeSum / changeCount : Number.NaN
+    const { unit } = series
+    const scale = series.scale.value
     for (let lead = 1; lead <= this.options.horizon; lead++) {
       const origin = issued.find(phase, index, lead)
       if (origin >= 0) this.score(issued, origin, lead, value, unit, scale)

@@ -57,6 +57,8 @@ export class RunningScore {
     if (numbers[at + NAIVE_COUNT] === 0) return Number.NaN
     const naive = numbers[at + NAIVE_ERROR]
     if (naive === 0) return numbers[at + NAIVE_PAIRED] === 0 ? 0 : Number.NaN
-    return 1 - numbers[at + NAIVE_PAIRED] / naive
+    const skill = 1 - numbers[at + NAIVE_PAIRED] / naive
+    // A naive error of next to nothing says nothing.
+    return Number.isFinite(skill) ? skill : Number.NaN
   }
 }

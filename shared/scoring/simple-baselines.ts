@@ -39,18 +39,15 @@ export class SimpleBaselines {
     return this.season.week > 0 ? 4 : 3
   }
 
-  /** @returns the change since the same phase one longest season before, or NaN */
-  take(index: number, value: number): number {
+  take(index: number, value: number): void {
     this.newest = index
     this.last = value
-    const change = value - this.at(index - this.longest, Number.NaN)
     const place = phaseOf(index, this.values.length)
     this.values[place] = value
     this.held[place] = index
     const phase = phaseOf(index, this.longest)
     this.sums[phase] += value
     this.counts[phase]++
-    return change
   }
 
   /**
@@ -86,8 +83,9 @@ export class SimpleBaselines {
     for (let h = period; h < leads; h++) out[at + h * stride] = out[at + (h - period) * stride]
   }
 
-  private at(index: number, otherwise: number): number {
+  /** The value at a grid index; NaN where there is none, or it lies more than two longest seasons back. */
+  at(index: number): number {
     const place = phaseOf(index, this.values.length)
-    return this.held[place] === index ? this.values[place] : otherwise
+    return this.held[place] === index ? this.values[place] : Number.NaN
   }
 }

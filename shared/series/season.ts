@@ -28,7 +28,7 @@ export function seasonOf(main: number, cadenceMs: number): Season {
   return { main: kept, week, bins: daily ? Math.min(24, kept) : kept <= 31 ? kept : 1 }
 }
 
-/** The period of the seasonal naive forecast that everything is compared with: the longest one kept. */
+/** The period of the seasonal naive forecast that everything is compared with: the longest one kept. Before it has passed, the main one stands in. */
 export function naivePeriod(season: Season): number {
   return season.week || season.main
 }
