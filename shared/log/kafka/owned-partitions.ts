@@ -46,8 +46,6 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       !ending.signal.aborted && assigned.has(partition) && !held.has(partition) && !released.has(partition)
 
     const open = async (partition: number): Promise<HeldKafkaPartition | null> => {
-      if (taking.has(partition) || !wanted(partition)) return null
-      taking.add(partition)
       const link = options.createLink()
       try {
         const held = {
@@ -66,8 +64,6 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
         options.track(link.close())
         if (!ending.signal.aborted) subscriber.error(error)
         return null
-      } finally {
-        taking.delete(partition)
       }
     }
     const end = (lost: HeldKafkaPartition, fenced: boolean) => {
@@ -85,7 +81,11 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
     /** In order of the partitions, and a few at a time. */
     const take = async (partitions: readonly number[]) => {
       for (let at = 0; at < partitions.length; at += AT_ONCE) {
-        const opened = await Promise.all(partitions.slice(at, at + AT_ONCE).map(open))
+        const some = partitions.slice(at, at + AT_ONCE).filter((one) => !taking.has(one) && wanted(one))
+        for (const one of some) taking.add(one)
+        const opened = await Promise.all(some.map(open))
+        // Only now: who looked before would have found it neither held nor on its way, and taken it from us.
+        for (const one of some) taking.delete(one)
         for (const one of opened) {
           if (one === null) continue
           if (!wanted(one.partition)) options.track(one.close())
