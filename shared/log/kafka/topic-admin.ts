@@ -28,6 +28,8 @@ const FOREVER = '-1'
 const ANY_TIME = '9223372036854775807'
 /** Weights and large states are records of several hundred KB, and Kafka's default is 1 MB with all around it. */
 const RECORD_BYTES_MAX = 8 * 1024 * 1024
+/** Brokers compact closed segments only, and whoever takes a partition reads all that is left: with Kafka's default up to 1 GB of old states. */
+const COMPACTED_SEGMENT_BYTES = 64 * 1024 * 1024
 
 /** The settings that a topic of this specification gets; others stay as the cluster has them. */
 export function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Record<string, string> {
@@ -38,7 +40,7 @@ export function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpe
           'retention.ms': retentionMs === undefined ? FOREVER : String(retentionMs),
           'retention.bytes': retentionBytes === undefined ? FOREVER : String(retentionBytes),
         }
-      : {}),
+      : { 'segment.bytes': String(COMPACTED_SEGMENT_BYTES) }),
     'max.message.bytes': String(RECORD_BYTES_MAX),
     // Records carry the time of what they tell of, which may lie in the future of the broker's clock.
     'message.timestamp.type': 'CreateTime',
