@@ -83,6 +83,11 @@ export function isPassing(error: unknown): boolean {
   )
 }
 
+/** The coordinator is finishing the transaction before: it stays where it is, and nothing has to be asked anew. */
+export function isFinishing(error: unknown): boolean {
+  return typeOf(error) === 'CONCURRENT_TRANSACTIONS'
+}
+
 export function isFenced(error: unknown): boolean {
   return FENCED.includes(typeOf(error)) || messageOf(error) === 'Unknown error code 90'
 }

@@ -6,6 +6,7 @@ import {
   type Attempt,
   describing,
   isFenced,
+  isFinishing,
   isPassing,
   isUnknownTopic,
   KafkaCodeError,
@@ -21,6 +22,9 @@ const [GROUP, TRANSACTION] = [0, 1] as const
 /** A topic that was created a moment ago is not known everywhere yet. */
 const UNKNOWN_TOPIC_MS = 300
 const NEW_TOPIC_MS = 30_000
+const FIRST_PAUSE_MS = 5
+/** Markers are written within milliseconds, where nothing is wrong. */
+const FINISHING_PAUSE_MS = 2
 /** A broker that has just come back knows of no topic for a while: one that was there is taken for gone after so long. */
 export const GONE_TOPIC_MS = 15_000
 
@@ -202,18 +206,23 @@ export class KafkaLink {
     const untilMs = this.clock.now() + forMs
     const wasThere = attempt.topics?.some((topic) => this.known.has(topic)) ?? false
     const unknownUntilMs = this.clock.now() + (wasThere ? GONE_TOPIC_MS : UNKNOWN_TOPIC_MS)
-    for (let pauseMs = 5; ; pauseMs = Math.min(1_000, 2 * pauseMs)) {
+    let failed = false
+    for (let pauseMs = FINISHING_PAUSE_MS; ; pauseMs = Math.min(1_000, 2 * pauseMs)) {
       if (this.#closed) throw new LogUnavailableError('The log is closed; open it again.')
       try {
         await this.#connect()
         const done = await work()
-        if (pauseMs > 5) this.awaitsNoLonger(attempt.resource, true)
+        if (failed) this.awaitsNoLonger(attempt.resource, true)
         return done
       } catch (error) {
         const untilThen = isUnknownTopic(error) ? unknownUntilMs : isPassing(error) ? untilMs : 0
         if (isFenced(error) || this.clock.now() >= untilThen) throw kafkaFailure(error, attempt)
+        failed = true
         this.awaits(attempt.resource, error)
-        await this.forget()
+        if (!isFinishing(error)) {
+          pauseMs = Math.max(pauseMs, FIRST_PAUSE_MS)
+          await this.forget()
+        }
         await this.clock.sleep(pauseMs)
       }
     }

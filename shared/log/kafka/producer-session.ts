@@ -80,20 +80,25 @@ export class ProducerSession {
         ],
       }))
       const resource = `transactional id ${place.transactionalId}`
-      if (topics.length > 0) {
+      const addPartitions = async () => {
+        if (topics.length === 0) return
         const named = `${resource} with topics ${topics.map(({ topic }) => topic).join(', ')}`
         const attempt = { operation: 'Write', resource: named, topics: topics.map(({ topic }) => topic) }
         await this.#coordinated(attempt, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
       }
-      let offsets: readonly Offset[] = []
-      if (position === undefined) offsets = await this.#produceAll(writes, true)
-      else {
+      const addOffsets = async () => {
+        if (position === undefined) return
         const { group } = position
         await this.#coordinated({ operation: 'Read', resource: `group ${group}` }, (broker) =>
           broker.addOffsetsToTxn({ ...place, groupId: group }),
         )
-        ;[offsets] = await Promise.all([this.#produceAll(writes, true), this.#commitPosition(position)])
       }
+      // One behind the other on one connection, which the coordinator answers in order: one turn instead of two.
+      await bothDone(addPartitions(), addOffsets())
+      const [offsets] = await bothDone(
+        this.#produceAll(writes, true),
+        position === undefined ? undefined : this.#commitPosition(position),
+      )
       if (topics.length > 0 || position !== undefined) {
         await this.#coordinated({ operation: 'Write', resource }, (broker) =>
           broker.endTxn({ ...place, transactionResult: true }),
@@ -241,4 +246,12 @@ export class ProducerSession {
     }
     return null
   }
+}
+
+/** Fails when both have ended: what is still under way must not meet what is done about a failure. */
+async function bothDone<A, B>(one: Promise<A>, other: Promise<B> | undefined): Promise<[A, B | undefined]> {
+  const [first, second] = await Promise.allSettled([one, other])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  return [first.value, second.value]
 }

@@ -1,0 +1,61 @@
+import type { Kafka } from 'kafkajs'
+import { describe, expect, it } from 'vitest'
+import { LogAwayError, LogUnavailableError } from '#shared/log/errors'
+import { KafkaCodeError } from '#shared/log/kafka/kafka-errors'
+import { KafkaLink } from '#shared/log/kafka/kafka-link'
+import type { OutageWatch } from '#shared/log/kafka/outage-watch'
+import { VirtualClock } from '../../../services/feeder/virtual-clock.js'
+
+const [CONCURRENT_TRANSACTIONS, NOT_LEADER, INVALID_RECORD] = [51, 6, 87]
+
+/** A link to a cluster that does nothing but count how often it is looked at anew. */
+function counted() {
+  let looks = 0
+  const cluster = {
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    refreshMetadata: async () => void looks++,
+  }
+  const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as Kafka
+  const clock = new VirtualClock(0)
+  // A watch of its own would look every second of a clock that runs by itself.
+  const unwatched = { failed: () => undefined, worked: () => undefined } as unknown as OutageWatch
+  return { link: new KafkaLink(kafka, clock, new Set(), unwatched), clock, looks: () => looks }
+}
+
+const failing = (times: number, code: number) => {
+  let left = times
+  return async () => {
+    if (left-- > 0) throw new KafkaCodeError(code)
+    return 'done'
+  }
+}
+const attempt = { operation: 'Write', resource: 'transactional id x' }
+
+describe('what fails in passing', () => {
+  it('is tried again, after a look at who leads now', async () => {
+    const { link, clock, looks } = counted()
+    await expect(link.persist(attempt, 30_000, failing(3, NOT_LEADER))).resolves.toBe('done')
+    expect(looks()).toBe(3)
+    // 5, 10 and 20 ms.
+    expect(clock.now()).toBe(35)
+  })
+
+  it('is tried again at once where the coordinator only finishes the transaction before', async () => {
+    const { link, looks } = counted()
+    await expect(link.persist(attempt, 30_000, failing(3, CONCURRENT_TRANSACTIONS))).resolves.toBe('done')
+    expect(looks()).toBe(0)
+  })
+
+  it('is given up after its time, as a log that is away; what does not pass is given up at once', async () => {
+    const { link, clock } = counted()
+    const never = failing(Number.POSITIVE_INFINITY, NOT_LEADER)
+    await expect(link.persist(attempt, 30_000, never)).rejects.toThrow(LogAwayError)
+    expect(clock.now()).toBeGreaterThanOrEqual(30_000)
+    const before = clock.now()
+    const refused = link.persist(attempt, 30_000, failing(1, INVALID_RECORD))
+    await expect(refused).rejects.toThrow(LogUnavailableError)
+    await expect(refused).rejects.not.toThrow(LogAwayError)
+    expect(clock.now()).toBe(before)
+  })
+})
