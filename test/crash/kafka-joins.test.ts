@@ -29,7 +29,7 @@ describe.skipIf(!haveKafka)(`workers on Kafka that join and leave ${CHANGES} tim
     const moments = Array.from({ length: CHANGES }, () => random.uniform(0.01, 0.95)).sort((a, b) => a - b)
     for (const moment of moments) {
       const progress = () => run.progress([...gone, ...workers])
-      await run.until('the moment to change', () => progress() >= moment * EVENTS)
+      await run.until('the moment to change', () => progress() >= moment * EVENTS, progress)
       await run.keepAhead(progress())
       expect(progress()).toBeLessThan(run.fed)
       // One to three workers.

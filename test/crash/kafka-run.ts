@@ -19,6 +19,7 @@ export const SESSION_MS = 3_000
 const CHUNK = 12_000
 /** One event in so many is sent a second time at once: its outcome is `duplicate`, not a forecast. */
 const DOUBLED = 499
+/** Nothing that is waited for goes on for so long without a change. */
 const PATIENCE_MS = 10 * 60_000
 
 /** The same events for a disturbed run and an undisturbed one, on one broker, weights pinned, every output compared. */
@@ -96,11 +97,19 @@ export class KafkaRun {
   /** Resolves when the group has consumed all that was fed. */
   async consumed(workers: () => readonly KafkaWorker[]): Promise<void> {
     const ends = await endsOf(this.log, this.input)
-    await this.until('the end of the input', () => positionsOf(workers()).every((at, p) => at >= ends[p]!))
+    const isConsumed = () => positionsOf(workers()).every((at, p) => at >= ends[p]!)
+    await this.until('the end of the input', isConsumed, () => this.progress(workers()))
   }
 
-  async until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
-    for (const from = systemClock.now(); !(await done()); await systemClock.sleep(50)) {
+  /** @param progress what goes up for as long as there is reason to wait */
+  async until(
+    what: string,
+    done: () => boolean | Promise<boolean>,
+    progress: () => number = () => 0,
+  ): Promise<void> {
+    let [from, reached] = [systemClock.now(), progress()]
+    for (; !(await done()); await systemClock.sleep(50)) {
+      if (progress() > reached) [from, reached] = [systemClock.now(), progress()]
       if (systemClock.now() - from > PATIENCE_MS) throw new Error(`${what} did not come about`)
     }
   }

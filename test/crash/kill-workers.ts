@@ -25,7 +25,7 @@ export async function killWorkers(
   let inCommit = 0
   for (const [kill, moment] of moments.entries()) {
     const progress = () => run.progress([...dead, ...workers])
-    await run.until('the moment to kill', () => progress() >= moment * events)
+    await run.until('the moment to kill', () => progress() >= moment * events, progress)
     await run.keepAhead(progress())
     const which = Math.floor(random.uniform(0, 2))
     const victim = workers[which]!
