@@ -11,6 +11,8 @@ export interface FollowLimits {
   readonly tailRecords: number
   /** Showing must not slow forecasting: at most this many records are looked at in a second, once at the end. */
   readonly recordsPerSecondMax: number
+  /** Once at the end: what is read may be so old, as long as it takes to look at that much. */
+  readonly behindSecondsMax: number
   /** After records were passed over and this long without more of it, the history is read again, whole. */
   readonly quietMs: number
 }
@@ -21,6 +23,7 @@ export const followLimits: FollowLimits = {
   behindRecordsMax: 20_000,
   tailRecords: 500,
   recordsPerSecondMax: 4_000,
+  behindSecondsMax: 5,
   quietMs: 4_000,
 }
 
@@ -50,6 +53,10 @@ export async function followForecasts(options: {
   let readAgain = false
   // History is read as fast as it comes; only what follows is paced.
   let caughtUp = false
+  const behindMax = () =>
+    caughtUp
+      ? Math.min(limits.behindRecordsMax, limits.behindSecondsMax * limits.recordsPerSecondMax)
+      : limits.behindRecordsMax
 
   const readAgainWhenQuiet = async (loud: AbortSignal): Promise<void> => {
     await clock.sleep(limits.quietMs, AbortSignal.any([loud, signal]))
@@ -67,7 +74,7 @@ export async function followForecasts(options: {
       from = batch.records.at(-1)!.offset + 1
       const behind = batch.endOffset - from
       caughtUp ||= behind === 0
-      if (behind > limits.behindRecordsMax) {
+      if (behind > behindMax()) {
         board.passedOver += behind - limits.tailRecords
         from = batch.endOffset - limits.tailRecords
         caughtUp = true

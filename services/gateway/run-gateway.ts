@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { isLoopback } from './access.js'
 import { AddressUnavailableError, TokenRequiredError } from './errors.js'
-import { followForecasts } from './follow-forecasts.js'
-import { followScores } from './follow-scores.js'
+import { followForecasts, followLimits } from './follow-forecasts.js'
+import { followScores, scoreLimits } from './follow-scores.js'
 import { followWeights } from './follow-weights.js'
 import { ForecastBoard } from './forecast-board.js'
 import { gatewayApp } from './gateway-app.js'
@@ -18,6 +18,14 @@ import { WeightsBoard } from './weights-board.js'
 /** 5,000 series of 400 origins are about 60 MB. */
 const BOARD_LIMITS = { seriesMax: 5_000, originsMax: 400 }
 const RETRY_MS = 1_000
+
+/** What is read for the page beside a forecaster shares one pace over all of its partitions. */
+function paced<Limits extends { readonly recordsPerSecondMax: number }>(
+  limits: Limits,
+  readers: number,
+): Limits {
+  return { ...limits, recordsPerSecondMax: limits.recordsPerSecondMax / readers }
+}
 
 export interface RunningGateway {
   /** Where people go, such as `http://127.0.0.1:8080`. */
@@ -70,16 +78,25 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     }
   }
   const followed = options.probesOnly ? [] : pipelines
+  const beside = pipelines.filter(({ name }) => running.has(name))
+  const readersBeside = beside.reduce((sum, { partitions }) => sum + partitions, 0)
+  const readersOf = (name: string) => (running.has(name) ? readersBeside : 1)
   const following = followed.flatMap(({ name: pipeline, topics, partitions }) => [
     keepFollowing(() => followWeights({ log, topic: topics.weights, pipeline, board: weights, signal })),
     ...Array.from({ length: partitions }, (_, partition) =>
       keepFollowing(() =>
-        followForecasts({ log, topic: topics.forecasts, pipeline, partition, board, clock, signal }),
+        followForecasts({
+          ...{ log, topic: topics.forecasts, pipeline, partition, board, clock, signal },
+          limits: paced(followLimits, readersOf(pipeline)),
+        }),
       ),
     ),
     ...Array.from({ length: partitions }, (_, partition) =>
       keepFollowing(() =>
-        followScores({ log, topic: topics.scores, pipeline, partition, board: scores, clock, signal }),
+        followScores({
+          ...{ log, topic: topics.scores, pipeline, partition, board: scores, clock, signal },
+          limits: paced(scoreLimits, readersOf(pipeline)),
+        }),
       ),
     ),
   ])

@@ -96,10 +96,21 @@ export class ScoreBoard {
   }
 }
 
-/** Read with care, but not against the whole schema: a topic of scores is the forecaster's own, and there are many. */
+/** What comes after all that is read here. It cannot stand inside a JSON string, where every quote has a backslash before it. */
+const REST = Buffer.from(',"covered":')
+
+/** Two thirds of a score are of no use here, and are left out of the parsing where it is laid out as the forecaster does. */
 function readScore(value: Uint8Array): ScoreGlance | null {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  const restAt = bytes.indexOf(REST)
+  const first = restAt < 0 ? null : parseScore(`${bytes.toString('utf8', 0, restAt)}}`)
+  return first ?? parseScore(bytes.toString())
+}
+
+/** Read with care, but not against the whole schema: a topic of scores is the forecaster's own, and there are many. */
+function parseScore(text: string): ScoreGlance | null {
   try {
-    const message = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString())
+    const message = JSON.parse(text)
     const { schema, series, target, leads, median, halfWidth } = message
     const lists = [leads, median, halfWidth].every(Array.isArray)
     const known = schema === 'foretide.score/1' && typeof series === 'string' && lists

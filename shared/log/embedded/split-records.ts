@@ -12,15 +12,26 @@ export interface PartitionWrite {
   readonly batches: readonly { readonly bytes: Buffer; readonly count: number }[]
 }
 
+interface Place {
+  readonly topic: Topic
+  readonly partition: number
+  readonly records: NewRecord[]
+}
+
 /** Encode `writes` into batches, per topic and partition in order of first appearance. Copies every byte. */
 export function splitRecords(writes: Writes): PartitionWrite[] {
-  const places = new Map<string, { topic: Topic; partition: number; records: NewRecord[] }>()
+  const places = new Map<string, Place>()
   for (const { topic, records } of writes) {
+    // Most of what is written at once goes to one place.
+    let last: Place | undefined
     for (const record of records) {
-      const name = `${record.partition} ${topic}`
-      const place = places.get(name)
-      if (place) place.records.push(record)
-      else places.set(name, { topic, partition: record.partition, records: [record] })
+      const { partition } = record
+      if (last?.partition !== partition) {
+        const name = `${partition} ${topic}`
+        last = places.get(name) ?? { topic, partition, records: [] }
+        places.set(name, last)
+      }
+      last.records.push(record)
     }
   }
   return [...places.values()].map(({ topic, partition, records }) => ({
