@@ -48,13 +48,16 @@ export class PendingForecasts {
   }
 
   /**
-   * Where the forecast for a target stands.
-   * @returns −1 when none was issued for it
+   * Where the forecasts for a target stand.
+   * @param places receives one for each knot, −1 where none was issued
    */
-  find(numbers: Float64Array, knot: number, targetIndex: number): number {
-    const origin = targetIndex - this.knots.leads[knot]
-    const at = this.place(knot, origin)
-    return numbers[at + ORIGIN] === origin ? at : -1
+  find(numbers: Float64Array, targetIndex: number, places: Int32Array): void {
+    const { leads } = this.knots
+    for (let knot = 0; knot < leads.length; knot++) {
+      const origin = targetIndex - leads[knot]
+      const at = this.place(knot, origin)
+      places[knot] = numbers[at + ORIGIN] === origin ? at : -1
+    }
   }
 
   /** Nothing is to be learned any more from what was forecast before this origin. */

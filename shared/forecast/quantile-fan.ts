@@ -1,11 +1,14 @@
 import { BANDS, LEVELS } from './quantile-levels.js'
 
-/** How a level follows from the tracked bands: side and, per band, its share of the half width. */
+/** How a level follows from the tracked bands. */
 interface Spoke {
   readonly side: number
-  readonly shares: readonly number[]
   /** The band that it bounds, or −1 where it lies between. */
   readonly own: number
+  /** There: each band's share of the half width. */
+  readonly first: number
+  readonly second: number
+  readonly third: number
 }
 
 /**
@@ -41,24 +44,42 @@ export class QuantileFan {
     ceiling: number,
     out: Float64Array,
   ): Float64Array {
+    const { spokes } = this
     const horizon = median.length
-    for (let q = 0; q < this.spokes.length; q++) {
-      const { side, shares, own } = this.spokes[q]
-      const [first, second, third] = shares
+    for (let q = 0; q < spokes.length; q++) {
       const to = q * horizon
-      for (let h = 0; h < horizon; h++) {
-        const half =
-          own >= 0
-            ? halfWidths[own * horizon + h]
-            : first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
-        const level = median[h] + side * half
-        // Rounding may leave a width between two bands a last digit wider than the outer one.
-        const least = q > 0 ? out[to - horizon + h] : floor
-        const kept = level < least ? least : level
-        out[to + h] = kept > ceiling ? ceiling : kept
+      const { side, own } = spokes[q]
+      if (own >= 0) {
+        const from = own * horizon
+        for (let h = 0; h < horizon; h++) out[to + h] = median[h] + side * halfWidths[from + h]
+      } else between(spokes[q], median, halfWidths, out, to)
+    }
+    for (let h = 0; h < horizon; h++) {
+      // Rounding may leave a width between two bands a last digit wider than the outer one.
+      let least = floor
+      for (let at = h; at < out.length; at += horizon) {
+        const level = out[at] < least ? least : out[at]
+        least = level > ceiling ? ceiling : level
+        out[at] = least
       }
     }
     return out
+  }
+}
+
+/** One level that bounds no band of its own, [H] of `out` from `to` on. */
+function between(
+  { side, first, second, third }: Spoke,
+  median: Float64Array,
+  halfWidths: Float64Array,
+  out: Float64Array,
+  to: number,
+): void {
+  const horizon = median.length
+  for (let h = 0; h < horizon; h++) {
+    const half =
+      first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
+    out[to + h] = median[h] + side * half
   }
 }
 
@@ -69,15 +90,16 @@ function spokeOf(level: number): Spoke {
   // Of a published band the coverage is taken as it is written, not as rounding leaves it.
   const known: readonly number[] = LEVELS
   const own = !known.includes(level) ? -1 : BANDS.findIndex((band) => Math.abs(band - coverage) < 1e-9)
-  if (coverage === 0 || own >= 0) return { side, shares, own }
+  const spoke = ([first, second, third]: readonly number[]): Spoke => ({ side, own, first, second, third })
+  if (coverage === 0 || own >= 0) return spoke(shares)
   const last = BANDS.length - 1
   const outer = BANDS.findIndex((band) => band > coverage)
   if (outer < 0) {
-    return { side, own, shares: shares.with(last, Math.atanh(coverage) / Math.atanh(BANDS[last])) }
+    return spoke(shares.with(last, Math.atanh(coverage) / Math.atanh(BANDS[last])))
   }
   const from = outer > 0 ? Math.atanh(BANDS[outer - 1]) : 0
   const share = (Math.atanh(coverage) - from) / (Math.atanh(BANDS[outer]) - from)
   if (outer > 0) shares[outer - 1] = 1 - share
   shares[outer] = share
-  return { side, shares, own }
+  return spoke(shares)
 }

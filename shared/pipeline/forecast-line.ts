@@ -54,6 +54,8 @@ export class ForecastLine extends SampleLine {
   /** What the stages work with between one record and the next, and where outputs take their numbers from. */
   readonly mixed: Mixed
   readonly halfWidths: Float64Array
+  /** [K] where the forecasts stand that a sample is the outcome of; −1 where there is none. */
+  readonly matured: Int32Array
   readonly slab = new NumberSlab()
   private buffers: WaveBuffers
   /** Index of the recurrent head among the experts; −1 where it is switched off. */
@@ -62,6 +64,9 @@ export class ForecastLine extends SampleLine {
   readonly learnFrom: number
   /** Period of the seasonal naive forecast that skill is measured against. */
   readonly naivePeriod: number
+  /** [K] how far that one lies behind the origin, whole periods before each knot's target, ≤ 0; and by the main season. */
+  readonly naiveLags: Int32Array
+  readonly seasonLags: Int32Array
   /** The three knots that messages report coverage and skill at: first, middle, last. */
   readonly scoredKnots: readonly number[]
 
@@ -105,10 +110,13 @@ export class ForecastLine extends SampleLine {
     // The newest one is that of the sample at hand.
     this.recentRows = this.usesNet ? new RecentRows(this.layout, WARM_STEPS + 1, this.features) : null
     this.learnFrom = Math.max(8, Math.min(50, this.season.main + 1))
-    this.naivePeriod = naivePeriod(this.season)
+    this.naivePeriod = naivePeriod(season)
+    this.naiveLags = lagsOf(this.knots.leads, this.naivePeriod)
+    this.seasonLags = lagsOf(this.knots.leads, season.main)
     const last = this.knots.leads.length - 1
     this.scoredKnots = [...new Set([0, Math.floor(last / 2), last])]
     this.mixed = new Mixed(this.experts.length, horizon, last + 1)
+    this.matured = new Int32Array(last + 1)
     this.halfWidths = new Float64Array(BANDS.length * horizon)
     this.buffers = new WaveBuffers(this, 1)
     this.sequencer = new Sequencer(options, decode, (id, offset) => this.createSeries(id, offset))
@@ -197,4 +205,9 @@ export class ForecastLine extends SampleLine {
     for (const lane of state.lanes) if (lane !== NO_LANE) this.engine.free(lane)
     this.regressions.release(state)
   }
+}
+
+/** Where the value stands that lies the least number of whole periods before each lead and not after the origin, seen from there. */
+function lagsOf(leads: readonly number[], period: number): Int32Array {
+  return Int32Array.from(leads, (lead) => lead - period * Math.ceil(lead / period))
 }

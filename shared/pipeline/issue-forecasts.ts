@@ -89,6 +89,11 @@ function remember(
   const { mixed, halfWidths } = line
   const { horizon } = line.options
   const { shadow, serving } = partition
+  const { history } = line.encoder
+  const count = line.experts.length
+  const seasonSeen = state.samples >= line.season.main
+  // A week ago, or yesterday while there was no such week.
+  const naiveLags = state.samples < line.naivePeriod ? line.seasonLags : line.naiveLags
   const spread = line.encoder.scale.spread(numbers)
   const shadowWarm = shadow !== null && state.laneSteps[shadow.lane] >= WARM_STEPS
   for (let knot = 0; knot < line.knots.leads.length; knot++) {
@@ -103,9 +108,10 @@ function remember(
     numbers[at + VERSION] = serving.weights.version
     numbers[at + SHADOW] = shadowWarm ? taken + spread * shadowHead[headAt + lead] : 0
     numbers[at + SHADOW_VERSION] = shadowWarm ? shadow.weights.version : -1
-    numbers[at + NAIVE] = naive(line, state.samples, numbers, sample.index, lead + 1)
-    for (let e = 0; e < line.experts.length; e++)
-      numbers[at + EXPERTS + e] = mixed.experts[e * horizon + lead]
+    numbers[at + NAIVE] = seasonSeen ? history.get(numbers, sample.index + naiveLags[knot]) : Number.NaN
+    for (let e = 0, from = lead; e < count; e++, from += horizon) {
+      numbers[at + EXPERTS + e] = mixed.experts[from]
+    }
   }
 }
 
@@ -118,20 +124,6 @@ function phaseOf(
   const catchesUp = state.laneSteps[serving.lane] < 0
   if (flags.includes('cold-weights') && !catchesUp) return 'degraded'
   return catchesUp || state.samples < LIVE_SEASONS * line.season.main ? 'warming' : 'live'
-}
-
-function naive(
-  line: ForecastLine,
-  samples: number,
-  numbers: Float64Array,
-  index: number,
-  lead: number,
-): number {
-  const { main } = line.season
-  if (samples < main) return Number.NaN
-  // A week ago, or yesterday while there was no such week.
-  const period = samples < line.naivePeriod ? main : line.naivePeriod
-  return line.encoder.history.get(numbers, index + lead - period * Math.ceil(lead / period))
 }
 
 function assemble(line: ForecastLine, partition: PartitionState, entry: WaveEntry): Forecast {

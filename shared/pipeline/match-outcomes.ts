@@ -47,6 +47,7 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
       entry.taken = line.encoder.expected(state.numbers, sample.index)
       continue
     }
+    line.pending.find(state.numbers, sample.index, line.matured)
     judgeSample(line, entry)
     const score = line.options.scores && outcome.publishes(entry.cause) ? scoreOf(line, entry) : null
     if (score) outcome.addScore(entry.sequence, score)
@@ -59,7 +60,7 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   const { state, sample } = entry
   const { numbers } = state
   line.jumps.learn(numbers, sample.value)
-  const at = line.pending.find(numbers, 0, sample.index)
+  const at = line.matured[0]
   if (at < 0) return
   const forecast = numbers[at + MEDIAN]
   const judged = takeSample({
@@ -95,8 +96,9 @@ function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntr
   const prior = priorScale(line, numbers)
   const learns = state.samples >= line.learnFrom
   const { value, index } = sample
-  for (let knot = 0; knot < line.knots.leads.length; knot++) {
-    const at = line.pending.find(numbers, knot, index)
+  const { matured } = line
+  for (let knot = 0; knot < matured.length; knot++) {
+    const at = matured[knot]
     if (at < 0) continue
     const median = numbers[at + MEDIAN]
     const naiveError = Math.abs(value - numbers[at + NAIVE])
@@ -117,17 +119,18 @@ export function priorScale(line: ForecastLine, numbers: Float64Array): number {
 /** What was forecast of a sample, lead by lead, beside what came; null when nothing was. */
 function scoreOf(line: ForecastLine, { state, sample }: WaveEntry): Score | null {
   const { numbers } = state
-  const { value, index, timeMs: targetTimeMs, offset, timestampMs } = sample
+  const { value, timeMs: targetTimeMs, offset, timestampMs } = sample
+  const { matured } = line
   const all = line.knots.leads
   let count = 0
-  for (let knot = 0; knot < all.length; knot++) if (line.pending.find(numbers, knot, index) >= 0) count++
+  for (let knot = 0; knot < all.length; knot++) if (matured[knot] >= 0) count++
   if (count === 0) return null
   const experts = line.experts.length
   const rows = line.slab.take((EXPERT_ERRORS + experts) * count)
-  const leads = count === all.length ? all : all.filter((_, k) => line.pending.find(numbers, k, index) >= 0)
+  const leads = count === all.length ? all : all.filter((_, k) => matured[k] >= 0)
   let k = 0
   for (let knot = 0; knot < all.length; knot++) {
-    const at = line.pending.find(numbers, knot, index)
+    const at = matured[knot]
     if (at < 0) continue
     const median = numbers[at + MEDIAN]
     rows[YHAT * count + k] = numbers[at + MEAN]

@@ -90,6 +90,10 @@ export class BacktestScorer {
   private readonly lineExperts: readonly number[]
   private readonly covered = BANDS.map(() => 0)
   private readonly said: number[]
+  /** [simple methods, H] */
+  private readonly bySimple: Float64Array
+  /** [E, H] in place of experts whose forecasts were not kept. */
+  private readonly unsaid: Float64Array
   /** Numbers in a row of what was said of one target. */
   private readonly width: number
   private readonly fromMs: number
@@ -108,6 +112,8 @@ export class BacktestScorer {
     this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
     this.said = this.names.map(() => Number.NaN)
     this.width = OTHERS + this.names.length
+    this.bySimple = new Float64Array(simple.length * horizon)
+    this.unsaid = new Float64Array(expertNames.length * horizon).fill(Number.NaN)
     const forecasters = 1 + this.names.length
     this.sums = new ErrorSums(forecasters, horizon)
     // Half a cell of tolerance: rows are at the times of the source, origins on the grid of their series.
@@ -144,22 +150,20 @@ export class BacktestScorer {
   /** Keep what was said of each lead's target. */
   private put(series: SeriesScore, phase: number, index: number, forecast: Forecast): void {
     const { horizon, cadenceMs, protocol } = this.options
-    const { lineExperts, simple, width } = this
+    const { lineExperts, simple, bySimple, width } = this
     // The last target lies half a cell before the end at most.
     const left = protocol ? Math.ceil((protocol.toMs - forecast.originTimeMs) / cadenceMs - 0.5) - 1 : horizon
     series.issued ??= new IssuedRing(horizon, width)
-    const { rows } = series.issued
-    const kept = this.onOutcome ? forecast : null
-    const first = series.issued.put(phase, index, Math.min(left, horizon), kept)
+    const { issued } = series
+    issued.put(phase, index, Math.min(left, horizon), this.onOutcome ? forecast : null)
     const { yhat, quantiles, experts } = forecast
-    for (let h = 0, at = first; h < horizon; h++, at += width) {
-      rows[at] = yhat[h]
-      for (let q = 0; q < LEVELS.length; q++) rows[at + QUANTILES + q] = quantiles[q * horizon + h]
-      for (let e = 0; e < lineExperts.length; e++) {
-        rows[at + OTHERS + simple + e] = experts ? experts[lineExperts[e] * horizon + h] : Number.NaN
-      }
+    issued.write(phase, 0, yhat, 0)
+    for (let q = 0; q < LEVELS.length; q++) issued.write(phase, QUANTILES + q, quantiles, q * horizon)
+    series.baselines.write(horizon, bySimple)
+    for (let e = 0; e < simple; e++) issued.write(phase, OTHERS + e, bySimple, e * horizon)
+    for (let e = 0; e < lineExperts.length; e++) {
+      issued.write(phase, OTHERS + simple + e, experts ?? this.unsaid, lineExperts[e] * horizon)
     }
-    series.baselines.write(horizon, rows, first + OTHERS, width)
   }
 
   /** Let a value meet all that was said of it. */
@@ -174,12 +178,13 @@ export class BacktestScorer {
     const scale = series.scale.value
     for (let lead = 1; lead <= this.options.horizon; lead++) {
       const origin = issued.find(phase, index, lead)
-      if (origin >= 0) this.score(issued, origin, lead, value, unit, scale)
+      if (origin >= 0) this.score(issued, phase, origin, lead, value, unit, scale)
     }
   }
 
   private score(
     issued: IssuedRing,
+    phase: number,
     origin: number,
     lead: number,
     value: number,
@@ -187,16 +192,17 @@ export class BacktestScorer {
     scale: number,
   ): void {
     const { rows } = issued
-    const row = issued.rowOf(origin, lead)
+    const row = issued.rowOf(phase, lead)
     const quantiles = row + QUANTILES
     if (issued.meet(origin)) this.origins++
     const relative = scale / unit
     const point = (value - rows[row]) / unit
     const median = (value - rows[quantiles + MIDDLE]) / unit
-    this.addErrors(this.sums, lead, point, median, relative, rows, row, value, unit)
+    const others = row + OTHERS
+    this.sums.add(lead, point, median, relative, value, unit, rows, others)
     for (const { leads, sums } of this.windows) {
       if (lead > leads || leads > issued.leadsOf(origin)) continue
-      this.addErrors(sums, 1, point, median, relative, rows, row, value, unit)
+      sums.add(1, point, median, relative, value, unit, rows, others)
     }
     this.targets++
     for (let band = 0; band < BANDS.length; band++) {
@@ -213,26 +219,6 @@ export class BacktestScorer {
     for (let e = 0; e < said.length; e++) said[e] = rows[row + OTHERS + e]
     const errors = { meanError: point, medianError: median, crps }
     this.onOutcome({ forecast: issued.forecastOf(origin), lead, value, unit, scale, ...errors, said })
-  }
-
-  /** Those of the mixture, and of each other forecaster in a row of what was said. */
-  private addErrors(
-    sums: ErrorSums,
-    lead: number,
-    point: number,
-    median: number,
-    relative: number,
-    rows: Float64Array,
-    row: number,
-    value: number,
-    unit: number,
-  ): void {
-    sums.count(lead, relative)
-    sums.add(MIXTURE, lead, point, median, relative)
-    for (let other = 1, at = row + OTHERS; at < row + this.width; other++, at++) {
-      const error = (value - rows[at]) / unit
-      sums.add(other, lead, error, error, relative)
-    }
   }
 
   result(): BacktestScore {

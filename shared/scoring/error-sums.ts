@@ -30,26 +30,44 @@ export class ErrorSums {
     this.sums = new Float64Array(horizon * forecasters * SUMS)
   }
 
-  /** Count a target of one lead, 1…H; `add` what each forecaster erred there. */
-  count(lead: number, scale: number): void {
-    this.counts[lead - 1]++
-    if (scale > 0) this.scaledCounts[lead - 1]++
-  }
-
   /**
-   * @param forecaster from 0
+   * Count a target, and what every forecaster errs there.
    * @param lead 1…H
-   * @param point error of the mean forecast, for the squared error
-   * @param median error of the median forecast, for the absolute error
-   * @param scale what MASE divides by, as it was counted; not above 0 leaves the series out of MASE
+   * @param point error of the first forecaster's mean, for the squared error
+   * @param median error of its median, for the absolute error
+   * @param scale what MASE divides by; not above 0 leaves the series out of MASE
+   * @param value the outcome
+   * @param unit what errors are divided by
+   * @param said holds what the other forecasters said, from `from` on
    */
-  add(forecaster: number, lead: number, point: number, median: number, scale: number): void {
-    const { sums } = this
-    const at = ((lead - 1) * this.forecasters + forecaster) * SUMS
-    const size = Math.abs(median)
-    sums[at + SQUARED] += point * point
-    sums[at + ABSOLUTE] += size
-    if (scale > 0) sums[at + SCALED] += size / scale
+  add(
+    lead: number,
+    point: number,
+    median: number,
+    scale: number,
+    value: number,
+    unit: number,
+    said: ArrayLike<number>,
+    from: number,
+  ): void {
+    const { sums, forecasters } = this
+    const scaled = scale > 0
+    this.counts[lead - 1]++
+    if (scaled) this.scaledCounts[lead - 1]++
+    let at = (lead - 1) * forecasters * SUMS
+    const end = at + forecasters * SUMS
+    let squared = point * point
+    let size = Math.abs(median)
+    for (let next = from; ; next++) {
+      sums[at + SQUARED] += squared
+      sums[at + ABSOLUTE] += size
+      if (scaled) sums[at + SCALED] += size / scale
+      at += SUMS
+      if (at === end) return
+      const error = (value - said[next]) / unit
+      squared = error * error
+      size = Math.abs(error)
+    }
   }
 
   /** Targets of all leads. */

@@ -1,11 +1,11 @@
 import type { Forecast } from '#shared/forecast/forecast'
 
 /**
- * The forecasts of one series that wait for outcomes: the last H origins, one row of numbers for each of their leads, side by side, so that
- * an outcome finds all that was said of it in one place.
+ * The forecasts of one series that wait for outcomes: the last H origins, one row of numbers for each of their leads. The rows of one target
+ * lie side by side, so that an outcome finds all that was said of it in one place.
  */
 export class IssuedRing {
-  /** [H, H, width] */
+  /** [H targets, H leads, width] */
   readonly rows: Float64Array
   /** [H] grid index of the origin; NaN where there is none. */
   private readonly indices: Float64Array
@@ -31,18 +31,32 @@ export class IssuedRing {
   }
 
   /**
-   * Take the place of the oldest.
+   * Take the place of the oldest; `write` what it said.
    * @param phase of the origin within H
    * @param leads longest lead whose target counts
    * @param forecast to be had again by `forecastOf`, or null
-   * @returns where the row of lead 1 begins; the others follow
    */
-  put(phase: number, index: number, leads: number, forecast: Forecast | null): number {
+  put(phase: number, index: number, leads: number, forecast: Forecast | null): void {
     this.indices[phase] = index
     this.leads[phase] = leads
     this.met[phase] = 0
     if (forecast) this.forecasts[phase] = forecast
-    return phase * this.horizon * this.width
+  }
+
+  /**
+   * Write one column of an origin's rows.
+   * @param phase of the origin within H
+   * @param column of the row, 0…width − 1
+   * @param numbers holds one for each lead, from `from` on
+   */
+  write(phase: number, column: number, numbers: Float64Array, from: number): void {
+    const { rows, horizon, width } = this
+    const stride = (horizon + 1) * width
+    const wraps = horizon - 1 - phase
+    let at = (phase + 1) * horizon * width + column
+    for (let h = 0; h < wraps; h++, at += stride) rows[at] = numbers[from + h]
+    at -= horizon * horizon * width
+    for (let h = wraps; h < horizon; h++, at += stride) rows[at] = numbers[from + h]
   }
 
   /**
@@ -55,9 +69,12 @@ export class IssuedRing {
     return this.indices[origin] === index - lead && lead <= this.leads[origin] ? origin : -1
   }
 
-  /** Where the row of one lead begins. */
-  rowOf(origin: number, lead: number): number {
-    return (origin * this.horizon + lead - 1) * this.width
+  /**
+   * Where what was said of a target at one lead begins.
+   * @param phase of the target within H
+   */
+  rowOf(phase: number, lead: number): number {
+    return (phase * this.horizon + lead - 1) * this.width
   }
 
   leadsOf(origin: number): number {

@@ -51,36 +51,34 @@ export class SimpleBaselines {
   }
 
   /**
-   * Write the forecasts of leads 1…`leads` from the newest value, lead by lead in the order of `baselineNames`.
+   * Write the forecasts of leads 1…`leads` from the newest value, method after method in the order of `baselineNames`.
    * What is not known yet falls back on the last value.
-   * @param at where those of lead 1 begin
-   * @param stride from one lead to the next; `count` unless it is given
+   * @param out [methods, leads]
    */
-  write(leads: number, out: Float64Array, at = 0, stride = this.count): void {
+  write(leads: number, out: Float64Array): void {
     const { main, week } = this.season
     const { last, longest, sums, counts, newest } = this
-    let column = at
-    for (let h = 0; h < leads; h++) out[column + h * stride] = last
-    this.writeBack(main, leads, out, ++column, stride)
-    if (week > 0) this.writeBack(week, leads, out, ++column, stride)
-    column++
+    out.fill(last, 0, leads)
+    this.writeBack(main, leads, out, leads)
+    if (week > 0) this.writeBack(week, leads, out, 2 * leads)
+    const at = (this.count - 1) * leads
     let phase = phaseOf(newest, longest)
     for (let h = 0; h < leads; h++) {
       if (++phase === longest) phase = 0
-      out[column + h * stride] = counts[phase] > 0 ? sums[phase] / counts[phase] : last
+      out[at + h] = counts[phase] > 0 ? sums[phase] / counts[phase] : last
     }
   }
 
   /** The value as many whole periods before each lead as it takes to have come. */
-  private writeBack(period: number, leads: number, out: Float64Array, at: number, stride: number): void {
+  private writeBack(period: number, leads: number, out: Float64Array, at: number): void {
     const { values, held, last } = this
     const first = this.newest + 1 - period
     let place = phaseOf(first, values.length)
     for (let h = 0; h < Math.min(leads, period); h++) {
-      out[at + h * stride] = held[place] === first + h ? values[place] : last
+      out[at + h] = held[place] === first + h ? values[place] : last
       if (++place === values.length) place = 0
     }
-    for (let h = period; h < leads; h++) out[at + h * stride] = out[at + (h - period) * stride]
+    for (let h = period; h < leads; h++) out[at + h] = out[at + h - period]
   }
 
   /** The value at a grid index; NaN where there is none, or it lies more than two longest seasons back. */

@@ -15,12 +15,14 @@ describe('PendingForecasts', () => {
           const knots = knotsFor(24, 24)
           const pending = new PendingForecasts(layout, knots, 2)
           const numbers = new Float64Array(layout.size)
+          const places = new Int32Array(knots.leads.length)
           pending.clear(numbers)
           const issued = new Set<number>()
           let index = first
           for (const jump of jumps) {
+            pending.find(numbers, index, places)
             knots.leads.forEach((lead, knot) => {
-              const at = pending.find(numbers, knot, index)
+              const at = places[knot]!
               // The model: a plain set of all origins ever.
               expect(at >= 0).toBe(issued.has(index - lead))
               if (at >= 0) expect(numbers[at + MEAN]).toBe(1000 * lead + index - lead)
@@ -40,9 +42,14 @@ describe('PendingForecasts', () => {
 
   it('finds nothing after it was cleared, not even an origin at 0', () => {
     const layout = new StateLayout()
-    const pending = new PendingForecasts(layout, knotsFor(6, 4), 1)
+    const knots = knotsFor(6, 4)
+    const pending = new PendingForecasts(layout, knots, 1)
     const numbers = new Float64Array(layout.size)
+    const places = new Int32Array(knots.leads.length)
     pending.clear(numbers)
-    for (let target = -10; target <= 10; target++) expect(pending.find(numbers, 0, target)).toBe(-1)
+    for (let target = -10; target <= 10; target++) {
+      pending.find(numbers, target, places)
+      expect([...places]).toEqual(knots.leads.map(() => -1))
+    }
   })
 })

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ErrorSums } from '#shared/scoring/error-sums'
 
-/** Two forecasters of the same targets; the second errs ten times as much. */
+/** Two forecasters of the same targets; the second errs ten times as much as the first one's mean. */
 function sumsOf(horizon: number, targets: readonly (readonly [number, number, number, number])[]): ErrorSums {
   const sums = new ErrorSums(2, horizon)
   for (const [lead, point, median, scale] of targets) {
-    sums.count(lead, scale)
-    sums.add(0, lead, point, median, scale)
-    sums.add(1, lead, 10 * point, 10 * median, scale)
+    // An outcome of 7 in a unit of 2.
+    sums.add(lead, point, median, scale, 7, 2, [0, 7 - 20 * point], 1)
   }
   return sums
 }
@@ -23,8 +22,9 @@ describe('ErrorSums', () => {
     expect(sums.lead(0, 1)).toEqual({ mse: 5, mae: 2, mase: 0.625 })
     expect(sums.lead(0, 2)).toEqual({ mse: 4, mae: 6, mase: 2 })
     expect(sums.all(0)).toEqual({ mse: 14 / 3, mae: 10 / 3, mase: 3.25 / 3 })
-    expect(sums.lead(1, 1)).toEqual({ mse: 500, mae: 20, mase: 6.25 })
-    expect(sums.all(1)).toEqual({ mse: 1400 / 3, mae: 100 / 3, mase: 32.5 / 3 })
+    // The other says one number, by which both of its errors go: (30 + 10) / 2, (30/2 + 10/4) / 2; (30 + 10 + 20) / 3, (15 + 2.5 + 20/3) / 3.
+    expect(sums.lead(1, 1)).toEqual({ mse: 500, mae: 20, mase: 8.75 })
+    expect(sums.all(1)).toEqual({ mse: 1400 / 3, mae: 20, mase: expect.closeTo((17.5 + 20 / 3) / 3, 12) })
     expect(sums.targets).toBe(3)
   })
 

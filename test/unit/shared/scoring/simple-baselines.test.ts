@@ -7,9 +7,9 @@ const HOUR = 3_600_000
 function forecastsOf(baselines: SimpleBaselines, leads: number): number[][] {
   const out = new Float64Array(leads * baselines.count)
   baselines.write(leads, out)
-  return Array.from({ length: leads }, (_, h) => [
-    ...out.subarray(h * baselines.count, (h + 1) * baselines.count),
-  ])
+  return Array.from({ length: leads }, (_, h) =>
+    Array.from({ length: baselines.count }, (_, method) => out[method * leads + h]),
+  )
 }
 
 // Expected by hand.
