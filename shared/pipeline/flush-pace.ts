@@ -11,12 +11,14 @@ export const UNLIMITED_FLUSH: FlushLimits = {
   withinMs: Number.POSITIVE_INFINITY,
 }
 
-/** What is not used is kept for so long. */
-const BURST_MS = 5_000
+/** What was not used is kept for so long: states that are due together are saved with several commits, and hold none of them up. */
+const BURST_MS = 250
+/** Commits that come more seldom may save what so long has earned; what had to be saved beyond it is made up for as long. */
+const REACH_MS = 5_000
 
 /**
  * Paces the saving of states, which are a hundred times as large as a forecast: saved with every few readings they would be most of what
- * is written.
+ * is written, and saved all at once they would keep every forecast waiting.
  */
 export class FlushPace {
   private bytes: number
@@ -26,25 +28,27 @@ export class FlushPace {
     private readonly bytesPerSecond: number,
     private readonly bytesPerState: number,
   ) {
-    this.bytes = this.burst
+    this.bytes = this.atLeast(BURST_MS)
   }
 
   /** States that may be saved at this moment. */
   allowed(nowMs: number): number {
     const { bytesPerSecond, bytesPerState, atMs } = this
     if (bytesPerSecond === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
-    const earned = Number.isNaN(atMs) ? 0 : (bytesPerSecond * Math.max(0, nowMs - atMs)) / 1000
-    this.bytes = Math.min(this.burst, this.bytes + earned)
+    const sinceMs = Number.isNaN(atMs) ? 0 : Math.max(0, nowMs - atMs)
+    const most = this.atLeast(Math.max(BURST_MS, Math.min(REACH_MS, sinceMs)))
+    this.bytes = Math.min(most, this.bytes + (bytesPerSecond * sinceMs) / 1000)
     this.atMs = nowMs
     return Math.max(0, Math.floor(this.bytes / bytesPerState))
   }
 
   /** So many were saved, those among them that had to be. */
   saved(states: number): void {
-    this.bytes = Math.max(-this.burst, this.bytes - states * this.bytesPerState)
+    this.bytes = Math.max(-this.atLeast(REACH_MS), this.bytes - states * this.bytesPerState)
   }
 
-  private get burst(): number {
-    return Math.max(this.bytesPerState, (this.bytesPerSecond * BURST_MS) / 1000)
+  /** Bytes that so long earns, or one state: however large, it is saved once it is earned. */
+  private atLeast(earningMs: number): number {
+    return Math.max(this.bytesPerState, (this.bytesPerSecond * earningMs) / 1000)
   }
 }

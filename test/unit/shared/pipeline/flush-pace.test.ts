@@ -3,19 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { FlushPace } from '#shared/pipeline/flush-pace'
 
 describe('the pace of saving states', () => {
-  it('lets five seconds of the rate through at once, and then the rate', () => {
-    const pace = new FlushPace(1_000, 100)
-    // 1,000 bytes a second are ten states of 100.
-    expect(pace.allowed(0)).toBe(50)
-    pace.saved(50)
+  it('lets a quarter of a second of the rate through at once, and then the rate', () => {
+    const pace = new FlushPace(4_000, 100)
+    // 4,000 bytes a second are forty states of 100.
+    expect(pace.allowed(0)).toBe(10)
+    pace.saved(10)
     expect(pace.allowed(0)).toBe(0)
-    expect(pace.allowed(1_000)).toBe(10)
-    pace.saved(4)
-    expect(pace.allowed(1_500)).toBe(11)
-    expect(pace.allowed(3_600_000)).toBe(50)
+    expect(pace.allowed(50)).toBe(2)
+    pace.saved(1)
+    expect(pace.allowed(100)).toBe(3)
+    expect(pace.allowed(200)).toBe(7)
+    // What is not used is kept for a quarter of a second, and no longer.
+    expect(pace.allowed(300)).toBe(10)
+    expect(pace.allowed(400)).toBe(10)
   })
 
-  it('lets a state through that is larger than five seconds of the rate, once it is earned', () => {
+  it('lets through what the time between two commits has earned, five seconds of it at most', () => {
+    const pace = new FlushPace(4_000, 100)
+    pace.allowed(0)
+    pace.saved(10)
+    expect(pace.allowed(1_000)).toBe(40)
+    pace.saved(40)
+    expect(pace.allowed(3_600_000)).toBe(200)
+  })
+
+  it('lets a state through that is larger than all of that, once it is earned', () => {
     const pace = new FlushPace(1_000, 30_000)
     expect(pace.allowed(0)).toBe(1)
     pace.saved(1)
@@ -25,8 +37,9 @@ describe('the pace of saving states', () => {
 
   it('makes up for what had to be saved', () => {
     const pace = new FlushPace(1_000, 100)
+    // Of 250 bytes at hand 3,250 are taken.
     pace.allowed(0)
-    pace.saved(80)
+    pace.saved(32.5)
     expect(pace.allowed(3_000)).toBe(0)
     expect(pace.allowed(3_100)).toBe(1)
   })
@@ -51,7 +64,7 @@ describe('the pace of saving states', () => {
           pace.saved(count)
           saved += count
         }
-        expect(100 * saved).toBeLessThanOrEqual(5_000 + nowMs)
+        expect(100 * saved).toBeLessThanOrEqual(250 + nowMs)
       }),
     )
   })
