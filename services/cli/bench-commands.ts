@@ -140,6 +140,7 @@ ${exitCodes}`,
     .addOption(
       new Option('--rounds <number>', 'runs whose median counts (default: 3)').argParser(parseNumber),
     )
+    .option('--data <folder>', 'holds river/ (default: FORETIDE_DATA, else ../shared/data)')
     .option('--data-dir <folder>', 'where deep-river is installed, in peers/ (default: .foretide)')
     .addOption(json())
     .addHelpText(

@@ -44,6 +44,14 @@ export const BUDGETS = {
     ...{ name: 'vs-deep-river', about: 'lean, 3 leads, against deep-river GRU, one core', unit: 'times' },
     ...{ floor: 50, goal: 150, ...more },
   },
+  deepRiverAirline: {
+    ...{ name: 'vs-deep-river-airline', about: 'the same on airline passengers by the month', unit: 'times' },
+    ...{ floor: 50, goal: 150, ...more },
+  },
+  deepRiverTrump: {
+    ...{ name: 'vs-deep-river-trump', about: 'the same on a president’s approval by the day', unit: 'times' },
+    ...{ floor: 50, goal: 150, ...more },
+  },
   embeddedMinimal: {
     ...{ name: 'embedded-minimal', about: 'embedded log end to end, 24 leads, minimal', unit: 'events/s' },
     ...{ floor: 12_000, goal: 30_000, ...more },

@@ -29,11 +29,13 @@ export interface LineProcess {
  * Start a program.
  * @param core to pin it to with `taskset`; null: none
  * @param signal stops it
+ * @param onError told what it writes to standard error, which is where it tells of its progress
  */
 export function startProcess(
   command: readonly string[],
   core: number | null,
   signal: AbortSignal,
+  onError: (text: string) => void = () => undefined,
 ): LineProcess {
   const [program = '', ...rest] = core === null ? command : ['taskset', '-c', String(core), ...command]
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -41,6 +43,7 @@ export function startProcess(
   let failed: Error | null = null
   child.stderr?.on('data', (text: Buffer) => {
     complaint = (complaint + text.toString()).slice(-2_000)
+    onError(text.toString())
   })
   child.on('error', (error) => {
     failed = error
@@ -80,13 +83,14 @@ export function startProcess(
   }
 }
 
-/** Run a program to its end. @returns its last line */
+/** Run a program to its end, as `startProcess` starts it. @returns its last line */
 export async function lastLineOf(
   command: readonly string[],
   core: number | null,
   signal: AbortSignal,
+  onError?: (text: string) => void,
 ): Promise<string> {
-  const process = startProcess(command, core, signal)
+  const process = startProcess(command, core, signal, onError)
   let last = ''
   await process.find((line) => {
     if (line !== '') last = line

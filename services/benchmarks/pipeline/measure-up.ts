@@ -1,4 +1,5 @@
-import { FORETIDE, startProcess } from './foretide-process.js'
+import { FORETIDE, type LineProcess, startProcess } from './foretide-process.js'
+import { type Buckets, latenciesSince, quantileMs, readLatencies } from './latency-histogram.js'
 
 export interface UpRun {
   readonly file: string
@@ -14,11 +15,17 @@ export interface UpRun {
 export interface UpResult {
   /** From the first event sent to the last one forecast and committed. */
   readonly eventsPerSecond: number
-  /** From an event's record being written to its forecast being committed, ms; null where too few came. */
+  /**
+   * From an event's record being written to its forecast being committed, ms: of what came after the process had warmed up, and of all;
+   * null where nothing came.
+   */
   readonly p99Ms: number | null
+  readonly p99WithStartMs: number | null
 }
 
-const LATENCY = 'foretide_event_to_forecast_seconds_bucket'
+/** Until its code is compiled a process is several times as slow; what comes in so long after the first forecast is told apart. */
+export const WARM_UP_SECONDS = 10
+
 const POLL_MS = 10
 const OUTCOMES = 'foretide_outcomes_total'
 
@@ -36,15 +43,44 @@ export async function measureUp(run: UpRun): Promise<UpResult> {
     signal,
   )
   let url = ''
+  let start: Promise<Buckets> = Promise.resolve(new Map())
   const rate = await up.find((line) => {
     const note = JSON.parse(line) as Record<string, unknown>
-    if (typeof note.url === 'string') url = note.url
+    if (typeof note.url === 'string' && url === '') {
+      url = note.url
+      start = warmedUp(up, url)
+    }
     return typeof note.forecastPerSecond === 'number' ? note.forecastPerSecond : null
   })
   if (rate === null) await up.ended()
-  const p99Ms = rate === null ? null : quantileMs(await metricsOf(url), 0.99)
+  const all: Buckets = rate === null ? new Map() : readLatencies(await metricsOf(url))
   await up.stop()
-  return { eventsPerSecond: rate ?? Number.NaN, p99Ms }
+  const warm = latenciesSince(await start, all)
+  return {
+    eventsPerSecond: rate ?? Number.NaN,
+    p99Ms: quantileMs(warm, 0.99),
+    p99WithStartMs: quantileMs(all, 0.99),
+  }
+}
+
+/** What has been counted when the process has warmed up. */
+async function warmedUp(up: LineProcess, url: string): Promise<Buckets> {
+  if (!(await firstForecast(up, url))) return new Map()
+  await pause(1000 * WARM_UP_SECONDS)
+  return up.runs ? readLatencies(await metricsOf(url)) : new Map()
+}
+
+/** @returns false when the process ended before */
+async function firstForecast(up: LineProcess, url: string): Promise<boolean> {
+  while (up.runs) {
+    if (hasForecast(await metricsOf(url))) return true
+    await pause(POLL_MS)
+  }
+  return false
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** Seconds from starting a command that runs the platform to the first forecast that it counts. */
@@ -57,9 +93,7 @@ export async function measureStart(
   const up = startProcess(command, null, signal)
   const url = await up.find((line) => /"url":"([^"]+)"/.exec(line)?.[1] ?? null)
   if (url === null) await up.ended()
-  while (url !== null && up.runs && !hasForecast(await metricsOf(url))) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
+  if (url !== null) await firstForecast(up, url)
   const seconds = (now() - beganMs) / 1000
   await up.stop()
   return seconds
@@ -78,28 +112,4 @@ function hasForecast(metrics: string): boolean {
   return metrics
     .split('\n')
     .some((line) => line.startsWith(OUTCOMES) && line.includes('outcome="forecast"') && !line.endsWith(' 0'))
-}
-
-/** A quantile of a Prometheus histogram, linear within its bucket as `histogram_quantile` has it; null of nothing. */
-export function quantileMs(metrics: string, share: number): number | null {
-  const buckets = new Map<number, number>()
-  for (const line of metrics.split('\n')) {
-    if (!line.startsWith(LATENCY)) continue
-    const bound = Number(/le="([^"]+)"/.exec(line)?.[1]?.replace('+Inf', 'Infinity'))
-    buckets.set(bound, (buckets.get(bound) ?? 0) + Number(line.slice(line.lastIndexOf(' ') + 1)))
-  }
-  const rising = [...buckets].sort(([a], [b]) => a - b)
-  const wanted = share * (rising.at(-1)?.[1] ?? 0)
-  if (!(wanted > 0)) return null
-  let lower = 0
-  let below = 0
-  for (const [bound, count] of rising) {
-    if (count >= wanted) {
-      if (!Number.isFinite(bound)) return 1000 * lower
-      return 1000 * (lower + ((bound - lower) * (wanted - below)) / (count - below))
-    }
-    lower = bound
-    below = count
-  }
-  return null
 }

@@ -19,19 +19,32 @@ export interface BacktestProfile {
   readonly microsecondsPerEvent: number
 }
 
+/** How far the backtest is, as it tells itself now and then. */
+export interface ProfileProgress {
+  readonly done: number
+  readonly total: number
+  readonly perSecond: number
+}
+
 /** As the bench of the pipeline has them. */
 const READINGS = { series: 50, rows: 3000, cadenceMs: 3_600_000, season: 24 }
 const SAMPLE_EVERY_US = 200
+const TOLD = /([\d,]+) of ([\d,]+) events, ([\d,]+) events\/s/
 
 /**
  * Profile one backtest of the pipeline bench's readings, in a process of its own, on one core where it can be pinned. V8 samples by the
  * clock, so that the shares are taken from the samples and the time from the processor.
  * @returns null when it was stopped
  */
-export async function profileBacktest(preset: string, signal: AbortSignal): Promise<BacktestProfile | null> {
+export async function profileBacktest(
+  preset: string,
+  signal: AbortSignal,
+  onProgress: (progress: ProfileProgress) => void,
+): Promise<BacktestProfile | null> {
   const folder = await mkdtemp(join(tmpdir(), 'foretide-profile-'))
   try {
     const file = join(folder, 'meters.csv')
+    onProgress({ done: 0, total: READINGS.series * READINGS.rows, perSecond: 0 })
     await writeReadings(file, READINGS)
     const profiled = ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', 'backtest.cpuprofile']
     const line = await lastLineOf(
@@ -48,6 +61,10 @@ export async function profileBacktest(preset: string, signal: AbortSignal): Prom
       ],
       coreToPinTo(),
       signal,
+      (text) => {
+        const progress = readProgress(text)
+        if (progress) onProgress(progress)
+      },
     )
     if (signal.aborted) return null
     const { events, processorSeconds } = JSON.parse(line) as Record<string, number>
@@ -61,4 +78,12 @@ export async function profileBacktest(preset: string, signal: AbortSignal): Prom
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What a line of a backtest's progress says; null of any other text. */
+export function readProgress(text: string): ProfileProgress | null {
+  const told = TOLD.exec(text)
+  if (told === null) return null
+  const [done, total, perSecond] = told.slice(1).map((figure) => Number(figure.replaceAll(',', '')))
+  return { done: done!, total: total!, perSecond: perSecond! }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { BUDGET_KEYS, BUDGETS, type PipelineFigure } from '#services/benchmarks/pipeline/budgets'
 import { runPipelineBench } from '#services/benchmarks/pipeline/run-pipeline-bench'
 import { suggestName } from '#shared/configuration/nearest-name'
@@ -12,17 +12,19 @@ import { UsageError } from '../usage-error.js'
 export interface BenchPipelineFlags {
   readonly only?: readonly string[]
   readonly rounds?: number
+  readonly data?: string
   readonly dataDir?: string
   readonly json?: boolean
 }
 
 const ROUNDS = 3
+const DATA = '../shared/data'
 /** Ended by a signal before it had a result. */
 const INTERRUPTED = 130
 
 export async function runBenchPipelineCommand(
   flags: BenchPipelineFlags,
-  { terminal, clock, stop }: CommandContext,
+  { terminal, env, clock, stop }: CommandContext,
 ): Promise<number> {
   const names = BUDGET_KEYS.map((key) => BUDGETS[key].name)
   for (const asked of flags.only ?? []) {
@@ -37,6 +39,7 @@ export async function runBenchPipelineCommand(
   const beganMs = clock.now()
   const figures = await runPipelineBench({
     ...{ keys, rounds: flags.rounds ?? ROUNDS, clock, signal: stop },
+    dataFolder: resolve(flags.data ?? env.FORETIDE_DATA ?? DATA),
     peersDir: join(flags.dataDir ?? '.foretide', 'peers'),
     onProgress: ({ done, total, name }) => {
       const perSecond = (1000 * done) / Math.max(1, clock.now() - beganMs)

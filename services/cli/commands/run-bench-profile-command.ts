@@ -3,6 +3,8 @@ import { suggestName } from '#shared/configuration/nearest-name'
 import { PRESETS } from '#shared/experts/expert-names'
 import type { CommandContext } from '../command-context.js'
 import { formatFixed, formatShare } from '../terminal/figures.js'
+import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
+import { StatusLine } from '../terminal/status-line.js'
 import { renderTable } from '../terminal/table.js'
 import { UsageError } from '../usage-error.js'
 
@@ -16,11 +18,18 @@ const INTERRUPTED = 130
 
 export async function runBenchProfileCommand(
   { preset = 'lean', json }: BenchProfileFlags,
-  { terminal, stop }: CommandContext,
+  { terminal, clock, stop }: CommandContext,
 ): Promise<number> {
   if (!PRESETS.some((known) => known === preset))
     throw new UsageError(`--preset: there is no ${preset}; ${suggestName(preset, PRESETS)}.`)
-  const profile = await profileBacktest(preset, stop)
+  const status = new StatusLine(terminal.err)
+  const meter = new ProgressMeter(status, clock, (_, progress) =>
+    terminal.err.write(`${describeProgress(progress)}\n`),
+  )
+  const profile = await profileBacktest(preset, stop, ({ done, total, perSecond }) => {
+    const secondsLeft = perSecond > 0 ? (total - done) / perSecond : null
+    meter.update('bench profile', { done, total, perSecond, secondsLeft })
+  }).finally(() => meter.finish('bench profile'))
   if (profile === null) return INTERRUPTED
   terminal.out.write(
     `${json ? JSON.stringify({ preset, ...profile }) : describe(preset, profile).join('\n')}\n`,

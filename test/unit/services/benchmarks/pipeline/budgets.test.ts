@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BUDGET_KEYS, BUDGETS, judgeBudget } from '#services/benchmarks/pipeline/budgets'
-import { quantileMs } from '#services/benchmarks/pipeline/measure-up'
+import { latenciesSince, quantileMs, readLatencies } from '#services/benchmarks/pipeline/latency-histogram'
 
 describe('a budget', () => {
   it.each([
@@ -38,13 +38,22 @@ describe('the quantile of a latency histogram', () => {
   it('lies where its share of the events does, linear within the bucket', () => {
     // By hand: 90 of 100 below 2 ms, 98 below 4 ms, all below 8 ms: the 99th is half way from 4 to 8.
     const metrics = [bucket('0.002', 90), bucket('0.004', 98), bucket('0.008', 100), bucket('+Inf', 100)]
-    expect(quantileMs(['# HELP x', ...metrics, ''].join('\n'), 0.99)).toBeCloseTo(6, 9)
+    expect(quantileMs(readLatencies(['# HELP x', ...metrics, ''].join('\n')), 0.99)).toBeCloseTo(6, 9)
   })
 
   it('adds up pipelines, and is nothing without events', () => {
     const two = `${bucket('0.001', 1)}\n${bucket('0.001', 1)}\n${bucket('+Inf', 1)}\n${bucket('+Inf', 1)}`
-    expect(quantileMs(two, 0.5)).toBeCloseTo(0.5, 9)
-    expect(quantileMs(bucket('+Inf', 0), 0.99)).toBeNull()
-    expect(quantileMs('', 0.99)).toBeNull()
+    expect(quantileMs(readLatencies(two), 0.5)).toBeCloseTo(0.5, 9)
+    expect(quantileMs(readLatencies(bucket('+Inf', 0)), 0.99)).toBeNull()
+    expect(quantileMs(readLatencies(''), 0.99)).toBeNull()
+  })
+
+  it('is that of what came since, where the start is told apart', () => {
+    const at = (...counts: readonly [number, number]) =>
+      readLatencies([bucket('0.002', counts[0]), bucket('+Inf', counts[1])].join('\n'))
+    // The start had ten slow events; all of the hundred after it are below 2 ms.
+    expect(quantileMs(latenciesSince(at(0, 10), at(100, 110)), 0.5)).toBeCloseTo(1, 9)
+    expect(quantileMs(latenciesSince(readLatencies(''), at(100, 110)), 0.99)).toBeCloseTo(2, 9)
+    expect(quantileMs(latenciesSince(at(5, 5), at(5, 5)), 0.99)).toBeNull()
   })
 })

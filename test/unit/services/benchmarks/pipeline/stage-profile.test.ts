@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readProgress } from '#services/benchmarks/pipeline/profile-backtest'
 import { sharesOfStages } from '#services/benchmarks/pipeline/stage-profile'
+import { describeProgress } from '#services/cli/terminal/progress-meter'
 
 const frame = (functionName: string, url: string) => ({ functionName, url: `file:///dist/${url}` })
 
@@ -26,5 +28,17 @@ describe('sharesOfStages', () => {
       { stage: 'collect garbage', share: 0.1 },
       { stage: 'the rest', share: 0.05 },
     ])
+  })
+})
+
+describe('the progress of the backtest that is profiled', () => {
+  it('is read from what it says for people', () => {
+    const progress = { done: 84_000, total: 150_000, perSecond: 9_312, secondsLeft: 7 }
+    expect(readProgress(`${describeProgress(progress)}\n`)).toEqual({
+      done: 84_000,
+      total: 150_000,
+      perSecond: 9_312,
+    })
+    expect(readProgress('reading meters.csv\n')).toBeNull()
   })
 })
