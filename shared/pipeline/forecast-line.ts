@@ -57,6 +57,8 @@ export class ForecastLine extends SampleLine {
   /** [K] where the forecasts stand that a sample is the outcome of; −1 where there is none. */
   readonly matured: Int32Array
   readonly slab = new NumberSlab()
+  /** What a saved state must have been saved under to be read again. */
+  readonly fingerprint: string
   private buffers: WaveBuffers
   /** Index of the recurrent head among the experts; −1 where it is switched off. */
   readonly recurrent: number
@@ -119,11 +121,12 @@ export class ForecastLine extends SampleLine {
     this.matured = new Int32Array(last + 1)
     this.halfWidths = new Float64Array(BANDS.length * horizon)
     this.buffers = new WaveBuffers(this, 1)
+    this.fingerprint = this.fingerprintOfParts()
     this.sequencer = new Sequencer(options, decode, (id, offset) => this.createSeries(id, offset))
   }
 
-  /** What a saved state must have been saved under to be read again: the layout, and what its numbers were made from. */
-  get fingerprint(): string {
+  /** The `fingerprint`: parts that states are made of, and what their numbers were made from. */
+  private fingerprintOfParts(): string {
     const { cadenceMs, net } = this.options
     const untrained = `${net.cell}:${net.layers}x${net.hidden}`
     const lengths = [this.autoregression?.features, this.readOut?.lagFeatures].map((length) => length ?? 0)

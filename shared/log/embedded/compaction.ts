@@ -131,7 +131,10 @@ export class Compaction {
     const kept = this.#decode(batch, base).filter(
       ({ key, offset }) => key === null || this.#last.get(nameOf(key))?.offset === offset,
     )
-    const rewritten = encodeBatch(kept.map((record) => ({ ...record, delta: record.offset - base })))
+    const rewritten = encodeBatch(
+      kept,
+      kept.map(({ offset }) => offset - base),
+    )
     sealBatch(rewritten, readHead(batch).bytesBefore)
     return rewritten
   }

@@ -1,5 +1,5 @@
 import type { NewRecord, Topic, Writes } from '../port.js'
-import { encodeBatch, type PlacedRecord } from './stored-batch.js'
+import { encodeBatch } from './stored-batch.js'
 
 /** Large enough that LMDB's work per entry is small, small enough that a read from the middle copies little. */
 const BATCH_BYTES = 256 * 1024
@@ -37,25 +37,25 @@ export function splitRecords(writes: Writes): PartitionWrite[] {
   return [...places.values()].map(({ topic, partition, records }) => ({
     topic,
     partition,
-    batches: splitBySize(records).map((placed) => ({ bytes: encodeBatch(placed), count: placed.length })),
+    batches: splitBySize(records).map((run) => ({ bytes: encodeBatch(run), count: run.length })),
   }))
 }
 
-function splitBySize(records: readonly NewRecord[]): PlacedRecord[][] {
-  const runs: PlacedRecord[][] = []
-  let run: PlacedRecord[] = []
+function splitBySize(records: readonly NewRecord[]): (readonly NewRecord[])[] {
+  const runs: (readonly NewRecord[])[] = []
+  let from = 0
   let bytes = 0
-  for (const { key, value, headers, timestamp } of records) {
+  for (let i = 0; i < records.length; i++) {
+    const { key, value, headers } = records[i]!
     let size = (key?.length ?? 0) + (value?.length ?? 0)
     for (const header of headers) size += header[1].length
-    if (run.length === BATCH_RECORDS || (run.length > 0 && bytes + size > BATCH_BYTES)) {
-      runs.push(run)
-      run = []
+    if (i - from === BATCH_RECORDS || (i > from && bytes + size > BATCH_BYTES)) {
+      runs.push(records.slice(from, i))
+      from = i
       bytes = 0
     }
-    run.push({ delta: run.length, key, value, headers, timestamp })
     bytes += size
   }
-  if (run.length > 0) runs.push(run)
+  runs.push(from === 0 ? records : records.slice(from))
   return runs
 }

@@ -23,13 +23,15 @@ export interface BatchHead {
   readonly lastDelta: number
 }
 
-/** A record with its distance from the batch's base offset. */
-export type PlacedRecord = Pick<NewRecord, 'key' | 'value' | 'headers' | 'timestamp'> & {
-  readonly delta: number
-}
+/** What a batch holds of a record, beside its place. */
+type BatchedRecord = Pick<NewRecord, 'key' | 'value' | 'headers' | 'timestamp'>
 
-/** The batch as bytes of its own, not yet sealed. `records` are in offset order, at least one. */
-export function encodeBatch(records: readonly PlacedRecord[]): Buffer {
+/**
+ * The batch as bytes of its own, not yet sealed.
+ * @param records in offset order, at least one
+ * @param deltas how far each lies from the batch's base offset; one after another where it is left out
+ */
+export function encodeBatch(records: readonly BatchedRecord[], deltas?: readonly number[]): Buffer {
   const names = new Map<string, number>()
   let size = HEAD_BYTES + VARINT_BYTES_MAX
   for (const { key, value, headers } of records) {
@@ -46,9 +48,10 @@ export function encodeBatch(records: readonly PlacedRecord[]): Buffer {
   into.varint(names.size)
   for (const name of names.keys()) into.bytes(Buffer.from(name))
   let timestampMax = Number.NEGATIVE_INFINITY
-  for (const { delta, key, value, headers, timestamp } of records) {
+  for (let i = 0; i < records.length; i++) {
+    const { key, value, headers, timestamp } = records[i]!
     if (timestamp > timestampMax) timestampMax = timestamp
-    into.varint(delta)
+    into.varint(deltas ? deltas[i]! : i)
     into.double(timestamp)
     into.nullable(key)
     into.nullable(value)
@@ -62,7 +65,7 @@ export function encodeBatch(records: readonly PlacedRecord[]): Buffer {
   batch.writeUInt32LE(MAGIC, 0)
   batch.writeDoubleLE(timestampMax, 16)
   batch.writeUInt32LE(records.length, 24)
-  batch.writeUInt32LE(records[records.length - 1]!.delta, 28)
+  batch.writeUInt32LE(deltas ? deltas[records.length - 1]! : records.length - 1, 28)
   return batch
 }
 
@@ -82,7 +85,7 @@ export function readHead(batch: Buffer): BatchHead {
 }
 
 /**
- * The records of a stored batch; keys, values and headers are views of `batch`.
+ * The records of a stored batch; keys, values and headers are views of `batch`, made when they are asked for but for the values.
  * @param place for the error: which topic and partition this is
  * @throws LogUnavailableError when the bytes are not those that were written
  */
@@ -103,13 +106,39 @@ export function decodeBatch(batch: Buffer, base: Offset, place: string): LogReco
   for (let i = 0; i < count; i++) {
     const offset = base + from.varint()
     const timestamp = from.double()
-    const key = from.nullable()
+    const keyAt = from.at
+    from.skipNullable()
     const value = from.nullable()
-    const headers: Header[] = new Array(from.varint())
-    for (let h = 0; h < headers.length; h++) headers[h] = [names[from.varint()]!, from.bytes()]
-    records[i] = { offset, key, value, headers, timestamp }
+    const headersAt = from.at
+    for (let h = from.varint(); h > 0; h--) {
+      from.varint()
+      from.skip(from.varint())
+    }
+    records[i] = new StoredRecord(batch, names, offset, timestamp, value, keyAt, headersAt)
   }
   return records
+}
+
+/** Most readers want neither key nor headers; made for all that is read they were most of what the garbage collector moves. */
+class StoredRecord implements LogRecord {
+  constructor(
+    private readonly batch: Buffer,
+    private readonly names: readonly string[],
+    readonly offset: Offset,
+    readonly timestamp: number,
+    readonly value: Buffer | null,
+    private readonly keyAt: number,
+    private readonly headersAt: number,
+  ) {}
+
+  get key(): Buffer | null {
+    return new Reader(this.batch, this.keyAt).nullable()
+  }
+
+  get headers(): readonly Header[] {
+    const from = new Reader(this.batch, this.headersAt)
+    return Array.from({ length: from.varint() }, () => [this.names[from.varint()]!, from.bytes()] as const)
+  }
 }
 
 class Writer {
@@ -175,6 +204,15 @@ class Reader {
   nullable(): Buffer | null {
     const length = this.varint()
     return length === 0 ? null : this.take(length - 1)
+  }
+
+  skip(length: number): void {
+    this.at += length
+  }
+
+  skipNullable(): void {
+    const length = this.varint()
+    if (length > 0) this.skip(length - 1)
   }
 
   private take(length: number): Buffer {
