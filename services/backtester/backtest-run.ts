@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import { Ending } from '#shared/clock/ending'
 import {
   assemblePipeline,
   pipelineUntrainedWeights,
@@ -178,7 +179,7 @@ export class BacktestRun {
   }
 }
 
-const never = new Promise<void>(() => undefined)
+const never = new Ending()
 
 /** The one partition of a backtest's input, owned until its log closes. */
 function ownPartition(log: Log, topic: string): Promise<Ownership> {

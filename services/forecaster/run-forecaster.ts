@@ -16,6 +16,7 @@ import {
   tap,
 } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
+import { Ending } from '#shared/clock/ending'
 import {
   assemblePipeline,
   pipelineDecoder,
@@ -90,16 +91,10 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   )
   const runs = new Map<number, PartitionRun>()
   const ending = new AbortController()
-  let stopNow: () => void = () => undefined
-  let stopping = false
-  const stopped = new Promise<void>((resolve) => {
-    stopNow = () => {
-      stopping = true
-      resolve()
-    }
-  })
+  const stopping = new Ending()
+  const stopped = new Promise<void>((resolve) => stopping.whenEnded(resolve))
   const waiting = new AbortController()
-  void stopped.then(() => waiting.abort())
+  stopping.whenEnded(() => waiting.abort())
   const trained = outlast(clock, waiting.signal, () =>
     awaitFirstTraining({ log, pipeline, clock, notes, signal: waiting.signal }),
   )
@@ -147,10 +142,10 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
       }),
     )
   const steps$ = (run: PartitionRun): Observable<StepReport> =>
-    // A step listens to `stopped` only while it waits for records; with a backlog it never waits.
+    // A step listens to the end only while it waits for records; with a backlog it never waits.
     defer(async () => {
       await trained
-      return stopping ? null : run.step(stopped)
+      return stopping.ended ? null : run.step(stopping)
     }).pipe(
       repeat(),
       takeWhile((report): report is StepReport => report !== null),
@@ -158,7 +153,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const partition$ = (own: Ownership) => {
     const retries = new RestoreRetries({
       ...{ pipeline: name, partition: own.partition, metrics, notes },
-      ...{ stopping$: from(stopped), isStopping: () => stopping },
+      ...{ stopping$: from(stopped), isStopping: () => stopping.ended },
     })
     return restored$(own).pipe(
       // Nothing is in memory yet that would have to be saved.
@@ -197,14 +192,14 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   let subscription: Subscription | undefined
   const done = new Promise<void>((resolve, reject) => {
     endIfDone = () => {
-      if (stopping && owned.size === 0) resolve()
+      if (stopping.ended && owned.size === 0) resolve()
     }
     void stopped.then(endIfDone)
     subscription = log
       .ownerships(inputTopic, `foretide-${name}`)
       .pipe(
         mergeMap((own) => {
-          if (stopping) return EMPTY
+          if (stopping.ended) return EMPTY
           owned.add(own.partition)
           return partition$(own).pipe(
             finalize(() => {
@@ -233,7 +228,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     }),
     done: finished,
     stop: async () => {
-      stopNow()
+      stopping.end()
       await finished.catch(() => undefined)
     },
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import type { Ending } from '#shared/clock/ending'
 import type { LogRecord, NewRecord, Offset, Ownership, RecordBatch, Write, Writes } from '#shared/log/port'
 import type { SeriesState } from '#shared/series-state/series-state'
 import { advanceDecided } from './advance-decided.js'
@@ -132,27 +133,25 @@ export class PartitionRun {
 
   /**
    * Take the next batch through the line and commit what follows.
-   * @param stopped when it resolves while waiting for records, the step ends with null
+   * @param stopping when it ends while records are waited for, the step ends with null
    */
-  async step(stopped: Promise<void>): Promise<StepReport | null> {
-    const waiting = this.ownership.next(this.next, this.pace.recordsMax)
-    waiting.catch(() => undefined)
-    const batch = await Promise.race([waiting, stopped.then(() => null)])
-    if (!batch) return null
-    const stopping = new AbortController()
-    void stopped.then(() => stopping.abort())
-    return this.take(batch, stopping.signal)
+  async step(stopping: Ending): Promise<StepReport | null> {
+    const batch = await stopping.before(this.ownership.next(this.next, this.pace.recordsMax))
+    return batch && this.take(batch, stopping)
   }
 
   /** As `step`, for a batch at hand. */
-  private async take(batch: RecordBatch, signal: AbortSignal): Promise<StepReport | null> {
+  private async take(batch: RecordBatch, stopping: Ending): Promise<StepReport | null> {
     const { records } = batch
     const decided = this.next >= this.position ? await this.decide(records[0].offset) : []
     const rewind = decided.findLast((decision) => decision.kind === 'rewind')
     if (rewind?.kind === 'rewind') {
       this.options.onRewind?.(this.partition, rewind)
-      const either = AbortSignal.any([signal, this.closing.signal])
-      const states = await rewindStates(this.around, await this.history(), rewind, either)
+      const stopped = new AbortController()
+      const forget = stopping.whenEnded(() => stopped.abort())
+      const either = AbortSignal.any([stopped.signal, this.closing.signal])
+      const history = await this.history()
+      const states = await rewindStates(this.around, history, rewind, either).finally(forget)
       // Nothing of it is in the log yet: whoever restores this partition decides it anew.
       if (states === null) return null
       this.adopt(states, rewind.offset)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Ending } from '#shared/clock/ending'
 import {
   assemblePipeline,
   pipelineUntrainedWeights,
@@ -132,7 +133,7 @@ describe('swaps of weights under load', () => {
       for (const run of runs) {
         const { end } = await log.bounds(inputTopic, run.partition)
         while (run.consumed < end && random.uniform(0, 1) < 0.9) {
-          const report = await run.step(new Promise(() => undefined))
+          const report = await run.step(new Ending())
           for (const forecast of report!.outcome.forecasts)
             forecasts.push({ partition: run.partition, forecast })
           if (random.uniform(0, 1) < 0.2) await library.catchUp(log, topics.weights)

@@ -1,3 +1,4 @@
+import { Ending } from '#shared/clock/ending'
 import {
   assemblePipeline,
   pipelineUntrainedWeights,
@@ -141,7 +142,7 @@ export class PipelineDriver {
   async step(partition: number): Promise<boolean> {
     const run = this.runs[partition]
     if (!(await this.hasRecords(partition, run.consumed))) return false
-    await run.step(new Promise(() => undefined))
+    await run.step(new Ending())
     return true
   }
 

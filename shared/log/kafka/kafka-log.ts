@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import type { Kafka } from 'kafkajs'
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
+import { Ending } from '#shared/clock/ending'
 import { LogUnavailableError } from '../errors.js'
 import type { LogListener } from '../log-listener.js'
 import type {
@@ -139,11 +140,9 @@ export class KafkaLog implements Log {
     const link = this.#idle.pop() ?? this.#createLink()
     const fetcher = new PartitionFetcher(link, topic, partition)
     const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
-    let stop: () => void = () => undefined
-    const ended = new Promise<null>((resolve) => {
-      stop = () => resolve(null)
-      for (const one of signals) one.addEventListener('abort', stop)
-    })
+    const ended = new Ending()
+    const stop = () => ended.end()
+    for (const one of signals) one.addEventListener('abort', stop)
     const isEnded = () => (signal?.aborted ?? false) || this.#closing.signal.aborted
     let fetching: Promise<unknown> = Promise.resolve()
     try {
@@ -152,7 +151,7 @@ export class KafkaLog implements Log {
       while (at < to && !isEnded()) {
         const fetched = fetcher.fetchPatiently(at, isEnded)
         fetching = fetched.catch(() => undefined)
-        const found = await Promise.race([fetched, ended])
+        const found = await ended.before(fetched)
         if (found === null) break
         const records = found.records.filter(({ offset }) => offset >= from && offset < to)
         at = found.next
