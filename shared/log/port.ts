@@ -84,7 +84,7 @@ export type Writes = readonly Write[]
 /** A partition of the input that is ours, until `lost$` emits. */
 export interface Ownership {
   readonly partition: number
-  /** Position of the group's last commit in this partition, or null when it never committed. On Kafka at least once it may lag. */
+  /** Position of the group's last commit in this partition, or null when it never committed. On Kafka it may lag by a second. */
   readonly committed: Offset | null
   /** Emits once, and completes, when the partition is no longer ours. Never errors. */
   readonly lost$: Observable<void>
@@ -95,7 +95,7 @@ export interface Ownership {
    */
   next(from: Offset, recordsMax?: number): Promise<RecordBatch>
   /**
-   * Append `writes` and set the group's position, as the log's guarantee says; resolves when it is durable.
+   * Append `writes` and set the group's position, as the log's guarantee says; resolves when the writes are durable.
    * @throws FencedError when another owner has taken the partition; nothing was written (at least once: nothing that goes last)
    */
   commit(writes: Writes, position: Offset): Promise<void>

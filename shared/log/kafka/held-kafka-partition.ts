@@ -1,16 +1,21 @@
 import { AsyncSubject, type Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
+import { Ending } from '#shared/clock/ending'
 import { FencedError, LogUnavailableError, OwnershipLostError } from '../errors.js'
 import type { Guarantee, LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
 import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
 import { writesByPartition } from './partition-writes.js'
-import { type GroupPosition, ProducerSession } from './producer-session.js'
+import { ProducerSession } from './producer-session.js'
+import type { GroupPosition } from './transaction-protocol.js'
 
 const RECORDS_MAX = 500
 export const OWNER_KEY = '@owner'
-/** At least once, how often the group is told where it stands: tools that show lag look no more often. */
+/**
+ * How often the group is told where it stands: tools that show lag look no more often. What counts is the position in the state topic
+ * (docs/decisions/0009, 0017).
+ */
 const TELL_MS = 1_000
 const ORDER = ['first', undefined, 'last'] as const
 
@@ -37,8 +42,7 @@ export class HeldKafkaPartition implements Ownership {
   readonly lost$: Observable<void>
   readonly #lost = new AsyncSubject<void>()
   readonly #fetcher: PartitionFetcher
-  readonly #gone: Promise<null>
-  #end: () => void = () => undefined
+  readonly #gone = new Ending()
   #ours = true
   #commits: Promise<unknown> = Promise.resolve()
   /** A position that the group has not been told, and when it was told the last time. */
@@ -61,15 +65,12 @@ export class HeldKafkaPartition implements Ownership {
     this.partition = options.partition
     this.lost$ = this.#lost.asObservable()
     this.#fetcher = new PartitionFetcher(options.link, options.topic, options.partition)
-    this.#gone = new Promise((resolve) => {
-      this.#end = () => resolve(null)
-    })
   }
 
   /** Fence whoever owned the partition, then look where the group stood. */
   static async take(options: HeldOptions): Promise<HeldKafkaPartition> {
-    const { link, topic, partition, kafkaGroup } = options
-    const session = await ProducerSession.open(link, options.transactionalId, options.transactionMs)
+    const { link, topic, partition, kafkaGroup, transactionalId, transactionMs, guarantee } = options
+    const session = await ProducerSession.open(link, transactionalId, transactionMs, guarantee)
     return new HeldKafkaPartition(options, session, await link.committed(kafkaGroup, topic, partition))
   }
 
@@ -82,7 +83,7 @@ export class HeldKafkaPartition implements Ownership {
     this.#ahead = null
     if (this.#ours && ahead !== null && ahead.records.length > 0) return this.#hand(ahead, recordsMax)
     for (let at = ahead?.next ?? from; ; ) {
-      const fetched = this.#ours ? await Promise.race([this.#fetch(at), this.#gone]) : null
+      const fetched = this.#ours ? await this.#gone.before(this.#fetch(at)) : null
       if (!this.#ours || fetched === null) {
         throw new OwnershipLostError(`${this.#name} is no longer ours; own it again to read on.`)
       }
@@ -109,12 +110,15 @@ export class HeldKafkaPartition implements Ownership {
         throw new LogUnavailableError(`The commit before failed on ${this.#name}; restore, then go on.`)
       }
       if (whole) {
-        await this.session.transact(turns[0]!, this.#positionAt(position))
+        const told = turns[0]!.length === 0 || this.#isTellingTime() ? this.#positionAt(position) : undefined
+        await this.session.transact(turns[0]!, told, () => this.#fetchAhead())
+        this.#told(position, told !== undefined)
         return
       }
+      this.#fetchAhead()
       for (const now of turns) if (now.length > 0) await this.session.send(now)
-      this.#untold = position
-      if (this.options.clock.now() - this.#toldMs >= TELL_MS) await this.#tell()
+      this.#told(position, false)
+      if (this.#isTellingTime()) await this.#tell()
     })
     this.#commits = work.catch(() => undefined)
     await work.catch((error: unknown) => this.#judge(error))
@@ -122,11 +126,11 @@ export class HeldKafkaPartition implements Ownership {
 
   async settle(topic: Topic): Promise<Offset> {
     this.#checkOurs()
-    const { link, transactionalId, transactionMs, partition } = this.options
+    const { link, transactionalId, transactionMs, partition, guarantee } = this.options
     const work = this.#commits.then(async () => {
       await link.persist(describing(topic), 30_000, () => link.leader(topic, partition))
       if (!this.session.usable) {
-        this.session = await ProducerSession.open(link, transactionalId, transactionMs)
+        this.session = await ProducerSession.open(link, transactionalId, transactionMs, guarantee)
       }
       const key = Buffer.from(OWNER_KEY)
       const owner = { partition, key, value: null, headers: [], timestamp: 0 }
@@ -149,7 +153,7 @@ export class HeldKafkaPartition implements Ownership {
     this.#ours = false
     this.#lost.next()
     this.#lost.complete()
-    this.#end()
+    this.#gone.end()
     this.#ahead = null
     this.options.onLost(this, fenced)
   }
@@ -173,8 +177,16 @@ export class HeldKafkaPartition implements Ownership {
     const position = this.#untold
     if (position === null) return
     await this.session.transact([], this.#positionAt(position))
-    this.#untold = null
-    this.#toldMs = this.options.clock.now()
+    this.#told(position, true)
+  }
+
+  #isTellingTime(): boolean {
+    return this.options.clock.now() - this.#toldMs >= TELL_MS
+  }
+
+  #told(position: Offset, told: boolean): void {
+    this.#untold = told ? null : position
+    if (told) this.#toldMs = this.options.clock.now()
   }
 
   #hand(found: Omit<Fetched, 'from'>, recordsMax: number): RecordBatch {
@@ -184,9 +196,13 @@ export class HeldKafkaPartition implements Ownership {
     const records = found.records.slice(0, size)
     const rest = found.records.slice(size)
     this.#ahead = { from: records.at(-1)!.offset + 1, records: rest, next, end }
-    // While this batch is worked on, the next one travels.
-    if (rest.length === 0) this.#fetch(next).catch(() => undefined)
+    // With more behind, the next batch travels while this one is worked on; else what is not there yet would miss it.
+    if (next < end) this.#fetchAhead()
     return { topic, partition, records, endOffset: end }
+  }
+
+  #fetchAhead(): void {
+    if (this.#ours && this.#ahead?.records.length === 0) this.#fetch(this.#ahead.next).catch(() => undefined)
   }
 
   #fetch(from: Offset): Promise<Fetched | null> {

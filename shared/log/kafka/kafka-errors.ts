@@ -19,7 +19,7 @@ export class KafkaCodeError extends Error {
   }
 }
 
-/** https://kafka.apache.org/protocol#protocol_error_codes, those that Produce and Fetch answer, under kafkajs's names. */
+/** https://kafka.apache.org/protocol#protocol_error_codes, those that our own requests are answered, under kafkajs's names. */
 const CODE_NAMES: Readonly<Record<number, string>> = {
   1: 'OFFSET_OUT_OF_RANGE',
   2: 'CORRUPT_MESSAGE',
@@ -30,17 +30,22 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   9: 'REPLICA_NOT_AVAILABLE',
   10: 'MESSAGE_TOO_LARGE',
   13: 'NETWORK_EXCEPTION',
+  14: 'GROUP_LOAD_IN_PROGRESS',
+  15: 'GROUP_COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR_FOR_GROUP',
   17: 'INVALID_TOPIC_EXCEPTION',
   18: 'RECORD_LIST_TOO_LARGE',
   19: 'NOT_ENOUGH_REPLICAS',
   20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   29: 'TOPIC_AUTHORIZATION_FAILED',
+  30: 'GROUP_AUTHORIZATION_FAILED',
   31: 'CLUSTER_AUTHORIZATION_FAILED',
   32: 'INVALID_TIMESTAMP',
   45: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
   46: 'DUPLICATE_SEQUENCE_NUMBER',
   47: 'INVALID_PRODUCER_EPOCH',
   48: 'INVALID_TXN_STATE',
+  49: 'INVALID_PRODUCER_ID_MAPPING',
   51: 'CONCURRENT_TRANSACTIONS',
   53: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
   56: 'KAFKA_STORAGE_ERROR',
@@ -50,6 +55,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   78: 'OFFSET_NOT_AVAILABLE',
   87: 'INVALID_RECORD',
   90: 'PRODUCER_FENCED',
+  120: 'TRANSACTION_ABORTABLE',
 }
 
 const FENCED = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']

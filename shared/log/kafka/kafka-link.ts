@@ -15,6 +15,7 @@ import {
 import { createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
 import { type LargeExchange, type ProtocolExchange, sendParts } from './send-parts.js'
+import { featuresRequest } from './wire/features-request.js'
 import { metadataRequest } from './wire/metadata-request.js'
 
 const LEADERS_AGE_MS = 60_000
@@ -23,6 +24,8 @@ const [GROUP, TRANSACTION] = [0, 1] as const
 const UNKNOWN_TOPIC_MS = 300
 const NEW_TOPIC_MS = 30_000
 const FIRST_PAUSE_MS = 5
+/** A reason of one's own: without, each abort makes an exception with its stack. */
+const ANSWERED = 'answered'
 /** Markers are written within milliseconds, where nothing is wrong. */
 const FINISHING_PAUSE_MS = 2
 /** A broker that has just come back knows of no topic for a while: one that was there is taken for gone after so long. */
@@ -152,6 +155,17 @@ export class KafkaLink {
     )
   }
 
+  /** The level of the cluster's transactions: from 2 on what is written joins the transaction by itself, and each has an epoch of its own. */
+  async transactionLevel(): Promise<number> {
+    return this.persist({ operation: 'Describe', resource: 'the cluster' }, 60_000, () =>
+      this.anyBroker(async (broker) => {
+        const { errorCode, levels } = await this.send(broker, featuresRequest())
+        if (errorCode !== 0) throw new KafkaCodeError(errorCode)
+        return levels.get('transaction.version') ?? 0
+      }),
+    )
+  }
+
   /** Ask one broker, whichever answers. */
   async anyBroker<T>(use: (broker: KafkaBroker) => Promise<T>): Promise<T> {
     await this.#connect()
@@ -241,7 +255,7 @@ export class KafkaLink {
   async within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
     const ended = new AbortController()
     const late = this.clock.sleep(ms, ended.signal).then(() => undefined)
-    return Promise.race([work, late]).finally(() => ended.abort())
+    return Promise.race([work, late]).finally(() => ended.abort(ANSWERED))
   }
 
   /** An attempt at `place` failed and will be made again. */

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { openSocket } from './open-socket.js'
 import type { KafkaConnectionPool } from './send-parts.js'
+import type { TransactionPlace } from './wire/transaction-requests.js'
 
 /** Where the brokers are and how to be let in. */
 export interface KafkaConnection {
@@ -11,12 +12,6 @@ export interface KafkaConnection {
   /** true for the certificate authorities of the system. */
   readonly tls?: boolean | ConnectionOptions
   readonly sasl?: SASLOptions
-}
-
-interface TransactionPlace {
-  readonly transactionalId: string
-  readonly producerId: string
-  readonly producerEpoch: number
 }
 
 /** kafkajs's `Broker`: what is used of it. */

@@ -1,21 +1,21 @@
 import { LogUnavailableError } from '../errors.js'
-import type { Offset, Topic } from '../port.js'
-import { type Attempt, KafkaCodeError } from './kafka-errors.js'
+import type { Guarantee, Offset, Topic } from '../port.js'
+import { KafkaCodeError } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import type { KafkaBroker } from './kafkajs-client.js'
 import type { PartitionWrite, RecordGroup } from './partition-writes.js'
+import {
+  announcedTransactions,
+  bothDone,
+  type GroupPosition,
+  REQUEST_MS,
+  type TransactionProtocol,
+  transactionProtocol,
+} from './transaction-protocol.js'
 import { encodeBatch } from './wire/encode-batch.js'
 import { type PlacedBatch, type ProducedBatch, produceRequest } from './wire/produce-request.js'
+import type { TransactionPlace } from './wire/transaction-requests.js'
 
-/** A group's position, to be committed with the records. */
-export interface GroupPosition {
-  readonly group: string
-  readonly topic: Topic
-  readonly partition: number
-  readonly offset: Offset
-}
-
-const REQUEST_MS = 20_000
 const DUPLICATE_SEQUENCE = 46
 /** What is sent outside of a transaction meets this while the marker of the one before is on its way: it passes. */
 const INVALID_TXN_STATE = 48
@@ -33,18 +33,21 @@ export class ProducerSession {
   private constructor(
     private readonly link: KafkaLink,
     private readonly transactionalId: string | null,
-    private readonly producerId: string,
-    private readonly producerEpoch: number,
+    private readonly protocol: TransactionProtocol,
+    private producerId: string,
+    private producerEpoch: number,
   ) {}
 
   /**
    * With a transactional id: whoever used it before is fenced, and its open transaction finished when this resolves.
    * Without: an idempotent producer.
+   * @param guarantee at least once, who writes outside of transactions is fenced by the epoch of one producer id: it must stay
    */
   static async open(
     link: KafkaLink,
     transactionalId: string | null,
     transactionMs: number,
+    guarantee: Guarantee = 'exactly-once',
   ): Promise<ProducerSession> {
     const resource = transactionalId === null ? 'the cluster' : `transactional id ${transactionalId}`
     const operation = transactionalId === null ? 'IdempotentWrite' : 'Write'
@@ -57,7 +60,11 @@ export class ProducerSession {
         ? link.anyBroker((broker) => broker.initProducerId(request))
         : (await link.coordinator(transactionalId)).initProducerId(request),
     )
-    return new ProducerSession(link, transactionalId, producerId, producerEpoch)
+    const protocol =
+      transactionalId === null || guarantee === 'at-least-once'
+        ? announcedTransactions(link)
+        : await transactionProtocol(link)
+    return new ProducerSession(link, transactionalId, protocol, producerId, producerEpoch)
   }
 
   get usable(): boolean {
@@ -66,44 +73,26 @@ export class ProducerSession {
 
   /**
    * Everything in one transaction.
+   * @param onEnding called when nothing is left but to end it
    * @returns offset of the first record of each write
    * @throws FencedError when another session has the transactional id; nothing was written
    * @throws LogUnavailableError when it is not known whether it was written
    */
-  transact(writes: readonly PartitionWrite[], position?: GroupPosition): Promise<readonly Offset[]> {
+  transact(
+    writes: readonly PartitionWrite[],
+    position?: GroupPosition,
+    onEnding: () => void = () => undefined,
+  ): Promise<readonly Offset[]> {
     return this.#once(async () => {
       const place = this.#place()
-      const topics = [...new Set(writes.map(({ topic }) => topic))].map((topic) => ({
-        topic,
-        partitions: [
-          ...new Set(writes.filter((one) => one.topic === topic).map(({ partition }) => partition)),
-        ],
-      }))
-      const resource = `transactional id ${place.transactionalId}`
-      const addPartitions = async () => {
-        if (topics.length === 0) return
-        const named = `${resource} with topics ${topics.map(({ topic }) => topic).join(', ')}`
-        const attempt = { operation: 'Write', resource: named, topics: topics.map(({ topic }) => topic) }
-        await this.#coordinated(attempt, (broker) => broker.addPartitionsToTxn({ ...place, topics }))
-      }
-      const addOffsets = async () => {
-        if (position === undefined) return
-        const { group } = position
-        await this.#coordinated({ operation: 'Read', resource: `group ${group}` }, (broker) =>
-          broker.addOffsetsToTxn({ ...place, groupId: group }),
-        )
-      }
-      // One behind the other on one connection, which the coordinator answers in order: one turn instead of two.
-      await bothDone(addPartitions(), addOffsets())
+      const { protocol } = this
+      await protocol.announce(place, writes, position)
       const [offsets] = await bothDone(
         this.#produceAll(writes, true),
-        position === undefined ? undefined : this.#commitPosition(position),
+        position === undefined ? undefined : protocol.commitPosition(place, position),
       )
-      if (topics.length > 0 || position !== undefined) {
-        await this.#coordinated({ operation: 'Write', resource }, (broker) =>
-          broker.endTxn({ ...place, transactionResult: true }),
-        )
-      }
+      onEnding()
+      if (writes.length > 0 || position !== undefined) this.#goOnAs(await protocol.end(place))
       return offsets
     })
   }
@@ -128,27 +117,18 @@ export class ProducerSession {
     return done
   }
 
-  #place() {
+  #place(): TransactionPlace {
     const { transactionalId, producerId, producerEpoch } = this
     if (transactionalId === null) throw new Error('an idempotent session has no transactions')
     return { transactionalId, producerId, producerEpoch }
   }
 
-  #coordinated(attempt: Attempt, ask: (broker: KafkaBroker) => Promise<unknown>) {
-    return this.link.persist(attempt, REQUEST_MS, async () =>
-      ask(await this.link.coordinator(this.transactionalId!)),
-    )
-  }
-
-  #commitPosition({ group, topic, partition, offset }: GroupPosition) {
-    return this.link.persist({ operation: 'Read', resource: `group ${group}` }, REQUEST_MS, async () => {
-      const broker = await this.link.coordinator(group, 0)
-      await broker.txnOffsetCommit({
-        ...this.#place(),
-        groupId: group,
-        topics: [{ topic, partitions: [{ partition, offset: String(offset), metadata: '' }] }],
-      })
-    })
+  /** Sequences begin anew with each epoch. */
+  #goOnAs({ producerId, producerEpoch }: TransactionPlace): void {
+    if (producerId === this.producerId && producerEpoch === this.producerEpoch) return
+    this.producerId = producerId
+    this.producerEpoch = producerEpoch
+    this.#sequences.clear()
   }
 
   /** Batch by batch: the first of every partition together, then the second of each. */
@@ -212,7 +192,12 @@ export class ProducerSession {
       }
       const answers = await Promise.allSettled(
         [...byBroker].map(([broker, some]) =>
-          this.link.send(broker, produceRequest(transactionalId, some, REQUEST_MS)),
+          this.link.send(
+            broker,
+            transactionalId === null
+              ? produceRequest(null, some, REQUEST_MS)
+              : this.protocol.produce(transactionalId, some),
+          ),
         ),
       )
       let failure: unknown = null
@@ -246,12 +231,4 @@ export class ProducerSession {
     }
     return null
   }
-}
-
-/** Fails when both have ended: what is still under way must not meet what is done about a failure. */
-async function bothDone<A, B>(one: Promise<A>, other: Promise<B> | undefined): Promise<[A, B | undefined]> {
-  const [first, second] = await Promise.allSettled([one, other])
-  if (first.status === 'rejected') throw first.reason
-  if (second.status === 'rejected') throw second.reason
-  return [first.value, second.value]
 }

@@ -119,3 +119,15 @@ export class ByteReader {
     return at
   }
 }
+
+/** An answer of an older version, whose header has nothing after its number. */
+export function plain(payload: Buffer): ByteReader {
+  return new ByteReader(payload)
+}
+
+/** An answer of a flexible version, whose header ends with tagged fields. */
+export function flexible(payload: Buffer): ByteReader {
+  const from = new ByteReader(payload)
+  from.skipTags()
+  return from
+}

@@ -63,6 +63,11 @@ export class ByteWriter {
     return this.uvarint(bytes.length + 1).raw(bytes)
   }
 
+  /** No tagged fields. They end what a flexible version holds, and its header, which kafkajs and `sendParts` write without. */
+  noTags(): this {
+    return this.#byte(0)
+  }
+
   raw(bytes: Uint8Array): this {
     const { length } = bytes
     const at = this.#take(length)

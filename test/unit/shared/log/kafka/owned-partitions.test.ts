@@ -15,6 +15,7 @@ function slowLink() {
       await taken
       return { producerId: '1', producerEpoch: 0 }
     },
+    transactionLevel: async () => 2,
     committed: async () => null,
     close: async () => undefined,
   } as unknown as KafkaLink
