@@ -1,3 +1,4 @@
+import type { Clock } from '#shared/clock/clock'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import type { CommandContext } from '../command-context.js'
 import type { Platform } from '../platform/start-platform.js'
@@ -5,6 +6,10 @@ import type { StatusLine } from '../terminal/status-line.js'
 
 /** Below the ten seconds after which service managers kill; each part has given up waiting before. */
 const STOP_MS_MAX = 9_000
+/** So long, while the log is away. */
+const AWAY_MS_MAX = 2_000
+const LOOK_MS = 250
+const DONE_AGAIN = 'what was committed is safe, the rest is done again at the next start'
 
 /**
  * Wait until somebody asks for the end, or a service cannot go on; then stop everything.
@@ -27,25 +32,42 @@ export async function waitAndStop(
     failure = error
   })
   status.clear()
-  if (failure === null) notes.info('stopping; everything is saved')
-  const late = new AbortController()
-  const stopped = await Promise.race([
-    platform.stop().then(
-      () => true,
-      (error: unknown) => {
-        failure ??= error
-        return true
-      },
-    ),
-    clock.sleep(STOP_MS_MAX, late.signal).then(() => false),
-  ])
-  late.abort()
-  if (!stopped) {
-    terminal.err.write(
-      'foretide: did not stop in time; what was committed is safe, the rest is done again at the next start\n',
-    )
+  if (failure === null) {
+    notes.info(platform.logIsAway() ? `stopping; ${DONE_AGAIN}` : 'stopping; everything is saved')
+  }
+  const stopping = platform.stop().catch((error: unknown) => {
+    failure ??= error
+  })
+  const how = await howItStopped(stopping, platform, clock)
+  if (how === 'late') {
+    terminal.err.write(`foretide: did not stop in time; ${DONE_AGAIN}\n`)
     return 1
+  }
+  if (how === 'away' && failure === null) {
+    terminal.err.write(`foretide: stopped while Kafka is away; ${DONE_AGAIN}\n`)
+    return 0
   }
   if (failure !== null) throw failure
   return 0
+}
+
+/** `away`: the log has stayed away while everything waited for it. */
+async function howItStopped(
+  stopping: Promise<void>,
+  platform: Pick<Platform, 'logIsAway'>,
+  clock: Clock,
+): Promise<'stopped' | 'away' | 'late'> {
+  let awayMs = 0
+  for (let waitedMs = 0; waitedMs < STOP_MS_MAX; waitedMs += LOOK_MS) {
+    if (awayMs >= AWAY_MS_MAX) return 'away'
+    const ended = new AbortController()
+    const isStopped = await Promise.race([
+      stopping.then(() => true),
+      clock.sleep(LOOK_MS, ended.signal).then(() => false),
+    ])
+    ended.abort()
+    if (isStopped) return 'stopped'
+    awayMs = platform.logIsAway() ? awayMs + LOOK_MS : 0
+  }
+  return 'late'
 }

@@ -35,6 +35,8 @@ export interface Platform {
   readonly plans: readonly PipelinePlan[]
   /** Rejects when a service cannot go on; never resolves before `stop`. */
   readonly failed: Promise<void>
+  /** The log has not answered for some seconds: nothing can be saved. */
+  logIsAway(): boolean
   /** Stop everything; the forecaster saves its states. Idempotent. */
   stop(): Promise<void>
 }
@@ -55,7 +57,8 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const { dataDir } = configuration.log
   const plans = await planPipelines(configuration)
   const telemetry = createTelemetry({ pipelines: plans.map(({ settings }) => settings), clock, version })
-  const log = await openLog(configuration.log, clock, false, tellLog(notes, telemetry.log))
+  const teller = tellLog(notes, telemetry.log)
+  const log = await openLog(configuration.log, clock, false, teller)
   stops.add('log', () => log.close())
   await createTopics(log, plans)
 
@@ -109,6 +112,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
     url: gateway.url,
     plans,
     failed,
+    logIsAway: () => teller.isAway,
     stop: () => {
       ending.abort()
       stopped ??= stops.run()
