@@ -2,18 +2,16 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { haveKafka, uniqueName } from '../broker/open-kafka-log.js'
 import { compareRepeated } from './compare-repeated.js'
 import { KafkaRun, PARTITIONS } from './kafka-run.js'
+import { kafkaRunSize } from './kafka-run-size.js'
 import { killAllWorkers } from './kafka-worker.js'
 import { killWorkers } from './kill-workers.js'
 import { say } from './progress-lines.js'
 
 // Expected: what one undisturbed worker writes exactly once. No number is written down here.
 
-const KILLS = Number(process.env.FORETIDE_KAFKA_KILLS ?? 6)
-const EVENTS = Number(process.env.FORETIDE_KAFKA_EVENTS ?? 24_000)
-const SERIES = Number(process.env.FORETIDE_KAFKA_SERIES ?? 500)
-const SEED = Number(process.env.FORETIDE_CRASH_SEED ?? 1)
+const size = kafkaRunSize('KILLS', { faults: 6, events: 24_000, series: 500 })
 
-describe.skipIf(!haveKafka)(`two workers on Kafka at least once, killed ${KILLS} times`, () => {
+describe.skipIf(!haveKafka)(`two workers on Kafka at least once, killed ${size.faults} times`, () => {
   let run: KafkaRun
   afterEach(killAllWorkers)
   afterAll(() => run?.log.close())
@@ -21,12 +19,12 @@ describe.skipIf(!haveKafka)(`two workers on Kafka at least once, killed ${KILLS}
   it('lose nothing, repeat some with the same bytes, and end with the states of an undisturbed one', {
     timeout: 6 * 3_600_000,
   }, async () => {
-    run = new KafkaRun(SERIES, 'at-least-once')
+    run = new KafkaRun(size.series, 'at-least-once')
     const [rough, calm] = [uniqueName('rough'), uniqueName('calm')]
     await run.createTopics(rough)
-    await run.feed(EVENTS)
-    const inCommit = await killWorkers(run, rough, { kills: KILLS, events: EVENTS, seed: SEED })
-    expect(inCommit).toBeGreaterThanOrEqual(KILLS / 3)
+    await run.feed(size.events)
+    const inCommit = await killWorkers(run, rough, { ...size, kills: size.faults })
+    expect(inCommit).toBeGreaterThanOrEqual(size.faults / 3)
     await run.runUndisturbed(calm)
     for (const prefix of [rough, calm]) await run.saveStates(prefix)
 
@@ -37,7 +35,7 @@ describe.skipIf(!haveKafka)(`two workers on Kafka at least once, killed ${KILLS}
       const compared = await compareRepeated(run.log, topic!, otherTopic!, PARTITIONS)
       say(`${name}: ${compared.records} records alike, ${compared.repeats} of them repeated`)
       expect(compared.difference).toBeNull()
-      expect(compared.repeats).toBeLessThanOrEqual(2 * KILLS * PARTITIONS * batchMax)
+      expect(compared.repeats).toBeLessThanOrEqual(2 * size.faults * PARTITIONS * batchMax)
       if (name !== 'lifecycle') expect(compared.records).toBeGreaterThan(run.fed / 2)
       repeated += compared.repeats
     }

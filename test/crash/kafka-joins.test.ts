@@ -2,16 +2,13 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { haveKafka, uniqueName } from '../broker/open-kafka-log.js'
 import { KafkaRun } from './kafka-run.js'
+import { kafkaRunSize } from './kafka-run-size.js'
 import { type KafkaWorker, killAllWorkers } from './kafka-worker.js'
 import { say } from './progress-lines.js'
 
-/** Joins and leaves together. */
-const CHANGES = Number(process.env.FORETIDE_KAFKA_JOINS ?? 8)
-const EVENTS = Number(process.env.FORETIDE_KAFKA_EVENTS ?? 50_000)
-const SERIES = Number(process.env.FORETIDE_KAFKA_SERIES ?? 500)
-const SEED = Number(process.env.FORETIDE_CRASH_SEED ?? 1)
+const size = kafkaRunSize('JOINS', { faults: 8, events: 50_000, series: 500 })
 
-describe.skipIf(!haveKafka)(`workers on Kafka that join and leave ${CHANGES} times`, () => {
+describe.skipIf(!haveKafka)(`workers on Kafka that join and leave ${size.faults} times`, () => {
   let run: KafkaRun
   afterEach(killAllWorkers)
   afterAll(() => run?.log.close())
@@ -19,17 +16,19 @@ describe.skipIf(!haveKafka)(`workers on Kafka that join and leave ${CHANGES} tim
   it('write what an undisturbed one writes, and need recover from nothing', {
     timeout: 6 * 3_600_000,
   }, async () => {
-    run = new KafkaRun(SERIES)
-    const random = new SeededRandom(SEED)
+    run = new KafkaRun(size.series)
+    const random = new SeededRandom(size.seed)
     const [rough, calm] = [uniqueName('joined'), uniqueName('calm')]
     await run.createTopics(rough)
-    await run.feed(EVENTS)
+    await run.feed(size.events)
     const gone: KafkaWorker[] = []
     const workers = [run.start(rough)]
-    const moments = Array.from({ length: CHANGES }, () => random.uniform(0.01, 0.95)).sort((a, b) => a - b)
+    const moments = Array.from({ length: size.faults }, () => random.uniform(0.01, 0.95)).sort(
+      (a, b) => a - b,
+    )
     for (const moment of moments) {
       const progress = () => run.progress([...gone, ...workers])
-      await run.until('the moment to change', () => progress() >= moment * EVENTS, progress)
+      await run.until('the moment to change', () => progress() >= moment * size.events, progress)
       await run.keepAhead(progress())
       expect(progress()).toBeLessThan(run.fed)
       // One to three workers.

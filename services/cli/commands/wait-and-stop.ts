@@ -33,7 +33,7 @@ export async function waitAndStop(
   })
   status.clear()
   if (failure === null) {
-    notes.info(platform.logIsAway() ? `stopping; ${DONE_AGAIN}` : 'stopping; everything is saved')
+    notes.info(platform.logIsAway() ? `stopping; ${DONE_AGAIN}` : 'stopping; what is there is saved first')
   }
   const stopping = platform.stop().catch((error: unknown) => {
     failure ??= error

@@ -28,7 +28,7 @@ async function stop(logIsAway: boolean, stopping: Promise<void> = never) {
 describe('a stop', () => {
   it('that comes to its end is clean', async () => {
     await expect(stop(false, Promise.resolve())).resolves.toMatchObject({
-      ...{ code: 0, said: 'stopping; everything is saved' },
+      ...{ code: 0, said: 'stopping; what is there is saved first' },
     })
   })
 
@@ -38,7 +38,7 @@ describe('a stop', () => {
     expect(ms).toBeLessThanOrEqual(3_000)
     expect(said).toContain('Kafka is away')
     expect(said).toContain('done again at the next start')
-    expect(said).not.toContain('everything is saved')
+    expect(said).not.toContain('is saved first')
   })
 
   it('that takes longer than service managers wait is told from a clean one', async () => {
