@@ -1,4 +1,5 @@
 import type { Feed } from '#shared/feed/feed'
+import { spanOfFeed } from '#shared/feed/span-of-feed'
 import { type ProtocolRows, resolveProtocol, type TestProtocol } from '#shared/scoring/test-protocol'
 
 /** Which part of a feed is scored. */
@@ -23,22 +24,11 @@ export async function resolveScoredPart(
   rows: ProtocolRows | undefined,
   { horizon, cadenceMs }: { readonly horizon: number; readonly cadenceMs: number },
 ): Promise<ScoredPart> {
-  const span = await spanOf(feed)
-  const { first: firstMs, last: toMs } = span
+  const { firstMs, lastMs: toMs } = await spanOfFeed(feed)
   if (!rows) return { firstMs, fromMs: firstMs + (toMs - firstMs) / 2, toMs, total: feed.total }
   const protocol = await resolveProtocol(feed, rows, horizon, cadenceMs)
   const total = await countBefore(feed, protocol.toMs)
   return { firstMs, fromMs: protocol.fromMs - cadenceMs, toMs: protocol.toMs, protocol, total }
-}
-
-async function spanOf(feed: Feed): Promise<{ readonly first: number; readonly last: number }> {
-  let first = Number.NaN
-  let last = Number.NaN
-  for await (const { timeMs } of feed.events()) {
-    if (Number.isNaN(first)) first = timeMs
-    last = timeMs
-  }
-  return { first, last }
 }
 
 /** Events before a time: what comes after a protocol's last target is not read. */

@@ -5,14 +5,13 @@ const indexHeader = 'foretide_feed_index'
 /** Offsets that are read at once on the way back. */
 const blockOffsets = 2_000
 
-const text = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** Headers that say which event of which feed a record is: the feeder's memory of its place is the log itself. */
 export function placeHeaders(fingerprint: Uint8Array, index: number): Header[] {
   return [
     [feedHeader, fingerprint],
-    [indexHeader, text.encode(String(index))],
+    [indexHeader, Buffer.from(String(index))],
   ]
 }
 

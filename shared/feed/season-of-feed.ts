@@ -1,6 +1,7 @@
 import { detectSeason } from '#shared/series/detect-season'
 import { SEASON_MAX } from '#shared/series/season'
 import type { Feed } from './feed.js'
+import { spanOfFeed } from './span-of-feed.js'
 
 /** Samples of a series that are looked at, and series: what `detectSeason` makes use of. */
 const SAMPLES_MAX = 8192
@@ -12,14 +13,10 @@ const SERIES_MAX = 256
  * @returns samples per season; 1 where none shows
  */
 export async function seasonOfFeed(feed: Feed): Promise<number> {
-  let first = Number.POSITIVE_INFINITY
-  let last = Number.NEGATIVE_INFINITY
-  for await (const { timeMs } of feed.events()) {
-    first = Math.min(first, timeMs)
-    last = Math.max(last, timeMs)
-  }
-  const middle = first + (last - first) / 2
+  const { firstMs, lastMs } = await spanOfFeed(feed)
+  const middle = firstMs + (lastMs - firstMs) / 2
   const series = new Map<string, { readonly from: number; readonly values: number[] }>()
+  const full = new Set<string>()
   for await (const { series: id, timeMs, value } of feed.readings()) {
     if (timeMs > middle) break
     let known = series.get(id)
@@ -29,7 +26,12 @@ export async function seasonOfFeed(feed: Feed): Promise<number> {
       series.set(id, known)
     }
     const at = Math.round((timeMs - known.from) / feed.cadenceMs)
-    if (at >= SAMPLES_MAX) continue
+    if (at >= SAMPLES_MAX) {
+      full.add(id)
+      // A series that begins after so many samples of all others is not waited for.
+      if (full.size === series.size) break
+      continue
+    }
     while (known.values.length < at) known.values.push(Number.NaN)
     if (known.values.length === at) known.values.push(value)
   }

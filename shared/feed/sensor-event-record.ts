@@ -1,8 +1,7 @@
 import type { Header, NewRecord } from '#shared/log/port'
 import type { FeedEvent } from './feed.js'
 
-const text = new TextEncoder()
-const contentType: Header = ['content-type', text.encode('application/json')]
+const contentType: Header = ['content-type', Buffer.from('application/json')]
 
 /**
  * The record that carries an event: JSON with an ISO time, keyed by its series.
@@ -19,8 +18,8 @@ export function sensorEventRecord(
   for (const path in covariates) place(event, path.split('.'), covariates[path]!)
   return {
     partition,
-    key: text.encode(series),
-    value: text.encode(JSON.stringify(event)),
+    key: Buffer.from(series),
+    value: Buffer.from(JSON.stringify(event)),
     headers: [contentType, ...headers],
     timestamp,
   }

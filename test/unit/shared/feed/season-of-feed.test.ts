@@ -24,3 +24,29 @@ it('finds how often the readings of a feed repeat', async () => {
 it('does not look at the half that a backtest scores', async () => {
   expect(await seasonOfFeed(feedOf((second) => (second < 1000 ? second : second % 45)))).toBe(1)
 })
+
+it('stops reading when every series has said enough', async () => {
+  let read = 0
+  const count = 40_000
+  const feed = feedOfTable('fast', {
+    series: ['a'],
+    channels: [],
+    timesMs: Float64Array.from({ length: count }, (_, i) => 1.6e12 + i * SECOND),
+    seriesOf: new Uint32Array(count),
+    values: Float64Array.from({ length: count }, (_, i) => (i % 45 < 20 ? 1 : 0)),
+  })
+  const counted = async function* <T>(values: AsyncIterable<T>) {
+    for await (const value of values) {
+      read++
+      yield value
+    }
+  }
+  const watched = {
+    ...feed,
+    events: (from?: number) => counted(feed.events(from)),
+    readings: () => counted(feed.readings()),
+  }
+  expect(await seasonOfFeed(watched)).toBe(45)
+  // The two ends, the 8,192 samples that are looked at, and the one after them.
+  expect(read).toBe(2 + 8192 + 1)
+})
