@@ -1,6 +1,6 @@
 import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
-import { chooseExperts, EXPERT_NAMES, type ExpertName, PRESETS } from '#shared/experts/expert-names'
+import { EXPERT_NAMES, type ExpertName, PRESETS, type Preset } from '#shared/experts/expert-names'
 import { sensorEventRecord } from '#shared/feed/sensor-event-record'
 import type { LogRecord } from '#shared/log/port'
 import { advance } from '#shared/pipeline/advance'
@@ -25,7 +25,8 @@ export interface ExpertCost {
 }
 
 export interface ExpertBenchOptions {
-  readonly settings: PipelineSettings
+  /** Of a pipeline with that preset; single experts are measured in `lean`. */
+  readonly settings: (preset: Preset) => PipelineSettings
   /** Runs of each whose median counts. */
   readonly rounds: number
   readonly signal: AbortSignal
@@ -41,26 +42,37 @@ const ALONE: readonly ExpertName[] = ['persistence']
 /** Measure each preset, and each expert beside persistence. All choices in turn in every round, so that whatever else runs hits all of them. */
 export async function measureExperts(options: ExpertBenchOptions): Promise<readonly ExpertCost[]> {
   const { rounds, signal, onProgress } = options
-  const settings = { ...options.settings, learn: false }
-  const choices: readonly { name: string; experts: readonly ExpertName[]; preset: boolean }[] = [
-    ...PRESETS.map((preset) => ({ name: preset, experts: chooseExperts(preset), preset: true })),
-    ...EXPERT_NAMES.map((name) => ({ name, experts: [...new Set([...ALONE, name])], preset: false })),
-  ].filter(({ preset, experts }) => preset || isThere(settings, experts))
-  const records = makeRecords(settings.cadenceMs, settings.season)
+  const lean = options.settings('lean')
+  const choices: readonly { name: string; settings: PipelineSettings; preset: boolean }[] = [
+    ...PRESETS.map((preset) => ({ name: preset, settings: options.settings(preset), preset: true })),
+    ...EXPERT_NAMES.map((name) => {
+      const settings = { ...lean, experts: [...new Set([...ALONE, name])] }
+      return { name, settings, preset: false }
+    }),
+  ]
+    .map((choice) => ({ ...choice, settings: { ...choice.settings, learn: false } }))
+    .filter(({ preset, settings }) => preset || isThere(settings))
+  const records = makeRecords(lean.cadenceMs, lean.season)
   const times = choices.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
-    for (const [c, { experts }] of choices.entries()) {
+    for (const [c, { settings }] of choices.entries()) {
       if (signal.aborted) return []
       // Of two in a row the first has compiled anew what the choice before it did not use, and does not count.
-      microsecondsPerEvent({ ...settings, experts }, records)
-      times[c]!.push(microsecondsPerEvent({ ...settings, experts }, records))
+      microsecondsPerEvent(settings, records)
+      times[c]!.push(microsecondsPerEvent(settings, records))
       onProgress?.(round * choices.length + c + 1, rounds * choices.length)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  const costs = choices.map(({ name, experts, preset }, c) => {
-    const { line } = assemblePipeline({ ...settings, experts })
-    return { name, experts, preset, bytes: line.stateBytes, microseconds: median(times[c]!) }
+  const costs = choices.map(({ name, settings, preset }, c) => {
+    const { line } = assemblePipeline(settings)
+    return {
+      name,
+      experts: settings.experts,
+      preset,
+      bytes: line.stateBytes,
+      microseconds: median(times[c]!),
+    }
   })
   const base = costs.find(({ name }) => name === ALONE[0])!
   return costs.map(({ name, experts, preset, bytes, microseconds }) => ({
@@ -71,9 +83,9 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
 }
 
 /** Some experts say something of certain data only. */
-function isThere(settings: PipelineSettings, experts: readonly ExpertName[]): boolean {
-  const { line } = assemblePipeline({ ...settings, experts })
-  return line.experts.length === experts.length
+function isThere(settings: PipelineSettings): boolean {
+  const { line } = assemblePipeline(settings)
+  return line.experts.length === settings.experts.length
 }
 
 function microsecondsPerEvent(settings: PipelineSettings, records: readonly LogRecord[]): number {

@@ -79,6 +79,13 @@ ${exitCodes}`,
       ),
     )
     .option('--quick', 'one short round')
+    .addOption(
+      new Option('--preset <name>', 'minimal, lean or full (default: lean)').choices([
+        'minimal',
+        'lean',
+        'full',
+      ]),
+    )
     .option('--fail-below-floors', 'end with 1 when a figure is worse than it has to be')
     .addOption(json())
     .addHelpText(
@@ -162,7 +169,7 @@ ${exitCodes}`,
   bench
     .command('profile')
     .description('Where the time of a backtest goes: microseconds an event by stage of the line.')
-    .option('--preset <name>', 'minimal or lean (default: lean)')
+    .option('--preset <name>', 'minimal, lean or full (default: lean)')
     .addOption(json())
     .addHelpText(
       'after',
@@ -214,7 +221,7 @@ ${exitCodes}`,
     .description('What each preset and each expert costs: bytes per series, and processor time per event.')
     .option('--cadence <duration>', 'spacing of the readings (default: 1h)')
     .option('--horizon <leads>', 'how many steps ahead (default: 24)')
-    .option('--hidden <units>', 'of the net (default: as configured)')
+    .option('--hidden <units>', 'of the net (default: as each preset has it)')
     .addOption(
       new Option('--rounds <number>', 'runs whose median counts (default: 3)').argParser(parseNumber),
     )
@@ -287,6 +294,7 @@ Examples:
   foretide bench accuracy
   foretide bench accuracy --only ETTh1,flights --net untrained,trained
   foretide bench accuracy --only m4-hourly --json
+  foretide bench accuracy --only ETTh1 --preset full
 ${exitCodes}`,
     )
     .action(async (flags: BenchAccuracyFlags) => {

@@ -34,8 +34,8 @@ const cadence = () =>
 const preset = () =>
   new Option(
     '--preset <preset>',
-    'minimal or lean: which experts forecast, by their cost (default: lean)',
-  ).choices(['minimal', 'lean'])
+    'minimal, lean or full: which experts forecast, and how large their net is (default: lean)',
+  ).choices(['minimal', 'lean', 'full'])
 const horizon = () => new Option('--horizon <leads>', 'how many steps ahead to forecast')
 
 /** How to read a file that is fed: the options of `shared/feed`. */
@@ -241,7 +241,10 @@ ${EXIT_CODES}`,
         .addOption(preset())
         .option('--cell <cell>', 'recurrent cell: gru, lstm, elman-tanh, … (default: gru)')
         .option('--layers <layers>', 'layers of the recurrent net, 1 to 3 (default: 1)')
-        .option('--hidden <units>', "size of each layer's hidden state (default: as configured, else 48)")
+        .option(
+          '--hidden <units>',
+          "size of each layer's hidden state (default: as configured, else 48, in full 96)",
+        )
         .option('--engine <engine>', 'what trains: kernel or tensorflow (default: kernel)')
         .option('--no-learn', 'do not train: the untrained net')
         .addOption(dataDir())

@@ -153,7 +153,7 @@ const pipeline = z.strictObject({
       experts: experts.prefault({}),
       cell: choice(CELLS).default('gru'),
       layers: number(1, LAYERS_MAX).default(1),
-      hidden: number(1, 1024).default(48),
+      hidden: number(1, 1024).optional(),
       seed: number(0, 2 ** 32 - 1).default(1),
     })
     .prefault({}),

@@ -1,5 +1,5 @@
 import { pipelineTopics } from '#shared/contracts/topics'
-import { chooseExperts } from '#shared/experts/expert-names'
+import { chooseExperts, PRESET_UNITS } from '#shared/experts/expert-names'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import type { ParsedPipeline } from './configuration-schema.js'
 import type { LogSettings } from './log-settings.js'
@@ -72,7 +72,7 @@ export function resolvePipeline(
     experts,
     cell: parsed.model.cell,
     layers: parsed.model.layers,
-    hidden: parsed.model.hidden,
+    hidden: parsed.model.hidden ?? PRESET_UNITS[parsed.model.preset],
     seed: parsed.model.seed,
     // What a challenger proves, it proves by its head.
     learn: parsed.learn.enabled && experts.includes('recurrent'),

@@ -19,8 +19,11 @@ export const NET_EXPERTS: readonly ExpertName[] = ['read-out', 'fast-read-out', 
 /** Those that learn by a regression per series, which is most of the time and memory that a series takes. */
 const REGRESSIONS: readonly ExpertName[] = ['log-seasonal', 'autoregression', 'read-out', 'fast-read-out']
 
-export const PRESETS = ['minimal', 'lean'] as const
+export const PRESETS = ['minimal', 'lean', 'full'] as const
 export type Preset = (typeof PRESETS)[number]
+
+/** Hidden units of the net in each preset, where nothing else is said. */
+export const PRESET_UNITS: Readonly<Record<Preset, number>> = { minimal: 48, lean: 48, full: 96 }
 
 /**
  * The experts of a preset, with some switched on or off beside it.
@@ -30,7 +33,9 @@ export function chooseExperts(
   preset: Preset,
   switches: Readonly<Partial<Record<ExpertName, boolean>>> = {},
 ): readonly ExpertName[] {
-  return EXPERT_NAMES.filter((name) => switches[name] ?? (preset === 'lean' || !REGRESSIONS.includes(name)))
+  return EXPERT_NAMES.filter(
+    (name) => switches[name] ?? (preset !== 'minimal' || !REGRESSIONS.includes(name)),
+  )
 }
 
 /** The same without the net. */

@@ -14,6 +14,7 @@ export interface BenchAccuracyFlags {
   readonly dataDir?: string
   readonly only?: readonly string[]
   readonly net: readonly Net[]
+  readonly preset?: string
   readonly failBelowFloors?: boolean
   readonly json?: boolean
 }
@@ -22,12 +23,12 @@ const DATA = '../shared/data'
 const INTERRUPTED = 130
 
 export async function runBenchAccuracyCommand(
-  { data, dataDir, only, net: nets, failBelowFloors, json }: BenchAccuracyFlags,
+  { data, dataDir, only, net: nets, preset, failBelowFloors, json }: BenchAccuracyFlags,
   { terminal, env, clock, stop }: CommandContext,
 ): Promise<number> {
   const folder = resolve(data ?? env.FORETIDE_DATA ?? DATA)
   const configure = (cadence: string, horizon: number) =>
-    loadConfiguration({ flags: { dataDir, horizon, pipelines: { accuracy: { cadence } } }, env: {} })
+    loadConfiguration({ flags: { dataDir, horizon, preset, pipelines: { accuracy: { cadence } } }, env: {} })
   const status = new StatusLine(terminal.err)
   const meter = new ProgressMeter(status, clock, (name, progress) =>
     terminal.err.write(`${name}: ${describeProgress(progress)}\n`),

@@ -1,5 +1,6 @@
 import { type ExpertCost, measureExperts } from '#services/benchmarks/measure-experts'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
+import type { Preset } from '#shared/experts/expert-names'
 import type { CommandContext } from '../command-context.js'
 import { formatCount } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
@@ -22,9 +23,11 @@ export async function runBenchExpertsCommand(
   { cadence = '1h', horizon, hidden, rounds = ROUNDS, json }: BenchExpertsFlags,
   { terminal, clock, stop }: CommandContext,
 ): Promise<number> {
-  const flags = { horizon, hidden, pipelines: { experts: { cadence } } }
-  const pipeline = loadConfiguration({ flags, env: {} }).pipelines[0]!
-  const settings = pipeline.resolve(pipeline.cadenceMs!)
+  const settings = (preset: Preset) => {
+    const flags = { horizon, hidden, preset, pipelines: { experts: { cadence } } }
+    const pipeline = loadConfiguration({ flags, env: {} }).pipelines[0]!
+    return pipeline.resolve(pipeline.cadenceMs!)
+  }
   const meter = new ProgressMeter(new StatusLine(terminal.err), clock, (_, { done, total }) =>
     terminal.err.write(`${done} of ${total} runs\n`),
   )
@@ -38,7 +41,7 @@ export async function runBenchExpertsCommand(
   }).finally(() => meter.finish('bench experts'))
   if (stop.aborted) return INTERRUPTED
   if (json) for (const cost of costs) terminal.out.write(`${JSON.stringify(cost)}\n`)
-  else terminal.out.write(`${describeExpertCosts(costs, settings.horizon, cadence).join('\n')}\n`)
+  else terminal.out.write(`${describeExpertCosts(costs, settings('lean').horizon, cadence).join('\n')}\n`)
   return 0
 }
 

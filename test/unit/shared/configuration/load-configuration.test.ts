@@ -103,6 +103,11 @@ describe('loadConfiguration', () => {
     const settings = (model: string) => load(`${minimal}    model: ${model}\n`).pipelines[0]!.resolve(1)
     expect(settings('{}').experts).toEqual(EXPERT_NAMES)
     expect(settings('{preset: minimal}').experts).not.toContain('autoregression')
+    expect(settings('{preset: full}').experts).toEqual(EXPERT_NAMES)
+    expect(['minimal', 'lean', 'full'].map((preset) => settings(`{preset: ${preset}}`).hidden)).toEqual([
+      48, 48, 96,
+    ])
+    expect(settings('{preset: full, hidden: 16}').hidden).toBe(16)
     const chosen = settings('{preset: minimal, experts: {autoregression: true, seasonal: false}}')
     expect(chosen.experts).toContain('autoregression')
     expect(chosen.experts).not.toContain('seasonal')
@@ -112,7 +117,7 @@ describe('loadConfiguration', () => {
       '5:17 unknown key `autoregresion`; did you mean `autoregression`?',
     ])
     expect(faultsOf(`${minimal}    model: {preset: leen}\n`)).toEqual([
-      '4:21 `preset` must be one of minimal, lean, not "leen"',
+      '4:21 `preset` must be one of minimal, lean, full, not "leen"',
     ])
     const off = EXPERT_NAMES.map((name) => `${name}: false`).join(', ')
     expect(faultsOf(`${minimal}    model:\n      experts: {${off}}\n`)).toEqual([

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { chooseExperts, EXPERT_NAMES, withoutNet } from '#shared/experts/expert-names'
 
 describe('the experts of a preset', () => {
-  it('are all of them in lean, and all but the regressions in minimal', () => {
+  it('are all of them in lean and full, and all but the regressions in minimal', () => {
     expect(chooseExperts('lean')).toEqual(EXPERT_NAMES)
+    expect(chooseExperts('full')).toEqual(EXPERT_NAMES)
     expect(chooseExperts('minimal')).toEqual([
       ...[
         'persistence',
