@@ -54,12 +54,15 @@ export class QuantileFan {
         for (let h = 0; h < horizon; h++) out[to + h] = median[h] + side * halfWidths[from + h]
       } else between(spokes[q], median, halfWidths, out, to)
     }
+    // The signs tell V8 that these are numbers; without them it boxes every number that it compares with them.
+    const bottom = +floor
+    const top = +ceiling
     for (let h = 0; h < horizon; h++) {
       // Rounding may leave a width between two bands a last digit wider than the outer one.
-      let least = floor
+      let least = bottom
       for (let at = h; at < out.length; at += horizon) {
         const level = out[at] < least ? least : out[at]
-        least = level > ceiling ? ceiling : level
+        least = level > top ? top : level
         out[at] = least
       }
     }
