@@ -72,11 +72,10 @@ export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
     }
     const chunk: NewRecord[] = []
     const now = clock.now()
-    for (
-      let event = await unsent.peek();
-      event !== null && chunk.length < chunkEvents && pace.dueMs(event.timeMs, now) <= now;
-      event = await unsent.peek()
-    ) {
+    while (chunk.length < chunkEvents) {
+      // Waiting for each event took longer than making a record of it.
+      const event = unsent.ahead ?? (await unsent.peek())
+      if (event === null || pace.dueMs(event.timeMs, now) > now) break
       chunk.push(unsent.take(event, now))
       eventTimeMs = event.timeMs
     }
@@ -112,14 +111,18 @@ function isTooFarAhead({ lag }: FeederOptions): boolean {
   return lag !== undefined && lag() > lagMax
 }
 
-/** The events of a feed that are not in the log yet, with one looked at ahead. */
+/** Events read ahead at most. */
+const aheadMax = 256
+
+/** The events of a feed that are not in the log yet, with some read ahead. */
 class UnsentEvents {
   skipped: number
   readonly #partitionOf = new Map<string, number>()
   readonly #fingerprint: Uint8Array
   readonly #events: AsyncIterator<FeedEvent>
   #index: number
-  #ahead: FeedEvent | null = null
+  #ahead: { readonly event: FeedEvent; readonly index: number }[] = []
+  #taken = 0
 
   static async open({ log, topic, partitions, feed, signal }: FeederOptions): Promise<UnsentEvents> {
     const places: number[] = []
@@ -139,22 +142,32 @@ class UnsentEvents {
     this.#events = feed.events(from)[Symbol.asyncIterator]()
   }
 
+  /** The next unsent event, where it was read already. */
+  get ahead(): FeedEvent | null {
+    return this.#ahead[this.#taken]?.event ?? null
+  }
+
   /** The next unsent event, or null at the end. */
   async peek(): Promise<FeedEvent | null> {
-    while (this.#ahead === null) {
-      const { done, value } = await this.#events.next()
-      if (done) return null
-      this.#index++
-      if (this.#index > this.places[this.#partition(value.series)]!) this.#ahead = value
+    if (this.#taken === this.#ahead.length) await this.#readOn()
+    return this.ahead
+  }
+
+  async #readOn(): Promise<void> {
+    this.#ahead = []
+    this.#taken = 0
+    while (this.#ahead.length < aheadMax) {
+      const { done, value: event } = await this.#events.next()
+      if (done) return
+      const index = ++this.#index
+      if (index > this.places[this.#partition(event.series)]!) this.#ahead.push({ event, index })
       else this.skipped++
     }
-    return this.#ahead
   }
 
   /** The event that was looked at, as a record. */
   take(event: FeedEvent, nowMs: number): NewRecord {
-    this.#ahead = null
-    const headers = placeHeaders(this.#fingerprint, this.#index)
+    const headers = placeHeaders(this.#fingerprint, this.#ahead[this.#taken++]!.index)
     return sensorEventRecord(event, this.#partition(event.series), Math.max(nowMs, event.timeMs), headers)
   }
 
