@@ -2,6 +2,7 @@ const ZERO = 0x30
 const POINT = 0x2e
 const MINUS = 0x2d
 const COMMA = 0x2c
+const MILLION = 1_000_000
 
 /** A number takes at most 27 bytes: a sign, "0.000000", six digits, or 21 digits before the point; one is written and cut off again. */
 export const NUMBER_BYTES_MAX = 32
@@ -29,6 +30,14 @@ const COUNTS = Uint8Array.from({ length: 1000 }, (_, i) =>
   i === 0 ? 0 : i % 100 === 0 ? 1 : i % 10 === 0 ? 2 : 3,
 )
 
+const one = new Float64Array(1)
+
+/** One of `writeNumbers`. */
+export function writeNumber(block: Buffer, at: number, value: number): number {
+  one[0] = value
+  return writeNumbers(block, at, one, 0, 1)
+}
+
 /**
  * Write numbers with commas between them, each with 6 significant digits as JavaScript prints it, and `null` for what is not
  * finite. Neighbours are mostly of one size, so that its powers of ten are looked up once.
@@ -53,7 +62,7 @@ export function writeNumbers(
     const size = value < 0 ? -value : value
     if (!(size >= low && size < high)) {
       if (!(size >= SMALLEST && size < POWERS[MULTIPLIED_MAX + 1]!)) {
-        end = writeNumber(block, end, value)
+        end = writeUnusual(block, end, value, size)
         continue
       }
       exponent = exponentOf(size)
@@ -62,27 +71,33 @@ export function writeNumbers(
       scale = POWERS[MULTIPLIED_MAX - exponent]!
     }
     if (value < 0) block[end++] = MINUS
-    end = writeDigits(block, end, Math.round(size * scale), exponent)
+    // Multiplying by an exact power of ten leaves one rounding, the one that is wanted. The sum below is exact.
+    const rounded = (size * scale + 0.5) | 0
+    const power = rounded === MILLION ? exponent + 1 : exponent
+    const digits = rounded === MILLION ? MILLION / 10 : rounded
+    if (power < 0 || power >= MULTIPLIED_MAX) {
+      end = writeOutside(block, end, digits, power)
+      continue
+    }
+    const first = (digits / 1000) | 0
+    const last = digits - 1000 * first
+    const left = DIGITS[first]!
+    const right = DIGITS[last]!
+    // Digits after the point move on by one, and leave it its place. Zeros at the end are written and cut off.
+    block[end] = left
+    block[end + (power < 1 ? 2 : 1)] = left >> 8
+    block[end + (power < 2 ? 3 : 2)] = left >> 16
+    block[end + (power < 3 ? 4 : 3)] = right
+    block[end + (power < 4 ? 5 : 4)] = right >> 8
+    block[end + 6] = right >> 16
+    block[end + power + 1] = POINT
+    const counting = last === 0 ? COUNTS[first]! : 3 + COUNTS[last]!
+    end += counting > power + 1 ? counting + 1 : power + 1
   }
   return end
 }
 
-/** One of `writeNumbers`. */
-export function writeNumber(block: Buffer, at: number, value: number): number {
-  const size = value < 0 ? -value : value
-  if (!(size >= SMALLEST && size < BOUNDS[BOUNDS.length - 1]!)) return writeUnusual(block, at, value)
-  const exponent = exponentOf(size)
-  // Dividing or multiplying by an exact power of ten leaves one rounding, the one that is wanted.
-  const digits =
-    exponent <= MULTIPLIED_MAX
-      ? Math.round(size * POWERS[MULTIPLIED_MAX - exponent]!)
-      : Math.round(size / POWERS[exponent - MULTIPLIED_MAX]!)
-  let start = at
-  if (value < 0) block[start++] = MINUS
-  return writeDigits(block, start, digits, exponent)
-}
-
-/** Of the first digit of a number from `SMALLEST` on. */
+/** Exponent of the first digit of a number from `SMALLEST` on. */
 function exponentOf(size: number): number {
   let place = -EXPONENT_MIN
   if (size >= 1) while (size >= BOUNDS[place + 1]!) place++
@@ -90,55 +105,45 @@ function exponentOf(size: number): number {
   return place + EXPONENT_MIN
 }
 
-/** 0, what is not finite, and what JavaScript prints with an exponent. */
-function writeUnusual(block: Buffer, at: number, value: number): number {
+/** 0, what is not finite, what has more than six digits before the point, and what JavaScript prints with an exponent. */
+function writeUnusual(block: Buffer, at: number, value: number, size: number): number {
   if (value === 0) {
     block[at] = ZERO
     return at + 1
   }
-  return (
-    at + block.write(Number.isFinite(value) ? String(Number(value.toPrecision(6))) : 'null', at, 'latin1')
-  )
-}
-
-/** @param rounded six digits whose first stands for 10^exponent, or 1,000,000 where they were rounded up to that */
-function writeDigits(block: Buffer, at: number, rounded: number, exponent: number): number {
-  if (rounded >= 1_000_000) return writeSix(block, at, 100_000, exponent + 1)
-  return writeSix(block, at, rounded, exponent)
-}
-
-/** Without exponent and without zeros after the last digit that counts, which are written and cut off. */
-function writeSix(block: Buffer, at: number, digits: number, exponent: number): number {
-  const first = (digits / 1000) | 0
-  const last = (digits - 1000 * first) | 0
-  const high = DIGITS[first]!
-  const low = DIGITS[last]!
-  const count = last === 0 ? COUNTS[first]! : 3 + COUNTS[last]!
-  if (exponent >= 0 && exponent < MULTIPLIED_MAX) {
-    // Digits after the point move on by one, and leave it its place.
-    block[at] = high
-    block[at + (exponent < 1 ? 2 : 1)] = high >> 8
-    block[at + (exponent < 2 ? 3 : 2)] = high >> 16
-    block[at + (exponent < 3 ? 4 : 3)] = low
-    block[at + (exponent < 4 ? 5 : 4)] = low >> 8
-    block[at + 6] = low >> 16
-    block[at + exponent + 1] = POINT
-    return at + (count > exponent + 1 ? count + 1 : exponent + 1)
+  if (!Number.isFinite(value)) return at + block.write('null', at, 'latin1')
+  if (!(size >= SMALLEST && size < BOUNDS[BOUNDS.length - 1]!)) {
+    return at + block.write(String(Number(value.toPrecision(6))), at, 'latin1')
   }
   let start = at
-  if (exponent < 0) {
+  if (value < 0) block[start++] = MINUS
+  const exponent = exponentOf(size)
+  const rounded = Math.round(size / POWERS[exponent - MULTIPLIED_MAX]!)
+  return rounded === MILLION
+    ? writeOutside(block, start, MILLION / 10, exponent + 1)
+    : writeOutside(block, start, rounded, exponent)
+}
+
+/** Six digits all of which lie after the point or before it; zeros at the end of the fraction are written and cut off. */
+function writeOutside(block: Buffer, at: number, digits: number, power: number): number {
+  const first = (digits / 1000) | 0
+  const last = (digits - 1000 * first) | 0
+  let start = at
+  if (power < 0) {
     block[start++] = ZERO
     block[start++] = POINT
-    for (let zeros = -1 - exponent; zeros > 0; zeros--) block[start++] = ZERO
+    for (let zeros = -1 - power; zeros > 0; zeros--) block[start++] = ZERO
   }
-  block[start] = high
-  block[start + 1] = high >> 8
-  block[start + 2] = high >> 16
-  block[start + 3] = low
-  block[start + 4] = low >> 8
-  block[start + 5] = low >> 16
-  if (exponent < 0) return start + count
+  const left = DIGITS[first]!
+  const right = DIGITS[last]!
+  block[start] = left
+  block[start + 1] = left >> 8
+  block[start + 2] = left >> 16
+  block[start + 3] = right
+  block[start + 4] = right >> 8
+  block[start + 5] = right >> 16
+  if (power < 0) return start + (last === 0 ? COUNTS[first]! : 3 + COUNTS[last]!)
   let end = start + 6
-  for (let zeros = exponent - 5; zeros > 0; zeros--) block[end++] = ZERO
+  for (let zeros = power - MULTIPLIED_MAX; zeros > 0; zeros--) block[end++] = ZERO
   return end
 }
