@@ -12,7 +12,7 @@ export interface ProtocolExchange<T> {
   readonly response: { decode(payload: Buffer): Promise<T>; parse(decoded: T): Promise<T> }
 }
 
-/** An exchange whose request is large: its bytes are written where they lie. */
+/** An exchange whose request is large, or frequent: its bytes are written where they lie. */
 export interface LargeExchange<T> extends ProtocolExchange<T> {
   readonly parts: readonly Buffer[]
 }

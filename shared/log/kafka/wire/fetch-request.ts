@@ -1,8 +1,9 @@
 import type { Offset } from '../../port.js'
-import type { ProtocolExchange } from '../send-parts.js'
-import { ByteReader } from './byte-reader.js'
+import type { LargeExchange } from '../send-parts.js'
+import { type ByteReader, plain } from './byte-reader.js'
 import { ByteWriter } from './byte-writer.js'
 import type { AbortedTransaction } from './decode-batches.js'
+import { exchange } from './exchange.js'
 
 export interface FetchedPartition {
   readonly errorCode: number
@@ -21,27 +22,16 @@ export function fetchRequest(of: {
   readonly from: Offset
   readonly waitMs: number
   readonly bytesMax: number
-}): ProtocolExchange<FetchedPartition> {
-  return {
-    request: {
-      apiKey: 1,
-      apiVersion: 11,
-      apiName: 'Fetch',
-      encode: async () => {
-        const out = new ByteWriter()
-        out.int32(-1).int32(of.waitMs).int32(1).int32(of.bytesMax).int8(1).int32(0).int32(-1)
-        out.int32(1).string(of.topic)
-        out.int32(1).int32(of.partition).int32(-1).int64(of.from).int64(-1).int32(of.bytesMax)
-        out.int32(0).string('')
-        return { buf: out.bytes, buffer: out.bytes }
-      },
-    },
-    response: { decode: async (payload) => decodeFetch(payload), parse: async (decoded) => decoded },
-  }
+}): LargeExchange<FetchedPartition> {
+  const out = new ByteWriter()
+  out.int32(-1).int32(of.waitMs).int32(1).int32(of.bytesMax).int8(1).int32(0).int32(-1)
+  out.int32(1).string(of.topic)
+  out.int32(1).int32(of.partition).int32(-1).int64(of.from).int64(-1).int32(of.bytesMax)
+  out.int32(0).string('')
+  return exchange({ apiKey: 1, apiVersion: 11, apiName: 'Fetch' }, [out.bytes], plain, decodeFetch)
 }
 
-function decodeFetch(payload: Buffer): FetchedPartition {
-  const from = new ByteReader(payload)
+function decodeFetch(from: ByteReader): FetchedPartition {
   from.int32()
   const errorCode = from.int16()
   from.int32()
