@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { CommandContext } from './command-context.js'
 import type { BenchDriftFlags } from './commands/run-bench-drift-command.js'
 import type { BenchLearningFlags } from './commands/run-bench-learning-command.js'
+import type { BenchRecipeFlags } from './commands/run-bench-recipe-command.js'
 import { parseNumber } from './parse-number.js'
 
 /** Adds to `foretide bench` what is measured of learning. */
@@ -57,5 +58,38 @@ ${exitCodes}`,
     .action(async (flags: BenchDriftFlags) => {
       const { runBenchDriftCommand } = await import('./commands/run-bench-drift-command.js')
       ended(await runBenchDriftCommand(flags, context))
+    })
+
+  bench
+    .command('recipe')
+    .description('How the head would forecast if it were trained otherwise: pinball loss, dropout, noise.')
+    .option('--data <folder>', 'holds ETTh1.csv and so on (default: FORETIDE_DATA, else ../shared/data)')
+    .option('--data-dir <folder>', 'where the demo keeps its counts (default: .foretide)')
+    .addOption(
+      new Option('--only <names>', 'of the sets of `bench accuracy` (default: ETTh1,flights)').argParser(
+        (names) => names.split(',').map((name) => name.trim()),
+      ),
+    )
+    .addOption(new Option('--seeds <number>', 'trainings of each (default: 2)').argParser(parseNumber))
+    .addOption(
+      new Option('--steps <number>', 'of a training (default: as a first session has)').argParser(
+        parseNumber,
+      ),
+    )
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `
+The head alone is trained on the older three quarters of each series and judged on the newest, without read-outs or mixture. What the
+figures say: docs/decisions/0018-huber-on-the-point.md.
+
+Examples:
+  foretide bench recipe
+  foretide bench recipe --only flights --seeds 1 --json
+${exitCodes}`,
+    )
+    .action(async (flags: BenchRecipeFlags) => {
+      const { runBenchRecipeCommand } = await import('./commands/run-bench-recipe-command.js')
+      ended(await runBenchRecipeCommand(flags, context))
     })
 }

@@ -17,12 +17,13 @@ import { type TrainingOptions, type TrainingResult, trainingDefaults } from './t
 import type { TrainingSeries } from './training-series.js'
 import { WeightAverage } from './weight-average.js'
 
-const huberDelta = 2
-const gradientNormMax = 1
+/** Error, in divided targets, beyond which the loss is linear. */
+export const huberDelta = 2
+export const gradientNormMax = 1
 /** A segment is four chunks long. Half of them are drawn by age, with a mean of 15 % of the history. */
-const segments = { chunksPerSegment: 4, recentShare: 0.5, recentMean: 0.15 }
+export const segments = { chunksPerSegment: 4, recentShare: 0.5, recentMean: 0.15 }
 /** First steps of a segment that only warm the state, which starts at zero: at most half of a chunk. */
-const warmUpMax = 16
+export const warmUpMax = 16
 /** Shorter sessions are judged at their end only: a look at the held-back stretch costs as much as several steps. */
 const checkedStepsMin = 100
 

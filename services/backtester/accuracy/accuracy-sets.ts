@@ -147,12 +147,12 @@ const m4Hourly: AccuracySet = {
 
 const flights: AccuracySet = {
   name: 'flights',
-  about: 'hourly departures of 50 airports, the last half; MAE',
+  about: 'hourly departures of 50 airports, the last half; MAE, and MSE for the controls',
   horizon: 24,
   control: true,
   open: (_, cacheDir) => openFeed('demo:flights', { cacheDir }),
-  judge: ({ byLead, experts }) =>
-    [1, 24].map((lead): AccuracyFigure => {
+  judge: ({ byLead, experts }) => [
+    ...[1, 24].map((lead): AccuracyFigure => {
       const simple = SIMPLE.map((name) => [name, experts[name]!.byLead[lead]!.mae] as const)
       const best = Math.min(...simple.map(([, mae]) => mae))
       // At least 12 % below the best of the simple methods, whatever that is.
@@ -163,6 +163,17 @@ const flights: AccuracySet = {
         references: Object.fromEntries(simple),
       }
     }),
+    ...[1, 24].map((leads): AccuracyFigure => {
+      const meanOf = (scores: Readonly<Record<number, { readonly mse: number }>>) =>
+        Array.from({ length: leads }, (_, h) => scores[h + 1]!.mse).reduce((sum, mse) => sum + mse, 0) / leads
+      return {
+        name: leads === 1 ? 'MSE 1' : `MSE 1–${leads}`,
+        value: meanOf(byLead),
+        target: Number.NaN,
+        references: Object.fromEntries(SIMPLE.map((name) => [name, meanOf(experts[name]!.byLead)])),
+      }
+    }),
+  ],
 }
 
 /** What `foretide bench accuracy` measures. The published numbers are those of docs/accuracy.md. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { accuracySets } from '#services/backtester/accuracy/accuracy-sets'
+import { compareNets, type NetComparison } from '#services/backtester/accuracy/compare-nets'
 import { type AccuracyResult, runAccuracyBench } from '#services/backtester/accuracy/run-accuracy-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Net } from '#shared/configuration/net-control'
@@ -21,6 +22,7 @@ export interface BenchAccuracyFlags {
 
 const DATA = '../shared/data'
 const INTERRUPTED = 130
+const CONTROLS = ['untrained', 'off'] as const satisfies readonly Net[]
 
 export async function runBenchAccuracyCommand(
   { data, dataDir, only, net: nets, preset, failBelowFloors, json }: BenchAccuracyFlags,
@@ -35,6 +37,7 @@ export async function runBenchAccuracyCommand(
   )
   const sets = accuracySets.filter(({ name }) => only === undefined || only.includes(name))
   let missed = false
+  const results: AccuracyResult[] = []
   for (const net of nets) {
     for (const set of sets) {
       // A control says something only where training is claimed to pay.
@@ -51,12 +54,25 @@ export async function runBenchAccuracyCommand(
         },
       }).finally(() => meter.finish(label))
       if (!result) return INTERRUPTED
+      results.push(result)
       if (net === 'trained') missed ||= result.figures.some(({ value, target }) => value > target)
       if (json) terminal.out.write(`${JSON.stringify(result)}\n`)
       else terminal.out.write(`${describeResult(result).join('\n')}\n\n`)
     }
   }
+  for (const control of CONTROLS) {
+    const comparison = compareNets(results, control)
+    if (!comparison) continue
+    if (json) terminal.out.write(`${JSON.stringify({ trainedOver: control, ...comparison })}\n`)
+    else terminal.out.write(`${describeComparison(control, comparison)}\n`)
+  }
   return missed && failBelowFloors ? 1 : 0
+}
+
+function describeComparison(control: Net, { sets, mean }: NetComparison): string {
+  const percent = (ratio: number) => `${ratio < 1 ? '−' : '+'}${Math.abs(100 * (ratio - 1)).toFixed(1)} %`
+  const each = Object.entries(sets).map(([set, ratio]) => `${set} ${percent(ratio)}`)
+  return `Squared error of the net trained over ${control}: ${percent(mean)} in the mean (${each.join(', ')}).`
 }
 
 function describeResult(result: AccuracyResult): string[] {
