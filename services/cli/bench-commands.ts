@@ -78,6 +78,11 @@ ${exitCodes}`,
         parseNumber,
       ),
     )
+    .addOption(
+      new Option('--latency-at <events>', 'nothing but latency, at so many events a second').argParser(
+        parseNumber,
+      ),
+    )
     .option('--quick', 'one short round')
     .addOption(
       new Option('--preset <name>', 'minimal, lean or full (default: lean)').choices([
@@ -96,6 +101,7 @@ with a line that computes nothing, and bare kafkajs moving the same bytes in the
 
 Examples:
   foretide bench kafka
+  foretide bench kafka --latency-at 4000
   foretide bench kafka --quick --json | tail -1
 ${exitCodes}`,
     )

@@ -1,44 +1,25 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '#shared/clock/clock'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { KafkaLog } from '#shared/log/kafka/kafka-log'
-import type { Guarantee, NewRecord, Topic } from '#shared/log/port'
+import type { Guarantee } from '#shared/log/port'
 import { median } from '../median.js'
 import { type BenchChild, startMover, startWorker } from './child.js'
 import type { MoverName } from './contestant.js'
-import { makeEvent } from './make-events.js'
+import { feedEvents, PARTITIONS } from './feed-events.js'
+import type { KafkaBenchOptions } from './kafka-bench-options.js'
+import { type LatencyAtLoad, latencyAt, PIPELINE } from './latency-at.js'
 import { type Drained, measureDrain } from './measure-drain.js'
-import { createStampedTopic, type Latency, measureLatency } from './measure-latency.js'
 import { OutputTape } from './output-tape.js'
 
-export const PARTITIONS = 12
-const PIPELINE = 'meters'
 const BATCH_MAX = 500
-/** Samples of each series before latency is measured. */
-const WARM_UP_ROUNDS = 30
-
-export interface KafkaBenchOptions {
-  readonly brokers: readonly string[]
-  /** Events of each run. */
-  readonly events: number
-  readonly series: number
-  readonly rounds: number
-  /** How long latency is measured. */
-  readonly latencyMs: number
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly onStage: (name: string) => void
-  readonly onProgress: (done: number, total: number) => void
-  readonly onMeasured: (what: string, drained: Drained) => void
-}
 
 export const CONTESTS = ['exactlyOnce', 'atLeastOnce', 'adapter', 'kafkajs', 'twoWorkers'] as const
 
 /** What each reached, one per round, in the order of the rounds. */
 export interface KafkaBenchReport extends Readonly<Record<(typeof CONTESTS)[number], readonly Drained[]>> {
-  readonly latency: Latency
+  readonly latency: LatencyAtLoad
   readonly bytesPerEvent: Readonly<Record<string, number>>
 }
 
@@ -55,7 +36,7 @@ export async function runKafkaBench(options: KafkaBenchOptions): Promise<KafkaBe
     const input = `${id}.in`
     options.onStage('feeding')
     await log.createTopics([{ topic: input, partitions: PARTITIONS, cleanup: 'delete' }])
-    await feed(log, input, options)
+    await feedEvents(log, input, options)
 
     /** One run from an empty start until the input is consumed. */
     const drain = async (name: string, start: (prefix: string) => readonly BenchChild[]) => {
@@ -113,70 +94,4 @@ export async function runKafkaBench(options: KafkaBenchOptions): Promise<KafkaBe
     await log.close()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function feed(log: KafkaLog, topic: string, { events, series, clock, onProgress }: KafkaBenchOptions) {
-  const CHUNK = 12_000
-  for (let from = 0; from < events; from += CHUNK) {
-    const now = clock.now()
-    const parts = Array.from({ length: PARTITIONS }, (): NewRecord[] => [])
-    for (let n = from; n < Math.min(events, from + CHUNK); n++) {
-      const event = makeEvent(n, series, PARTITIONS, now)
-      parts[event.partition]!.push(event)
-    }
-    await Promise.all(parts.map((records) => log.append(topic, records)))
-    onProgress(Math.min(events, from + CHUNK), events)
-  }
-}
-
-async function latencyAt(
-  eventsPerSecond: number,
-  prefix: string,
-  log: KafkaLog,
-  options: KafkaBenchOptions,
-): Promise<Latency> {
-  const { brokers, series, latencyMs, clock, signal } = options
-  options.onStage('latency at half load')
-  const input = `in-${prefix}`
-  const topics = pipelineTopics(prefix, PIPELINE)
-  await createStampedTopic(brokers, input, PARTITIONS)
-  await log.createTopics(topicSpecs(topics, PARTITIONS, {}))
-  const pipeline = { brokers, prefix, pipeline: PIPELINE, input, partitions: PARTITIONS }
-  const worker = startWorker({ ...pipeline, guarantee: 'exactly-once' })
-  try {
-    await Promise.race([warmUp(log, input, topics.forecasts, options), worker.broken])
-    const measured = measureLatency({
-      ...{ log, brokers, input, forecasts: topics.forecasts, partitions: PARTITIONS, series },
-      ...{
-        eventsPerSecond,
-        firstEvent: WARM_UP_ROUNDS * series,
-        warmUpMs: 2_000,
-        ms: latencyMs,
-        clock,
-        signal,
-      },
-      onProgress: (share) => options.onProgress(Math.round(100 * share), 100),
-    })
-    measured.catch(() => undefined)
-    return await Promise.race([measured, worker.broken])
-  } finally {
-    await worker.stop()
-  }
-}
-
-/** Until the worker is up, has compiled what it runs, and has nothing left to do: that is throughput's business. */
-async function warmUp(
-  log: KafkaLog,
-  input: Topic,
-  forecasts: Topic,
-  options: KafkaBenchOptions,
-): Promise<void> {
-  const { series, clock, signal } = options
-  const events = WARM_UP_ROUNDS * series
-  await feed(log, input, { ...options, events })
-  await measureDrain({
-    ...{ log, topic: forecasts, total: events - series, clock, signal, onProgress: () => undefined },
-    ...{ broken: new Promise<never>(() => undefined), cpuSeconds: () => 0 },
-  })
-  await clock.sleep(1_000, signal)
 }

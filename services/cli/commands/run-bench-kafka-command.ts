@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { startBenchBroker } from '#services/benchmarks/kafka/bench-broker'
+import type { KafkaBenchOptions } from '#services/benchmarks/kafka/kafka-bench-options'
 import {
   KAFKA_FLOORS,
   type KafkaSummary,
   missedKafkaFloors,
   summariseKafkaBench,
 } from '#services/benchmarks/kafka/kafka-summary'
+import { type LatencyAtLoad, runKafkaLatency } from '#services/benchmarks/kafka/latency-at'
 import type { Drained } from '#services/benchmarks/kafka/measure-drain'
 import { type KafkaBenchReport, runKafkaBench } from '#services/benchmarks/kafka/run-kafka-bench'
 import type { CommandContext } from '../command-context.js'
@@ -20,6 +22,7 @@ export interface BenchKafkaFlags {
   readonly series?: number
   readonly rounds?: number
   readonly quick?: boolean
+  readonly latencyAt?: number
   readonly failBelowFloors?: boolean
   readonly json?: boolean
 }
@@ -43,31 +46,37 @@ export async function runBenchKafkaCommand(
   const broker = flags.brokers
     ? { brokers: flags.brokers.split(','), version: '', stop: async () => undefined }
     : await startBenchBroker()
+  const options: KafkaBenchOptions = {
+    ...{ brokers: broker.brokers, latencyMs, clock, signal: stop },
+    events: flags.events ?? events,
+    series: flags.series ?? series,
+    rounds: flags.rounds ?? rounds,
+    onStage: (name) => {
+      if (stage !== '') meter.finish(stage)
+      stage = name
+      stageMs = clock.now()
+    },
+    onProgress: (done, total) => {
+      const perSecond = (done * 1000) / Math.max(1, clock.now() - stageMs)
+      meter.update(stage, {
+        done,
+        total,
+        perSecond,
+        secondsLeft: done === 0 ? null : (total - done) / perSecond,
+      })
+    },
+    onMeasured: (what, drained) => {
+      if (flags.json) terminal.out.write(`${JSON.stringify({ what, ...drained })}\n`)
+    },
+  }
   let report: KafkaBenchReport
   try {
-    report = await runKafkaBench({
-      ...{ brokers: broker.brokers, latencyMs, clock, signal: stop },
-      events: flags.events ?? events,
-      series: flags.series ?? series,
-      rounds: flags.rounds ?? rounds,
-      onStage: (name) => {
-        if (stage !== '') meter.finish(stage)
-        stage = name
-        stageMs = clock.now()
-      },
-      onProgress: (done, total) => {
-        const perSecond = (done * 1000) / Math.max(1, clock.now() - stageMs)
-        meter.update(stage, {
-          done,
-          total,
-          perSecond,
-          secondsLeft: done === 0 ? null : (total - done) / perSecond,
-        })
-      },
-      onMeasured: (what, drained) => {
-        if (flags.json) terminal.out.write(`${JSON.stringify({ what, ...drained })}\n`)
-      },
-    })
+    if (flags.latencyAt !== undefined) {
+      const latency = await runKafkaLatency(flags.latencyAt, options)
+      terminal.out.write(`${flags.json ? JSON.stringify({ latency }) : describeLatency(latency)}\n`)
+      return 0
+    }
+    report = await runKafkaBench(options)
   } catch (error) {
     if (stop.aborted) return INTERRUPTED
     throw error
@@ -113,7 +122,11 @@ function describeKafkaBench(report: KafkaBenchReport, summary: KafkaSummary, cor
     `  adapter alone   ${rates(report.adapter)}`,
     `  bare kafkajs    ${rates(report.kafkajs)}`,
     `Bytes of values for each event: ${bytes.join(', ')}.`,
-    `Latency at ${formatCount(latency.eventsPerSecond)} events/s over ${formatCount(latency.forecasts)} forecasts: median ${formatValue(latency.p50Ms)} ms, p99 ${formatValue(latency.p99Ms)} ms, largest ${formatValue(latency.maxMs)} ms; the sender was late by ${formatValue(latency.senderLateMs)} ms at most.`,
+    describeLatency(latency),
     `${cores} cores for the broker, the workers and this process${cores < 4 ? ': too few to judge two workers' : ''}.`,
   ]
+}
+
+function describeLatency(latency: LatencyAtLoad): string {
+  return `Latency at ${formatCount(latency.eventsPerSecond)} events/s over ${formatCount(latency.forecasts)} forecasts: median ${formatValue(latency.p50Ms)} ms, p99 ${formatValue(latency.p99Ms)} ms, largest ${formatValue(latency.maxMs)} ms; ${formatCount(latency.cpuMicros)} µs of the worker for each event; the sender was late by ${formatValue(latency.senderLateMs)} ms at most.`
 }
