@@ -129,13 +129,14 @@ function recordPipeline(
   clock: Clock,
 ): PipelineMetrics {
   let served: number | null = null
+  const labels = { pipeline }
   return {
     consumed: (partition, records) => count('eventsConsumed', { pipeline, partition }, records),
     outcome(kind, reason, n) {
       count('outcomes', { pipeline, outcome: kind, reason }, n)
       if (kind === 'forecast') count('forecastsPublished', { pipeline }, n)
     },
-    latency: (seconds) => observe('eventToForecast', { pipeline }, seconds),
+    latency: (seconds) => observe('eventToForecast', labels, seconds),
     lag: (partition, records) => set('lag', { pipeline, partition }, records),
     seriesHeld: (partition, series) => set('seriesHeld', { pipeline, partition }, series),
     live(lead_band, { mae, mase, crps, bias, drift, coverage50, coverage80, coverage95 }) {

@@ -85,7 +85,8 @@ export function readHead(batch: Buffer): BatchHead {
 }
 
 /**
- * The records of a stored batch; keys, values and headers are views of `batch`, made when they are asked for but for the values.
+ * The records of a stored batch; keys, values and headers are views of `batch`. Records in a row repeat most of
+ * their headers, and share what is the same: made for each of them they were most of what the garbage collector moves.
  * @param place for the error: which topic and partition this is
  * @throws LogUnavailableError when the bytes are not those that were written
  */
@@ -103,42 +104,26 @@ export function decodeBatch(batch: Buffer, base: Offset, place: string): LogReco
   const names = Array.from({ length: from.varint() }, () => from.bytes().toString())
   const { count } = readHead(batch)
   const records: LogRecord[] = new Array(count)
+  /** By place among a record's headers. */
+  const last: Header[] = []
   for (let i = 0; i < count; i++) {
     const offset = base + from.varint()
     const timestamp = from.double()
-    const keyAt = from.at
-    from.skipNullable()
+    const key = from.nullable()
     const value = from.nullable()
-    const headersAt = from.at
-    for (let h = from.varint(); h > 0; h--) {
-      from.varint()
-      from.skip(from.varint())
+    const headers: Header[] = new Array(from.varint())
+    for (let h = 0; h < headers.length; h++) {
+      const name = names[from.varint()]!
+      const length = from.varint()
+      const before = last[h]
+      const same = before !== undefined && before[0] === name && from.isNext(before[1], length)
+      headers[h] = same ? before : [name, from.take(length)]
+      if (same) from.skip(length)
+      else last[h] = headers[h]!
     }
-    records[i] = new StoredRecord(batch, names, offset, timestamp, value, keyAt, headersAt)
+    records[i] = { offset, key, value, headers, timestamp }
   }
   return records
-}
-
-/** Most readers want neither key nor headers; made for all that is read they were most of what the garbage collector moves. */
-class StoredRecord implements LogRecord {
-  constructor(
-    private readonly batch: Buffer,
-    private readonly names: readonly string[],
-    readonly offset: Offset,
-    readonly timestamp: number,
-    readonly value: Buffer | null,
-    private readonly keyAt: number,
-    private readonly headersAt: number,
-  ) {}
-
-  get key(): Buffer | null {
-    return new Reader(this.batch, this.keyAt).nullable()
-  }
-
-  get headers(): readonly Header[] {
-    const from = new Reader(this.batch, this.headersAt)
-    return Array.from({ length: from.varint() }, () => [this.names[from.varint()]!, from.bytes()] as const)
-  }
 }
 
 class Writer {
@@ -210,12 +195,15 @@ class Reader {
     this.at += length
   }
 
-  skipNullable(): void {
-    const length = this.varint()
-    if (length > 0) this.skip(length - 1)
+  /** Whether these bytes, so many, come next. */
+  isNext(bytes: Uint8Array, length: number): boolean {
+    if (bytes.length !== length) return false
+    const { buffer, at } = this
+    for (let i = 0; i < length; i++) if (buffer[at + i] !== bytes[i]) return false
+    return true
   }
 
-  private take(length: number): Buffer {
+  take(length: number): Buffer {
     this.at += length
     return this.buffer.subarray(this.at - length, this.at)
   }
