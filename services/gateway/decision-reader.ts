@@ -1,4 +1,5 @@
 import { pinMessage, promotionMessage, rejectionMessage } from '#shared/contracts/promotion'
+import type { PromotionCause } from '#shared/promotion/promotion-cause'
 import type { WeightsDecision } from './responses.js'
 
 /** The schema stands first; a weights version, which may be megabytes, is not looked at further. */
@@ -18,9 +19,17 @@ export function readDecision(value: Uint8Array): WeightsDecision | null {
     }
     const schema = kind === 'promotion' ? promotionMessage : rejectionMessage
     const { version, time, evidence, cause, hand } = schema.parse(json)
-    const words = cause === 'rollback' ? 'rolled back' : kind === 'promotion' ? 'promoted' : 'rejected'
-    return { kind: words, version, champion: evidence.champion ?? null, time, by: hand?.by ?? null }
+    const champion = evidence.champion ?? null
+    // Beside a pin of what serves, and beside the end of a pin, stands a promotion that changes nothing.
+    if (cause === 'pin' && champion === version) return null
+    return { kind: wordFor(kind, cause), version, champion, time, by: hand?.by ?? null }
   } catch {
     return null
   }
+}
+
+function wordFor(kind: string, cause: PromotionCause | undefined): WeightsDecision['kind'] {
+  if (kind === 'rejection') return 'rejected'
+  if (cause === 'pin') return 'pinned'
+  return cause === 'rollback' ? 'rolled back' : 'promoted'
 }

@@ -48,9 +48,9 @@ export class WeightsBoard {
     const decision = readDecision(value)
     if (decision !== null) {
       const known = this.decided.get(pipeline) ?? []
-      // Reading begins anew after a fault, and then meets the same records again.
-      const same = (one: WeightsDecision) => JSON.stringify(one) === JSON.stringify(decision)
-      if (!known.some(same)) this.decided.set(pipeline, [...known, decision].slice(-DECISIONS_MAX))
+      const place = known.findIndex((one) => isSame(one, decision))
+      if (place < 0) this.decided.set(pipeline, [...known, decision].slice(-DECISIONS_MAX))
+      else if (decision.champion !== null) known[place] = decision
       return
     }
     const training = readTrainingRecord(value)
@@ -66,6 +66,12 @@ export class WeightsBoard {
   gradientFlow(pipeline: string, version: number): GradientFlowFigures | null {
     return this.pipelines.get(pipeline)?.get(version) ?? null
   }
+}
+
+/** Reading begins anew after a fault, and then meets the same records again; and a pin is told by two records. */
+function isSame(one: WeightsDecision, other: WeightsDecision): boolean {
+  const { kind, version, time, by } = other
+  return one.kind === kind && one.version === version && one.time === time && one.by === by
 }
 
 /** null for what is no weights record: decisions stand in the topic too, and a damaged record is the forecaster's to refuse aloud. */

@@ -1,5 +1,5 @@
 import type { ForecastMessage } from '#shared/contracts/forecast'
-import type { ChosenView } from './chosen-view.js'
+import type { ChosenView, WeightsMark } from './chosen-view.js'
 
 /** Columns of the chart, in drawing order: wide bands first, the actual values on top. */
 export const COLUMN = {
@@ -102,12 +102,13 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
   }
 }
 
-/** How a version came to serve: by the last decision on it before it did. */
+/** How a version came to serve: by the decision on it next to then. Who decides may have read further than the forecaster, or less far. */
 function changeLabel({ decisions = [] }: ChosenView, timeMs: number, version: number): string {
-  const decided = decisions.findLast(
-    (one) => one.version === version && one.kind !== 'rejected' && one.timeMs <= timeMs,
-  )
-  return decided === undefined ? `v${version}` : `v${version} ${decided.kind}`
+  const away = (one: WeightsMark) => Math.abs(one.timeMs - timeMs)
+  const decided = decisions
+    .filter((one) => one.version === version && one.kind !== 'rejected')
+    .reduce<WeightsMark | null>((found, one) => (found && away(found) < away(one) ? found : one), null)
+  return decided === null ? `v${version}` : `v${version} ${decided.kind}`
 }
 
 /** Rows of the two ends of a band among the quantiles; undefined when the forecast has no such band. */

@@ -1,5 +1,5 @@
 import { describeLog, openLog } from '#shared/composition/open-log'
-import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { pipelineDecoder, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CataloguedVersion } from '#shared/contracts/weights-catalogue'
@@ -23,7 +23,7 @@ export interface WeightsDesk extends PipelineCatalogue {
   readonly log: Log
   readonly topic: string
   readonly settings: PipelineSettings
-  /** Stream time, as far as the last records of the input tell. */
+  /** Stream time, as far as the last records of the input tell; the clock's where they hold no reading. */
   readonly timeMs: number
   readonly hand: ByHand
   /** Append, all or nothing, and read what the topic says then. */
@@ -56,7 +56,7 @@ export async function atWeightsDesk<T>(
     const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, stop) })
     return await work({
       ...{ log, topic, settings, ...(await read()) },
-      timeMs: (await streamTime(log, settings.inputTopic)) ?? clock.now(),
+      timeMs: (await streamTime(log, settings)) ?? clock.now(),
       hand: { by: operator(), reason: flags.reason ?? null },
       append: async (records) => {
         if (records.length > 0) await log.append(topic, records)
@@ -85,18 +85,23 @@ export function servableVersion(desk: WeightsDesk, version: number): CataloguedV
   return found
 }
 
-/** Behind a partition's last record may stand markers that no read shows. */
-const MARKERS_MAX = 10
+/** Records at the end of each partition that are looked at: markers, which no read shows, and dead letters may be among them. */
+const LAST_RECORDS = 100
 
-/** The newest of the last records; null where there is none. */
-async function streamTime(log: Log, input: string): Promise<number | null> {
+/** The newest event time of the last readings; null where there is none. A record's own time may be that of its sending, years later. */
+async function streamTime(log: Log, settings: PipelineSettings): Promise<number | null> {
+  const { inputTopic } = settings
+  const decode = pipelineDecoder(settings)
   let newest: number | null = null
-  for (let partition = 0; partition < (await log.partitions(input)); partition++) {
-    const { start, end } = await log.bounds(input, partition)
-    const from: Offset = Math.max(start, end - MARKERS_MAX)
+  for (let partition = 0; partition < (await log.partitions(inputTopic)); partition++) {
+    const { start, end } = await log.bounds(inputTopic, partition)
+    const from: Offset = Math.max(start, end - LAST_RECORDS)
     if (end <= from) continue
-    for await (const { records } of log.read(input, partition, from, end)) {
-      for (const { timestamp } of records) newest = Math.max(newest ?? timestamp, timestamp)
+    for await (const { records } of log.read(inputTopic, partition, from, end)) {
+      for (const decoded of records.flatMap(decode)) {
+        if (decoded.kind !== 'observation') continue
+        newest = Math.max(newest ?? Number.NEGATIVE_INFINITY, decoded.observation.timeMs)
+      }
     }
   }
   return newest

@@ -51,10 +51,11 @@ function trained(version: number): RecurrentWeights {
 }
 
 function reading(n: number): NewRecord {
-  const timestamp = START + n * HOUR
+  const time = START + n * HOUR
   const value = (n % 2 === 0 ? 1 : -1) * (1 + 0.1 * Math.sin(n * n))
-  const event = { series: 'a', time: timestamp, value }
-  return { partition: 0, key: null, value: Buffer.from(JSON.stringify(event)), headers: [], timestamp }
+  const body = Buffer.from(JSON.stringify({ series: 'a', time, value }))
+  // Sent years later, as recorded data are.
+  return { partition: 0, key: null, value: body, headers: [], timestamp: Date.UTC(2026, 0, 1) + n }
 }
 
 /** A log of its own, with both pipelines' topics, these weights of the boiler and so many readings. */

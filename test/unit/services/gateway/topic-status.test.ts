@@ -82,7 +82,14 @@ test('WeightsBoard lists what was decided, each once, whoever decided', async ()
   const hand = { by: 'ada@desk', reason: null }
   const rollback = { ...promotion, version: 1, cause: 'rollback', evidence: { champion: 2 }, hand }
   const pin = { schema: 'foretide.pin/1', version: 1, time, ...hand }
-  const all = batch(promotion, rejection, rollback, pin, { schema: 'foretide.promotion/1', version: 'x' })
+  // What the command line writes: a pin of what serves, of another version, and the end of that pin.
+  const beside = (version: number, champion: number) => ({
+    ...{ ...promotion, version, cause: 'pin', evidence: { champion }, hand },
+  })
+  const other = [{ ...pin, version: 3 }, beside(3, 1)]
+  const unpin = [beside(3, 3), { ...pin, version: null }]
+  const unreadable = { schema: 'foretide.promotion/1', version: 'x' }
+  const all = batch(promotion, rejection, rollback, pin, beside(1, 1), ...other, ...unpin, unreadable)
   weights.take('flights', all)
   weights.take('flights', all)
   const answer = await app.request('/v1/pipelines/flights/decisions', { headers: { host: '127.0.0.1' } })
@@ -93,6 +100,8 @@ test('WeightsBoard lists what was decided, each once, whoever decided', async ()
       { kind: 'rejected', version: 3, champion: 2, time, by: null },
       { kind: 'rolled back', version: 1, champion: 2, time, by: 'ada@desk' },
       { kind: 'pinned', version: 1, champion: null, time, by: 'ada@desk' },
+      { kind: 'pinned', version: 3, champion: 1, time, by: 'ada@desk' },
+      { kind: 'unpinned', version: null, champion: null, time, by: 'ada@desk' },
     ],
   })
 })

@@ -97,7 +97,9 @@ test('says of new weights how they came to serve, and marks what was rejected am
     { timeMs: at(-5), version: 9, kind: 'rejected' },
     { timeMs: at(1), version: 2, kind: 'promoted' },
     { timeMs: at(3), version: 3, kind: 'rejected' },
-    { timeMs: at(3), version: 1, kind: 'rolled back' },
+    { timeMs: at(-40), version: 1, kind: 'promoted' },
+    // An operator's: decided where the input ends, two hours after what the forecaster had read.
+    { timeMs: at(6), version: 1, kind: 'rolled back' },
     { timeMs: at(8), version: 4, kind: 'rejected' },
   ]
   const { versionChanges, rejections } = chartData({ ...viewOf(rows), decisions }, 10)
