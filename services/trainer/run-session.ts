@@ -67,7 +67,8 @@ export async function runSession(
   const result = resultOf(trained, better, session)
   await publish(...records, outcomeRecord(learner, session, weights, result))
   const seconds = fourDigits((clock.now() - startedMs) / 1000)
-  tellOutcome({ pipeline: pipeline.name, session, trained: { ...trained, weights, better }, seconds }, tell)
+  const told = { ...trained, weights, better }
+  tellOutcome({ pipeline: pipeline.name, session, trained: told, came: result, seconds }, tell)
 }
 
 /** That there is not enough to learn from, for a forecaster that waits for its first weights. */
@@ -85,11 +86,11 @@ function numbered({ manifest, values }: RecurrentWeights, version: number): Recu
 }
 
 function resultOf(
-  { loss, ended }: TrainingResult,
+  { loss, steps, ended }: TrainingResult,
   better: boolean,
   { adopt }: PlannedSession,
 ): TrainingMessage['result'] {
-  if (ended === 'nothing to learn') return 'none'
+  if (steps === 0 && ended !== 'diverged') return 'none'
   if (!Number.isFinite(loss)) return 'failed'
   if (!better) return 'rejected'
   return adopt ? 'promoted' : 'challenger'

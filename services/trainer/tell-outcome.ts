@@ -1,3 +1,4 @@
+import type { TrainingMessage } from '#shared/contracts/training-records'
 import type { TrainingResult } from '#shared/learning/training-options'
 import type { PlannedSession } from './run-session.js'
 import type { TrainerMessage } from './trainer-message.js'
@@ -6,17 +7,23 @@ export interface SessionOutcome {
   readonly pipeline: string
   readonly session: PlannedSession
   readonly trained: TrainingResult
+  /** What the weights topic says of it. */
+  readonly came: TrainingMessage['result']
   readonly seconds: number
 }
 
-/** What came of a session, for metrics, status and notes. */
+/** What came of a session, for metrics, status and notes. One that had nothing to learn from has not failed: it was none. */
 export function tellOutcome(
-  { pipeline, session: { trigger, adopt }, trained, seconds }: SessionOutcome,
+  { pipeline, session: { trigger, adopt }, trained, came, seconds }: SessionOutcome,
   tell: (message: TrainerMessage) => void,
 ): void {
-  const { weights, loss, gradientNorm, clippedShare, better } = trained
+  if (came === 'none') {
+    tell({ kind: 'note', message: 'not enough to learn from yet', fields: { pipeline, trigger } })
+    return
+  }
+  const { weights, gradientNorm, clippedShare, better } = trained
   const { version, heldBack, trainedToMs } = weights.manifest
-  const failed = !Number.isFinite(loss)
+  const failed = came === 'failed'
   const result = failed ? 'failed' : better ? 'challenger' : 'rejected'
   // After a divergence the weights are the serving ones, and so are their figures.
   const gradientFlow = failed ? null : (weights.manifest.gradientFlow ?? null)

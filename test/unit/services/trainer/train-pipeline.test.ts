@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { train } from '#services/trainer/train-pipeline'
+import type { TrainerMessage } from '#services/trainer/trainer-message'
 import { systemClock } from '#shared/clock/system-clock'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { exclusionRecord } from '#shared/contracts/control'
@@ -29,7 +30,9 @@ function history(samples: number, from = 0): NewRecord[] {
 /** A trainer at work on a log, until `answers` of its outcomes stand in the weights topic. */
 async function trainUntil(log: Log, pipeline: PipelineSettings, answers: number) {
   const stop = new AbortController()
-  const training = train({ log, pipeline, clock: systemClock, signal: stop.signal, tell: () => undefined })
+  const told: TrainerMessage[] = []
+  const tell = (message: TrainerMessage) => void told.push(message)
+  const training = train({ log, pipeline, clock: systemClock, signal: stop.signal, tell })
   const outcomes: TrainingMessage[] = []
   const kinds: string[] = []
   for await (const { records } of log.read(pipeline.topics.weights, 0, 0)) {
@@ -42,7 +45,7 @@ async function trainUntil(log: Log, pipeline: PipelineSettings, answers: number)
   }
   stop.abort()
   await training
-  return { outcomes, kinds }
+  return { outcomes, kinds, told }
 }
 
 async function logOf(records: readonly NewRecord[]): Promise<Log> {
@@ -61,16 +64,20 @@ describe('train', () => {
     expect(loss).toBeLessThan(naiveLoss)
   })
 
-  it('learns nothing from a span that an operator has marked', async () => {
+  it('learns nothing from a span that an operator has marked, and does not call that a failure', async () => {
     const log = await logOf(history(1500))
+    await log.append(settings.topics.forecasts, history(1))
     await log.append(settings.topics.control, [
       exclusionRecord({
         ...{ schema: 'foretide.exclusion/1', id: 'all', series: null, by: 'ada@desk', reason: null },
         ...{ from: '2019-01-01T00:00:00Z', to: '2040-01-01T00:00:00Z', time: '2020-06-01T00:00:00Z' },
       }),
     ])
-    const { outcomes } = await trainUntil(log, settings, 1)
-    expect(outcomes[0]).toMatchObject({ version: null })
+    const { outcomes, told } = await trainUntil(log, settings, 1)
+    expect(outcomes[0]).toMatchObject({ result: 'none', trigger: 'schedule', version: null })
+    expect(told.filter(({ kind }) => kind === 'training')).toEqual([])
+    const notes = told.map((it) => (it.kind === 'note' ? it.message : ''))
+    expect(notes).toContain('not enough to learn from yet')
   })
 
   it('says that there is nothing to learn from yet', async () => {
