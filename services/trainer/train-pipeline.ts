@@ -42,8 +42,8 @@ const IDLE_MS = 250
  */
 export async function train({ log, pipeline, clock, signal, tell }: TrainingTask): Promise<void> {
   const { name, topics, inputTopic } = pipeline
-  const ownership = await ownWeights(log, topics.weights, `foretide-${name}-trainer`, signal)
-  if (ownership === null) return
+  const claim = await ownWeights(log, topics.weights, `foretide-${name}-trainer`, signal)
+  if (claim === null) return
   const untrained = pipelineUntrainedWeights(pipeline)
   const history = new WeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
   await history.catchUp()
@@ -64,7 +64,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
 
   const publish = async (...records: NewRecord[]) => {
     const { end } = await log.bounds(topics.weights, 0)
-    await ownership.commit([{ topic: topics.weights, records }], end)
+    await claim.ownership.commit([{ topic: topics.weights, records }], end)
   }
   const keepUp = async () => {
     for (const { decision, version, byHand } of await history.catchUp()) {
@@ -131,7 +131,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     }
   }
   await Promise.all([samples.ended, scores.ended])
-  await ownership.release()
+  await claim.release()
 }
 
 /** About one record to a sample. */
