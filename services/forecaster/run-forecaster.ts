@@ -81,6 +81,12 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     })
   const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), refuse)
   await library.catchUp(log, topics.weights)
+  if (pinnedVersion !== null && !library.has(pinnedVersion)) {
+    notes.warn('the configuration pins a version that cannot serve yet; what served before goes on', {
+      ...{ pipeline: name, version: pinnedVersion },
+      reason: 'the weights topic does not hold it, or not for this configuration',
+    })
+  }
   const control = new ControlRequests(wire)
   await control.catchUp(log, topics.control)
 

@@ -134,4 +134,21 @@ describe('runForecaster', () => {
     await forecaster.stop()
     expect(most).toBe(settings.partitions)
   })
+
+  it.each([
+    ['says so where the configuration pins a version that nobody published', 9, ['9']],
+    ['takes the untrained net for a version', 0, []],
+  ])('%s', async (_, pinnedVersion, expected) => {
+    const { log, settings } = await filledLog()
+    const warned: string[] = []
+    const warn = (message: string, { version }: { version: number }) => {
+      if (message.startsWith('the configuration pins a version')) warned.push(String(version))
+    }
+    const forecaster = await runForecaster({
+      ...{ log, pipeline: { ...settings, pinnedVersion }, clock: new VirtualClock(0) },
+      ...{ metrics: countingMetrics().metrics, notes: { ...silent, warn } as unknown as StructuredLog },
+    })
+    await forecaster.stop()
+    expect(warned).toEqual(expected)
+  })
 })
