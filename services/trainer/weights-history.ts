@@ -2,6 +2,7 @@ import { readTrainingRecord } from '#shared/contracts/training-records'
 import type { LearnerHistory } from '#shared/learning/learner'
 import type { Log, LogRecord, Offset, Topic } from '#shared/log/port'
 import type { WeightsRecord, Wire } from '#shared/pipeline/wire'
+import { checkChallenger } from '#shared/promotion/check-challenger'
 import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import { WeightsRoster } from '#shared/promotion/weights-roster'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
@@ -116,11 +117,11 @@ export class WeightsHistory {
   }
 }
 
-function fits({ manifest: a }: RecurrentWeights, { manifest: b }: RecurrentWeights): boolean {
-  return (
-    a.featureLayout === b.featureLayout &&
-    a.inputs === b.inputs &&
-    a.outputs === b.outputs &&
-    a.output === b.output
-  )
+function fits(weights: RecurrentWeights, untrained: RecurrentWeights): boolean {
+  try {
+    checkChallenger(weights, untrained.manifest)
+    return true
+  } catch {
+    return false
+  }
 }

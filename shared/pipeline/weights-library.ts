@@ -1,6 +1,7 @@
 import type { Log, Offset, Topic } from '#shared/log/port'
+import { checkChallenger } from '#shared/promotion/check-challenger'
 import { WeightsRoster } from '#shared/promotion/weights-roster'
-import { checkWeights, WeightsRefusedError } from '#shared/recurrent/check-weights'
+import { WeightsRefusedError } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { WeightsDecisionKind } from './decision.js'
@@ -128,15 +129,10 @@ export class WeightsLibrary {
   }
 
   private admit(weights: RecurrentWeights): void {
-    const { version, heldBack } = weights.manifest
+    const { version } = weights.manifest
     if (this.known.has(version)) throw new WeightsRefusedError(`Weights version ${version} exists already.`)
     this.unfit.add(version)
-    checkWeights(weights, this.untrained.manifest)
-    if (heldBack && !(heldBack.loss < heldBack.naiveLoss)) {
-      throw new WeightsRefusedError(
-        `Weights version ${version} are refused: their loss on held-back data is ${heldBack.loss}, that of "no change" ${heldBack.naiveLoss}.`,
-      )
-    }
+    checkChallenger(weights, this.untrained.manifest)
     // Loaded once: what the engine refuses must never be asked for between two batches.
     this.engine.unload(this.engine.load(weights))
     this.unfit.delete(version)

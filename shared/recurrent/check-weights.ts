@@ -18,12 +18,17 @@ const SIZE_MAX = 65_536
 
 /**
  * Check that the manifest describes a net, the expected one, and that there is a finite value for each of its parameters.
+ * @param called what they are, at the beginning of a sentence
  * @throws WeightsRefusedError that names the first fault
  */
-export function checkWeights(weights: RecurrentWeights, expected: ExpectedWeights = {}): void {
+export function checkWeights(
+  weights: RecurrentWeights,
+  expected: ExpectedWeights = {},
+  called = `Weights version ${weights.manifest.version}`,
+): void {
   const { manifest, values } = weights
   const refuse = (fault: string): never => {
-    throw new WeightsRefusedError(`Weights version ${manifest.version} are refused: ${fault}.`)
+    throw new WeightsRefusedError(`${called} are refused: ${fault}.`)
   }
   const fault = shapeFault(manifest)
   if (fault !== null) refuse(fault)
@@ -37,7 +42,9 @@ export function checkWeights(weights: RecurrentWeights, expected: ExpectedWeight
     refuse(`their output is ${manifest.output}, ${expected.output} is needed`)
   }
   if (expected.featureLayout !== undefined && manifest.featureLayout !== expected.featureLayout) {
-    refuse(`they were trained on features "${manifest.featureLayout}", "${expected.featureLayout}" are fed`)
+    refuse(
+      `they were trained on other features: ${layoutFault(manifest.featureLayout, expected.featureLayout)}`,
+    )
   }
   const parameters = parameterCount(manifest)
   if (values.length !== parameters) {
@@ -48,6 +55,14 @@ export function checkWeights(weights: RecurrentWeights, expected: ExpectedWeight
     const { name, from } = tensorsOf(manifest).findLast((tensor) => tensor.from <= spoiled)!
     refuse(`${name} holds ${values[spoiled]} at ${spoiled - from}`)
   }
+}
+
+/** Where two layouts, of hundreds of letters each, first differ. */
+function layoutFault(theirs: string, fed: string): string {
+  const [a, b] = [theirs.split(' '), fed.split(' ')]
+  const at = a.findIndex((word, i) => word !== b[i])
+  if (at < 0) return `theirs end before "${b[a.length]}"`
+  return b[at] === undefined ? `"${a[at]}" is not fed` : `"${a[at]}" where "${b[at]}" is fed`
 }
 
 /** What is wrong with an architecture, as a clause, or null. */

@@ -62,7 +62,7 @@ const refused: [string, () => NewRecord, RegExp][] = [
     noBetterThanNaive,
     /version 2 .* loss on held-back data is 0\.5/,
   ],
-  ['another feature layout', otherFeatures, /trained on features "of another age"/],
+  ['another feature layout', otherFeatures, /trained on other features: "of" where /],
   ['a value that is not finite', () => spoil(2, notANumber), /head\.outputBias holds NaN/],
   [
     'a checksum that fails',

@@ -76,7 +76,7 @@ async function publish(desk: WeightsDesk, { net, layout }: ReadWeightsFile, file
       },
       values: net.values,
     }
-    checkWeights(weights, expected)
+    checkWeights(weights, expected, `The weights of ${basename(file)}`)
     const place = randomUUID()
     const { catalogue } = await desk.append([weightsRecord(weights, place)])
     const found = catalogue.get(version)?.weights

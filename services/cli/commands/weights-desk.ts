@@ -5,7 +5,7 @@ import { pipelineTopics } from '#shared/contracts/topics'
 import type { CataloguedVersion } from '#shared/contracts/weights-catalogue'
 import type { ByHand } from '#shared/contracts/weights-records'
 import type { Log, NewRecord, Offset } from '#shared/log/port'
-import { checkWeights } from '#shared/recurrent/check-weights'
+import { checkChallenger } from '#shared/promotion/check-challenger'
 import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
@@ -71,7 +71,7 @@ export async function atWeightsDesk<T>(
 /**
  * The version, once it is sure that it may serve this pipeline.
  * @throws UsageError for one that the topic does not have, or where the configuration pins another
- * @throws WeightsRefusedError for one that was trained for another configuration
+ * @throws WeightsRefusedError for one that the forecaster refuses
  */
 export function servableVersion(desk: WeightsDesk, version: number): CataloguedVersion {
   const found = findVersion(desk, version)
@@ -81,7 +81,7 @@ export function servableVersion(desk: WeightsDesk, version: number): CataloguedV
       `the configuration has version ${pinnedVersion} serve (weights.pin of ${desk.pipeline}); take that away first, and start again`,
     )
   }
-  if (found.weights) checkWeights(found.weights, pipelineUntrainedWeights(desk.settings).manifest)
+  if (found.weights) checkChallenger(found.weights, pipelineUntrainedWeights(desk.settings).manifest)
   return found
 }
 

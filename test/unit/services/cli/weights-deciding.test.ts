@@ -133,8 +133,17 @@ describe('foretide weights promote, rollback', () => {
     await freshLog([weightsRecord({ manifest: { ...manifest, featureLayout: 'of another age' }, values })])
     const { code, err } = await ofBoiler('promote', '1')
     expect(code).toBe(1)
-    expect(err).toMatch(/version 1 are refused: they were trained on features "of another age"/)
+    expect(err).toMatch(/version 1 are refused: they were trained on other features: "of" where /)
     expect(await states()).toEqual(['0 untrained', '1 shadow'])
+  })
+
+  it('refuses a version that is no better on held-back data than "no change", as the forecaster does', async () => {
+    const { manifest, values } = trained(1)
+    const heldBack = { loss: 1, servingLoss: 2, naiveLoss: 1 }
+    await freshLog([weightsRecord({ manifest: { ...manifest, heldBack }, values })])
+    const { code, err } = await ofBoiler('promote', '1')
+    expect(code).toBe(1)
+    expect(err).toContain('their loss on held-back data is 1, that of "no change" 1')
   })
 
   it('knows a horizon that the pipeline was started with by a flag', async () => {
@@ -229,7 +238,7 @@ describe('foretide weights import', () => {
     [
       'other features',
       () => ({ ...trained(7), manifest: { ...trained(7).manifest, featureLayout: 'of another age' } }),
-      /were trained on features "of another age"/,
+      /weights of bad\.safetensors are refused: they were trained on other features: "of" where /,
     ],
   ])('refuses a file with %s, and publishes nothing', async (_, of, reason) => {
     await freshLog(twoServed())

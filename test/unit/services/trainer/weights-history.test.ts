@@ -87,4 +87,12 @@ describe('WeightsHistory', () => {
     const records = [trained(1), promoted(1), weightsRecord(version(2, other)), promoted(2)]
     expect(await historyOf(records)).toEqual([1, 0, null, 2])
   })
+
+  // The forecaster refuses it: a trainer that waited for its scores would wait for ever, and train no more.
+  it('leaves out a version that is no better on held-back data than "no change", and what was decided on it', async () => {
+    const { manifest, values } = version(2)
+    const heldBack = { loss: 0.5, servingLoss: 0.6, naiveLoss: 0.5 }
+    const worse = weightsRecord({ manifest: { ...manifest, heldBack }, values })
+    expect(await historyOf([trained(1), promoted(1), worse, promoted(2)])).toEqual([1, 0, null, 2])
+  })
 })

@@ -33,8 +33,16 @@ describe('the check of weights', () => {
     expect(sentence(() => checkWeights(good, { inputs: 8 }))).toBe(
       'Weights version 1 are refused: they have 3 inputs, 8 are needed.',
     )
-    expect(sentence(() => checkWeights(good, { featureLayout: 'v2' }))).toMatch(
-      /trained on features "test", "v2"/,
+    // Layouts are hundreds of letters long: only where they first differ is told.
+    const laidOut = withManifest({ featureLayout: '2 H24: step gap' })
+    const fed = (featureLayout: string) => sentence(() => checkWeights(laidOut, { featureLayout }))
+    expect(fed('2 H24: gap step')).toBe(
+      'Weights version 1 are refused: they were trained on other features: "step" where "gap" is fed.',
+    )
+    expect(fed('2 H24: step')).toMatch(/other features: "gap" is not fed/)
+    expect(fed('2 H24: step gap observed')).toMatch(/other features: theirs end before "observed"/)
+    expect(sentence(() => checkWeights(good, { inputs: 8 }, 'The weights of net.safetensors'))).toBe(
+      'The weights of net.safetensors are refused: they have 3 inputs, 8 are needed.',
     )
     expect(sentence(() => checkWeights(good, { outputs: 3 }))).toMatch(/they have 2 outputs, 3 are needed/)
     expect(sentence(() => checkWeights(good, { output: 'log-softmax' }))).toMatch(/their output is linear/)
