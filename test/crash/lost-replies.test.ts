@@ -2,15 +2,18 @@ import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#shared/clock/system-clock'
 import { KafkaLog } from '#shared/log/kafka/kafka-log'
+import type { Ownership } from '#shared/log/port'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { type StartedKafka, startKafka } from '../../bin/kafka/start-kafka.mjs'
-import { haveKafka } from '../broker/open-kafka-log.js'
+import { fixedMembership, haveKafka } from '../broker/open-kafka-log.js'
 import { say } from './progress-lines.js'
-import { ReplyDroppingProxy } from './reply-dropping-proxy.js'
+import { END_TXN, PRODUCE, ReplyDroppingProxy, TXN_OFFSET_COMMIT } from './reply-dropping-proxy.js'
 import { textOf, topicRecords } from './topic-records.js'
 
 const RECORDS = Number(process.env.FORETIDE_KAFKA_RECORDS ?? 20_000)
 const PUBLISHERS = 16
+/** Transactions of two partitions, half of them in each. */
+const COMMITS = Math.ceil(RECORDS / 20)
 const PARTITIONS = 4
 /** Records of one send. */
 const SEND = 5
@@ -92,6 +95,67 @@ describe.skipIf(!haveKafka)('replies to Produce that are lost, one in a hundred'
     say(`${dropped} replies of ${dropped + proxy.passed} were lost`)
     expect(dropped).toBeGreaterThan((DROPPED_SHARE * RECORDS) / SEND / 3)
     expect(await check('ours')).toEqual({ lost: 0, twice: 0, disordered: 0 })
+  })
+
+  it(`lose and double nothing of ${COMMITS} transactions, whichever reply is lost`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const topics = ['in', 'out', 'state'].map((topic) => ({
+      topic,
+      partitions: 2,
+      cleanup: 'delete' as const,
+    }))
+    await log.createTopics(topics)
+    const worker = new KafkaLog({
+      ...{
+        brokers,
+        clientId: 'lossy',
+        prefix: 'lossy',
+        clock: systemClock,
+        membership: fixedMembership([0, 1]),
+      },
+    })
+    const held = await new Promise<Ownership[]>((resolve, reject) => {
+      const both: Ownership[] = []
+      worker.ownerships('in', 'g').subscribe({
+        next: (own) => both.push(own) === 2 && resolve(both),
+        error: reject,
+      })
+    })
+    proxy.of = [PRODUCE, END_TXN, TXN_OFFSET_COMMIT]
+    const dropped = await dropping(() =>
+      Promise.all(
+        held.map(async (own) => {
+          for (let number = 0; number < COMMITS / 2; number++) {
+            const records = [
+              {
+                partition: own.partition,
+                key: Buffer.from('k'),
+                value: Buffer.from(String(number)),
+                headers: [],
+                timestamp: 1,
+              },
+            ]
+            await own.commit(
+              ['out', 'state'].map((topic) => ({ topic, records })),
+              number + 1,
+            )
+          }
+        }),
+      ),
+    )
+    proxy.of = [PRODUCE]
+    say(`${dropped} replies of ${COMMITS} transactions were lost`)
+    expect(dropped).toBeGreaterThan((DROPPED_SHARE * COMMITS) / 3)
+    const expected = Array.from({ length: COMMITS / 2 }, (_, number) => String(number))
+    for (const topic of ['out', 'state']) {
+      for (const partition of [0, 1]) {
+        const got: string[] = []
+        for await (const { value } of topicRecords(log, topic, partition)) got.push(textOf(value))
+        expect(got).toEqual(expected)
+      }
+    }
+    await worker.close()
   })
 
   // What kafkajs 2.2.4 does to the same records: when this fails, it has been mended, and ours could be simpler.

@@ -1,7 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { SeededRandom } from '#shared/recurrent/seeded-random'
 
-const PRODUCE = 0
+/** Keys of requests: https://kafka.apache.org/protocol#protocol_api_keys */
+export const [PRODUCE, END_TXN, TXN_OFFSET_COMMIT] = [0, 26, 28] as const
 
 /** Cuts a stream of Kafka's messages at their borders: four bytes of length, then the message. */
 function eachMessage(take: (message: Buffer) => void): (chunk: Buffer) => void {
@@ -18,7 +19,7 @@ function eachMessage(take: (message: Buffer) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Stands before a broker and loses replies to Produce: what was stored is stored, and who sent it sees its connection break
+ * Stands before a broker and loses replies, of some requests: what was stored is stored, and who sent it sees its connection break
  * before it hears so. The broker must name the proxy's address in its metadata.
  */
 export class ReplyDroppingProxy {
@@ -26,6 +27,8 @@ export class ReplyDroppingProxy {
   passed = 0
   /** Share of replies that are lost. */
   share = 0
+  /** Of these requests. */
+  of: readonly number[] = [PRODUCE]
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #target = 0
@@ -56,7 +59,7 @@ export class ReplyDroppingProxy {
       client.destroy()
       broker.destroy()
     }
-    const produces = new Set<number>()
+    const lossy = new Set<number>()
     for (const socket of [client, broker]) {
       socket.setNoDelay(true)
       this.#sockets.add(socket)
@@ -68,12 +71,12 @@ export class ReplyDroppingProxy {
     }
     const request = eachMessage((message) => {
       // API key, version, correlation id: https://kafka.apache.org/protocol#protocol_messages
-      if (message.readInt16BE(4) === PRODUCE) produces.add(message.readInt32BE(8))
+      if (this.of.includes(message.readInt16BE(4))) lossy.add(message.readInt32BE(8))
       broker.write(message)
     })
     const reply = eachMessage((message) => {
       if (client.destroyed) return
-      if (produces.delete(message.readInt32BE(4))) {
+      if (lossy.delete(message.readInt32BE(4))) {
         if (this.random.uniform() < this.share) {
           this.dropped++
           end()
