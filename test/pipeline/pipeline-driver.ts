@@ -181,9 +181,10 @@ export async function copyTopic(from: Log, to: Log, topic: string): Promise<void
     const { start, end } = await from.bounds(topic, partition)
     if (end === start) continue
     for await (const { records } of from.read(topic, partition, start, end)) {
+      // Stored records make their parts when asked for them: a copy by spreading has none.
       await to.append(
         topic,
-        records.map((record) => ({ ...record, partition })),
+        records.map(({ key, value, headers, timestamp }) => ({ partition, key, value, headers, timestamp })),
       )
     }
   }
@@ -198,7 +199,9 @@ export async function readOutputs(log: Log, settings: PipelineSettings): Promise
       const { start, end } = await log.bounds(topic, partition)
       if (end === start) continue
       for await (const { records } of log.read(topic, partition, start, end)) {
-        for (const record of records) lines.push(describeRecord(topic, { ...record, partition }))
+        for (const { key, value, headers, timestamp } of records) {
+          lines.push(describeRecord(topic, { partition, key, value, headers, timestamp }))
+        }
       }
     }
   }
