@@ -58,7 +58,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   120: 'TRANSACTION_ABORTABLE',
 }
 
-const FENCED = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']
+/** The last: epochs were used up since, and the transactional id has gone on under another producer id. */
+const FENCED = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']
 
 /** The cluster is on its way somewhere else: ask again, after a look at who leads now. */
 const PASSING = [

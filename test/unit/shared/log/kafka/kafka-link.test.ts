@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
-import { LogAwayError, LogUnavailableError } from '#shared/log/errors'
+import { FencedError, LogAwayError, LogUnavailableError } from '#shared/log/errors'
 import { KafkaCodeError } from '#shared/log/kafka/kafka-errors'
 import { KafkaLink } from '#shared/log/kafka/kafka-link'
 import type { OutageWatch } from '#shared/log/kafka/outage-watch'
@@ -44,6 +44,17 @@ describe('what fails in passing', () => {
   it('is tried again at once where the coordinator only finishes the transaction before', async () => {
     const { link, looks } = counted()
     await expect(link.persist(attempt, 30_000, failing(3, CONCURRENT_TRANSACTIONS))).resolves.toBe('done')
+    expect(looks()).toBe(0)
+  })
+
+  // https://kafka.apache.org/protocol#protocol_error_codes
+  it.each([
+    ['INVALID_PRODUCER_EPOCH', 47],
+    ['INVALID_PRODUCER_ID_MAPPING', 49],
+    ['PRODUCER_FENCED', 90],
+  ])('is not %s: somebody else owns what is written to', async (_name, code) => {
+    const { link, looks } = counted()
+    await expect(link.persist(attempt, 30_000, failing(1, code))).rejects.toThrow(FencedError)
     expect(looks()).toBe(0)
   })
 
