@@ -84,13 +84,6 @@ ${exitCodes}`,
       ),
     )
     .option('--quick', 'one short round')
-    .addOption(
-      new Option('--preset <name>', 'minimal, lean or full (default: lean)').choices([
-        'minimal',
-        'lean',
-        'full',
-      ]),
-    )
     .option('--fail-below-floors', 'end with 1 when a figure is worse than it has to be')
     .addOption(json())
     .addHelpText(
@@ -287,6 +280,13 @@ ${exitCodes}`,
       )
         .argParser(parseNets)
         .default(['trained'], 'trained'),
+    )
+    .addOption(
+      new Option('--preset <name>', 'minimal, lean or full (default: lean)').choices([
+        'minimal',
+        'lean',
+        'full',
+      ]),
     )
     .option('--fail-below-floors', 'end with 1 when a figure is worse than it has to be')
     .addOption(json())

@@ -36,6 +36,9 @@ describe('bench accuracy', () => {
     for (const { name } of accuracySets) expect(out).toContain(name)
     const wrong = await runCommand(['bench', 'accuracy', '--only', 'ETTh3'])
     expect(wrong.code).toBe(2)
+    const odd = await runCommand(['bench', 'accuracy', '--preset', 'leen'])
+    expect(odd).toMatchObject({ code: 2, out: '' })
+    expect(odd.err).toContain('Allowed choices are minimal, lean, full')
   })
 
   it('says what it cannot read when the data are not there', async () => {
