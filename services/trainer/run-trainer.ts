@@ -36,16 +36,16 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
   let training: TrainerStatus['training'] = null
   let stopping = false
   let restarts = 0
-  /** A worker of this process has owned the weights topic. */
+  /** A worker of this process has owned the weights topic: the next one may take that claim over, and no claim of another process. */
   let owned = false
   let worker = start()
 
   function start(): Worker {
     const workerData: TrainerTask = { log, pipeline, takeOver: owned }
-    owned = true
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
-      if (message.kind === 'resumed') lastTraining = message.last
+      if (message.kind === 'owning') owned = true
+      else if (message.kind === 'resumed') lastTraining = message.last
       else if (message.kind === 'decision') metrics.weightsDecision(message.decision)
       else if (message.kind === 'note') notes.info(message.message, message.fields)
       else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }

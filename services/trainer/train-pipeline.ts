@@ -44,6 +44,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   const { name, topics, inputTopic } = pipeline
   const claim = await ownWeights(log, topics.weights, `foretide-${name}-trainer`, signal)
   if (claim === null) return
+  tell({ kind: 'owning' })
   const untrained = pipelineUntrainedWeights(pipeline)
   const history = new WeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
   await history.catchUp()

@@ -14,6 +14,8 @@ export interface TrainerTask {
 
 /** What the worker thread tells the service. */
 export type TrainerMessage =
+  /** The weights topic is ours. */
+  | { readonly kind: 'owning' }
   | {
       readonly kind: 'note'
       readonly message: string

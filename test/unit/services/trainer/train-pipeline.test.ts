@@ -80,6 +80,23 @@ describe('train', () => {
     expect(notes).toContain('not enough to learn from yet')
   })
 
+  it('says that the weights topic is its own first of all, and never where another trainer has it', async () => {
+    const log = await logOf(history(50))
+    const { told } = await trainUntil(log, settings, 1)
+    expect(told[0]).toEqual({ kind: 'owning' })
+    const other = log
+      .ownerships(settings.topics.weights, `foretide-${settings.name}-trainer`)
+      .subscribe(() => undefined)
+    const heard: TrainerMessage[] = []
+    const tell = (message: TrainerMessage) => void heard.push(message)
+    const { signal } = new AbortController()
+    await expect(train({ log, pipeline: settings, clock: systemClock, signal, tell })).rejects.toThrow(
+      'already has an owner',
+    )
+    expect(heard).toEqual([])
+    other.unsubscribe()
+  })
+
   it('says that there is nothing to learn from yet', async () => {
     const { outcomes } = await trainUntil(await logOf(history(50)), settings, 1)
     expect(outcomes[0]).toMatchObject({ result: 'none', trigger: 'bootstrap', version: null })
