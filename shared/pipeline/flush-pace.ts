@@ -36,8 +36,8 @@ export class FlushPace {
     const { bytesPerSecond, bytesPerState, atMs } = this
     if (bytesPerSecond === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
     const sinceMs = Number.isNaN(atMs) ? 0 : Math.max(0, nowMs - atMs)
-    const most = this.atLeast(Math.max(BURST_MS, Math.min(REACH_MS, sinceMs)))
-    this.bytes = Math.min(most, this.bytes + (bytesPerSecond * sinceMs) / 1000)
+    const earned = Math.min(this.atLeast(REACH_MS), (bytesPerSecond * sinceMs) / 1000)
+    this.bytes = Math.min(this.bytes, this.atLeast(BURST_MS)) + earned
     this.atMs = nowMs
     return Math.max(0, Math.floor(this.bytes / bytesPerState))
   }

@@ -13,9 +13,10 @@ describe('the pace of saving states', () => {
     pace.saved(1)
     expect(pace.allowed(100)).toBe(3)
     expect(pace.allowed(200)).toBe(7)
-    // What is not used is kept for a quarter of a second, and no longer.
-    expect(pace.allowed(300)).toBe(10)
-    expect(pace.allowed(400)).toBe(10)
+    // Of what was not used a quarter of a second is kept, beside what has been earned since.
+    expect(pace.allowed(300)).toBe(11)
+    expect(pace.allowed(400)).toBe(14)
+    expect(pace.allowed(500)).toBe(14)
   })
 
   it('lets through what the time between two commits has earned, five seconds of it at most', () => {
@@ -42,6 +43,20 @@ describe('the pace of saving states', () => {
     pace.saved(32.5)
     expect(pace.allowed(3_000)).toBe(0)
     expect(pace.allowed(3_100)).toBe(1)
+  })
+
+  it('loses nothing to commits that come apart, nor to states that do not divide what was earned', () => {
+    // 1,000 bytes a second, of states of 700: ten in seven seconds.
+    const pace = new FlushPace(1_000, 700)
+    pace.saved(pace.allowed(0))
+    let saved = 0
+    for (let second = 1; second <= 70; second++) {
+      const count = pace.allowed(1_000 * second)
+      pace.saved(count)
+      saved += count
+    }
+    expect(saved).toBeGreaterThanOrEqual(99)
+    expect(saved).toBeLessThanOrEqual(101)
   })
 
   it('knows no limit without one, and no clock that goes backwards', () => {
