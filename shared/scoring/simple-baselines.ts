@@ -52,7 +52,7 @@ export class SimpleBaselines {
 
   /**
    * Write the forecasts of leads 1…`leads` from the newest value, method after method in the order of `baselineNames`.
-   * What is not known yet falls back on the last value.
+   * What is not known yet falls back on the method before it: the week on the season, the season on the last value.
    * @param out [methods, leads]
    */
   write(leads: number, out: Float64Array): void {
@@ -69,13 +69,13 @@ export class SimpleBaselines {
     }
   }
 
-  /** The value as many whole periods before each lead as it takes to have come. */
+  /** The value as many whole periods before each lead as it takes to have come; where there is none, what the method before says. */
   private writeBack(period: number, leads: number, out: Float64Array, at: number): void {
-    const { values, held, last } = this
+    const { values, held } = this
     const first = this.newest + 1 - period
     let place = phaseOf(first, values.length)
     for (let h = 0; h < Math.min(leads, period); h++) {
-      out[at + h] = held[place] === first + h ? values[place] : last
+      out[at + h] = held[place] === first + h ? values[place] : out[at - leads + h]
       if (++place === values.length) place = 0
     }
     for (let h = period; h < leads; h++) out[at + h] = out[at + h - period]

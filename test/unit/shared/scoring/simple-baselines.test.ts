@@ -33,6 +33,17 @@ describe('SimpleBaselines', () => {
     expect(forecastsOf(baselines, 1)).toEqual([[6, 6, 6]])
   })
 
+  it('falls back on yesterday while there is no week', () => {
+    const season = seasonOf(2, 12 * HOUR)
+    const baselines = new SimpleBaselines(season)
+    for (let index = 0; index < 13; index++) baselines.take(index, index)
+    expect(baselineNames(season)).toEqual(['persistence', 'seasonal', 'seasonal-week', 'phase-mean'])
+    // A week is 14 cells: of lead 1 (cell 13) it would be cell −1, of lead 2 it is cell 0.
+    const [first, second] = forecastsOf(baselines, 2)
+    expect(first.slice(0, 3)).toEqual([12, 11, 11])
+    expect(second.slice(0, 3)).toEqual([12, 12, 0])
+  })
+
   it('knows the values of two seasons', () => {
     const baselines = new SimpleBaselines(seasonOf(4, 12 * HOUR))
     for (const index of [0, 3, 4, 8]) baselines.take(index, 10 + index)
