@@ -27,6 +27,8 @@ export interface BacktestReport extends BacktestScore {
   readonly horizon: number
   readonly scoredFrom: string
   readonly events: number
+  /** Readings that led to no forecast, by why: reasons of dead letters, `same-cell`, `duplicate`, `late`. */
+  readonly leftOut: Readonly<Record<string, number>>
   /** Events per second by the clock, from their records to the scores of their forecasts; training is not in it. */
   readonly eventsPerSecond: number
   /** Processor time of all threads that the same took: where other work runs beside, it says more than the clock. */

@@ -10,6 +10,7 @@ import { topicSpecs } from '#shared/contracts/topics'
 import type { Forecast } from '#shared/forecast/forecast'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import type { LifecycleEvent } from '#shared/pipeline/batch-outcome'
 import { UNLIMITED_FLUSH } from '#shared/pipeline/flush-pace'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
@@ -55,6 +56,9 @@ export interface RunOptions {
   readonly scoredSeason?: Season
 }
 
+/** What becomes of a reading that is neither forecast from nor the first of its series. */
+const LEFT_OUT: ReadonlySet<LifecycleEvent> = new Set(['duplicate', 'same-cell', 'late'])
+
 /** A feed's events are written anew, whatever the pipeline's input looks like in life. */
 const OWN_FIELDS = { series: 'series', time: 'time', value: 'value', values: 'values' }
 
@@ -63,6 +67,7 @@ export class BacktestRun {
   lineMs = 0
   private processorMs = 0
   private events = 0
+  private readonly leftOut: Record<string, number> = {}
   /** Whether nobody looks at a forecast again once it is scored. */
   private readonly recycles: boolean
 
@@ -134,6 +139,8 @@ export class BacktestRun {
         this.scorer.take(forecast)
         this.observer.onForecast?.(forecast)
       }
+      for (const { reason } of step.outcome.deadLetters) this.leaveOut(reason)
+      for (const { event } of step.outcome.lifecycle) if (LEFT_OUT.has(event)) this.leaveOut(event)
       this.session?.take(
         step.consumed,
         step.outcome.scores.map((score) => slotScoreOf(this.line, score)),
@@ -148,12 +155,22 @@ export class BacktestRun {
     this.events += records.length
   }
 
+  private leaveOut(why: string): void {
+    this.leftOut[why] = (this.leftOut[why] ?? 0) + 1
+  }
+
   /** Train where that is due. */
   async learn(onStep: (step: TrainingStep) => void): Promise<void> {
     await this.observer.settle?.()
     if (this.options.signal.aborted) return
     await this.session?.advance(onStep)
     await this.library.catchUp(this.log, this.options.settings.topics.weights)
+  }
+
+  /** All events are taken: judge what waits for a verdict, and train no more, since nothing is left to forecast. */
+  async finish(): Promise<void> {
+    await this.observer.settle?.()
+    if (!this.options.signal.aborted) await this.session?.decide()
   }
 
   report(feed: { readonly name: string; readonly series: number }): BacktestReport {
@@ -165,6 +182,7 @@ export class BacktestRun {
       horizon: settings.horizon,
       scoredFrom: new Date(part.fromMs).toISOString(),
       events: this.events,
+      leftOut: this.leftOut,
       eventsPerSecond: Math.round(this.events / Math.max(0.001, this.lineMs / 1000)),
       processorSeconds: Math.round(this.processorMs) / 1000,
       trainingSeconds: Math.round((this.session?.trainingMs ?? 0) / 100) / 10,

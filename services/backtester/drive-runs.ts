@@ -47,7 +47,7 @@ export async function driveRuns(runs: readonly BacktestRun[], options: DriveOpti
   const look = async () => {
     for (const run of runs) {
       if (signal.aborted) return
-      await run.learn(tell)
+      await (events < total ? run.learn(tell) : run.finish())
     }
     options.onChunk?.()
     tell(null)

@@ -41,16 +41,22 @@ export class LearningSession {
     this.alarmed = this.learner.drifted
   }
 
-  async advance(onStep: (step: TrainingStep) => void): Promise<void> {
+  /** Publish the verdict on a challenger where there is one. */
+  async decide(): Promise<void> {
     const { topics } = this.settings
     const decision = this.learner.decide()
-    if (decision) {
-      await this.log.append(topics.weights, [verdictRecord(decision, this.learner.streamTimeMs)])
-      const { version } = decision.weights.manifest
-      this.verdicts.push({ time: this.now(), kind: decision.kind, version, champion: decision.champion })
-      const training = this.trainings.find((it) => it.challenged && it.version === version)
-      if (training && decision.kind === 'promote') training.promoted = true
-    }
+    if (!decision) return
+    await this.log.append(topics.weights, [verdictRecord(decision, this.learner.streamTimeMs)])
+    const { version } = decision.weights.manifest
+    this.verdicts.push({ time: this.now(), kind: decision.kind, version, champion: decision.champion })
+    const training = this.trainings.find((it) => it.challenged && it.version === version)
+    if (training && decision.kind === 'promote') training.promoted = true
+  }
+
+  /** Judge, and train where that is due. */
+  async advance(onStep: (step: TrainingStep) => void): Promise<void> {
+    const { topics } = this.settings
+    await this.decide()
     const plan = this.learner.due()
     if (!plan) return
     const startedMs = this.clock.now()

@@ -8,6 +8,13 @@ import { type Column, renderTable } from '../terminal/table.js'
 /** A backtest's report in words and tables, for a terminal. */
 export function describeBacktest(report: BacktestReport): string[] {
   const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
+  const head = [
+    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
+    `scored from ${scoredFrom.slice(0, 10)} on: ${formatCount(origins)} origins`,
+    ...describeLeftOut(report),
+    '',
+  ]
+  if (origins === 0) return [...head, 'nothing was scored: no forecast of the scored part met its outcome']
   const promoted = trainings.filter((training) => training.promoted).length
   const right = (title: string) => ({ title, align: 'right' }) as const
   const experts = Object.entries(report.experts).sort(([, a], [, b]) => a.mae - b.mae)
@@ -18,10 +25,8 @@ export function describeBacktest(report: BacktestReport): string[] {
     formatFixed(summary.mase, 3),
   ]
   return [
-    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
-    `scored from ${scoredFrom.slice(0, 10)} on: ${formatCount(origins)} origins`,
-    '',
-    `${formatShare(report.skill)} better than seasonal naive (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
+    ...head,
+    `${describeSkill(report.skill)} (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
     '',
     ...renderTable(
       [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
@@ -44,6 +49,20 @@ export function describeBacktest(report: BacktestReport): string[] {
     '',
     `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} trainings in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
   ]
+}
+
+/** Readings that led to no forecast, and why. */
+function describeLeftOut({ leftOut }: BacktestReport): string[] {
+  const reasons = Object.entries(leftOut)
+  const count = reasons.reduce((sum, [, of]) => sum + of, 0)
+  if (count === 0) return []
+  return [`left out: ${reasons.map(([why, of]) => `${formatCount(of)} ${why}`).join(', ')}`]
+}
+
+/** @param skill no number where the seasonal naive never errs */
+function describeSkill(skill: number): string {
+  if (!Number.isFinite(skill)) return 'no skill: the seasonal naive never errs'
+  return `${formatShare(Math.abs(skill))} ${skill < 0 ? 'worse' : 'better'} than seasonal naive`
 }
 
 /** A protocol's figures, as papers print them: MSE and MAE per horizon. */

@@ -73,6 +73,20 @@ describe('runBacktest', () => {
     expect(crps).toBeLessThan(1e-6)
   })
 
+  it('counts the readings that no forecast came of, by why', async () => {
+    // Too large for 32 bits: every reading of the third series.
+    const { leftOut, origins } = await backtest((series, t) => (series === 2 ? 1e300 : day(series, t)))
+    expect(leftOut).toEqual({ 'non-finite': STEPS })
+    const from = Math.ceil((STEPS - 1) / 2)
+    expect(origins).toBe(2 * (STEPS - from - 1))
+    expect((await backtest()).leftOut).toEqual({})
+  })
+
+  it('trains no more when nothing is left to forecast', async () => {
+    // 1,200 readings are enough for a first session, which no reading would come after.
+    expect((await backtest(day, { learn: true })).trainings).toEqual([])
+  })
+
   it('ends when it is told to, with what it has', async () => {
     const stopping = new AbortController()
     stopping.abort()
