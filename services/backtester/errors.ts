@@ -6,6 +6,12 @@ export class ConfigurationsDifferError extends ForetideError {
   override readonly exitCode = 2
 }
 
+/** A file's name says no format that is known. */
+export class FileEndingError extends ForetideError {
+  readonly code = 'FILE_ENDING'
+  override readonly exitCode = 2
+}
+
 /** A file that was asked for and cannot be written. */
 export class FileUnwritableError extends ForetideError {
   readonly code = 'FILE_UNWRITABLE'

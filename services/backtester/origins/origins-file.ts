@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import type { BacktestObserver, RunAbout } from '../backtest-run.js'
-import { FileUnwritableError } from '../errors.js'
+import { FileEndingError, FileUnwritableError } from '../errors.js'
 import { csvSink } from './csv-sink.js'
 import { originRow } from './origin-rows.js'
 import type { OriginsSink } from './origins-sink.js'
@@ -15,7 +15,7 @@ export class OriginsFile {
 
   /**
    * @param file ends with .parquet or .csv
-   * @throws FileUnwritableError when it cannot be written, or ends otherwise
+   * @throws FileUnwritableError when it cannot be written; FileEndingError when it ends otherwise
    */
   static async open(file: string): Promise<OriginsFile> {
     const part = partOf(file)
@@ -25,7 +25,7 @@ export class OriginsFile {
     } catch (cause) {
       throw new FileUnwritableError(`${file} cannot be written: ${(cause as Error).message}`, { cause })
     }
-    throw new FileUnwritableError(`--origins ${file} must end with .parquet or .csv.`)
+    throw new FileEndingError(`--origins ${file} must end with .parquet or .csv.`)
   }
 
   observer(configuration: string, { settings }: RunAbout): BacktestObserver {

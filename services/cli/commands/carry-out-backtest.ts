@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Observe } from '#services/backtester/backtest-run'
 import { FileUnwritableError } from '#services/backtester/errors'
@@ -35,7 +35,7 @@ export async function carryOutBacktest(
   files: BacktestFiles,
   around: Pick<BacktestOptions, 'protocol' | 'clock' | 'signal' | 'onProgress'>,
 ): Promise<CarriedOut | null> {
-  if (files.report !== undefined) await requireFolder(files.report)
+  for (const file of [files.report, files.origins]) if (file !== undefined) await requireWritable(file)
   const origins = files.origins === undefined ? null : await OriginsFile.open(files.origins)
   const recorders: ReportRecorder[] = []
   const observe =
@@ -81,13 +81,13 @@ export async function carryOutBacktest(
 }
 
 /** Better now than after minutes of work. */
-async function requireFolder(file: string): Promise<void> {
-  await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
-    throw new FileUnwritableError(
-      `${file} cannot be written: there is no folder ${dirname(file)} to write to.`,
-      {
-        cause,
-      },
-    )
+async function requireWritable(file: string): Promise<void> {
+  const folder = dirname(file)
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new FileUnwritableError(`${file} cannot be written: there is no folder ${folder} to write to.`, {
+      cause,
+    })
   })
+  const there = await stat(file).catch(() => null)
+  if (there?.isDirectory()) throw new FileUnwritableError(`${file} cannot be written: it is a folder.`)
 }

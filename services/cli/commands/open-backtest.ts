@@ -41,7 +41,8 @@ export interface OpenedBacktest {
 
 type Context = Pick<CommandContext, 'env' | 'clock' | 'stop'>
 
-const TOPIC = 'topic:'
+/** What the name of a source begins with that is a topic of the log. */
+export const TOPIC = 'topic:'
 const HOUR_MS = 3_600_000
 
 /**
@@ -54,10 +55,11 @@ export async function openBacktest(
   context: Context,
   tell?: (sentence: string) => void,
 ): Promise<OpenedBacktest> {
-  const { configuration, pipeline } = chooseSettings(source, flags, context)
+  const { configuration, pipeline: chosen } = chooseSettings(source, flags, context)
   const feed = source.startsWith(TOPIC)
-    ? await openTopic(source.slice(TOPIC.length), flags, configuration, pipeline, context)
-    : await openSource(source, flags, configuration, pipeline, context)
+    ? await openTopic(source.slice(TOPIC.length), flags, configuration, chosen, context)
+    : await openSource(source, flags, configuration, chosen, context)
+  const pipeline = withFoundCadence(source, flags, feed, chosen, context)
   const settle = async (one: PipelineConfiguration) => {
     const settings = await settlePipeline(one, one.cadenceMs ?? feed.cadenceMs, async () => feed, tell)
     return flags.net === undefined ? settings : withNet(settings, flags.net)
@@ -66,6 +68,19 @@ export async function openBacktest(
   if (flags.vs === undefined) return { feed, settings, vs: null }
   const other = { ...flags, config: flags.vs, pipeline: flags.vsPipeline ?? flags.pipeline }
   return { feed, settings, vs: await settle(chooseSettings(source, other, context).pipeline) }
+}
+
+/** Without a configuration a topic's cadence is that of its readings, which are known only when they have been read. */
+function withFoundCadence(
+  source: string,
+  flags: OpenBacktestFlags,
+  { cadenceMs }: Feed,
+  chosen: PipelineConfiguration,
+  context: Context,
+): PipelineConfiguration {
+  const configured = flags.config ?? context.env.FORETIDE_CONFIG
+  if (!source.startsWith(TOPIC) || flags.cadence !== undefined || configured !== undefined) return chosen
+  return chooseSettings(source, { ...flags, cadence: `${cadenceMs}ms` }, context).pipeline
 }
 
 /** A configuration's pipeline, or one of defaults that is named like the source. */

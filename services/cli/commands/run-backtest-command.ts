@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-context.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
-import { type OpenBacktestFlags, openBacktest, timeOf } from './open-backtest.js'
+import { type OpenBacktestFlags, openBacktest, TOPIC, timeOf } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
 export interface BacktestFlags extends OpenBacktestFlags {
@@ -31,6 +31,7 @@ export async function runBacktestCommand(
 ): Promise<number> {
   const { terminal, clock, stop } = context
   const say = (line: string) => terminal.err.write(`${line}\n`)
+  requireUse(source, flags)
   const protocol = protocolOf(flags)
   const status = new StatusLine(terminal.err)
   const meter = new ProgressMeter(status, clock, (_, progress) => say(describeProgress(progress)))
@@ -63,6 +64,21 @@ export async function runBacktestCommand(
     )
   }
   return failed.length > 0 ? 1 : 0
+}
+
+/** @throws UsageError for a flag that would change nothing */
+function requireUse(source: string, { from, to, vs, vsPipeline, report, fansAt }: BacktestFlags): void {
+  if ((from ?? to) !== undefined && !source.startsWith(TOPIC)) {
+    throw new UsageError(
+      `--from and --to cut a range out of a topic, and ${source} is none; of a file, --test-from and --test-to choose what is scored.`,
+    )
+  }
+  if (vsPipeline !== undefined && vs === undefined) {
+    throw new UsageError('--vs-pipeline needs --vs: which configuration is compared?')
+  }
+  if (fansAt.length > 0 && report === undefined) {
+    throw new UsageError('--fans-at needs --report: which page shows the fans?')
+  }
 }
 
 function nameOf(file: string | undefined): string {

@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { systemClock } from '#shared/clock/system-clock'
+import { sensorEventRecord } from '#shared/feed/sensor-event-record'
+import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import { noise } from '../../shared/pipeline/line-driver.js'
 import { runCommand } from './command-line.js'
 
@@ -56,10 +59,52 @@ describe('foretide backtest', () => {
     const nowhere = await runCommand([...base, '--report', join(at('none'), 'report.html')])
     expect([nowhere.code, nowhere.err]).toEqual([3, expect.stringContaining('there is no folder')])
     const ending = await runCommand([...base, '--origins', at('origins.xlsx')])
-    expect([ending.code, ending.err]).toEqual([3, expect.stringContaining('.parquet or .csv')])
+    expect([ending.code, ending.err]).toEqual([2, expect.stringContaining('.parquet or .csv')])
+    const lost = await runCommand([...base, '--origins', join(at('none'), 'origins.csv')])
+    expect([lost.code, lost.err]).toEqual([3, expect.stringContaining('there is no folder')])
+    const taken = await runCommand([...base, '--report', folder])
+    expect([taken.code, taken.err]).toEqual([3, expect.stringContaining('it is a folder')])
     const time = await runCommand([...base, '--report', at('r.html'), '--fans-at', 'yesterday'])
     expect([time.code, time.err]).toEqual([2, expect.stringContaining('--fans-at yesterday is no time')])
     expect(existsSync(at('r.html'))).toBe(false)
+  })
+
+  it('refuses flags that would change nothing', async () => {
+    for (const [flags, said] of [
+      [['--from', '2026-01-10'], '--from and --to cut a range out of a topic'],
+      [['--to', '2026-01-10'], '--from and --to cut a range out of a topic'],
+      [['--vs-pipeline', 'meters'], '--vs-pipeline needs --vs'],
+      [['--fans-at', '2026-01-15'], '--fans-at needs --report'],
+    ] as const) {
+      const { code, err } = await runCommand([...base, ...flags])
+      expect([code, err]).toEqual([2, expect.stringContaining(said)])
+    }
+  })
+
+  it('takes the range and the cadence of a topic from its readings', async () => {
+    const dataDir = at('log')
+    const log = await openEmbeddedLog(dataDir, { clock: systemClock })
+    await log.createTopics([{ topic: 'pulses', partitions: 1, cleanup: 'delete' }])
+    const began = Date.UTC(2026, 0, 5)
+    const minutes = Array.from({ length: 300 }, (_, minute) => began + minute * 60_000)
+    await log.append(
+      'pulses',
+      minutes.map((timeMs, t) =>
+        sensorEventRecord({ series: 'a', timeMs, value: noise(1, t) }, 0, timeMs, []),
+      ),
+    )
+    await log.close()
+    const range = ['--from', '2026-01-05T01:00', '--to', '2026-01-05T04:00']
+    const flags = [...range, '--horizon', '3', '--no-learn', '--data-dir', dataDir, '--json']
+    const { code, out } = await runCommand(['backtest', 'topic:pulses', ...flags])
+    expect(code).toBe(0)
+    // From 1 to 4 o'clock, one a minute; the middle of the first and the last lies before 2:30. All but the last origin meet one.
+    expect(JSON.parse(out)).toMatchObject({
+      events: 180,
+      leftOut: {},
+      scoredFrom: '2026-01-05T02:29:30.000Z',
+      origins: 89,
+    })
   })
 
   it('refuses configurations that forecast other leads', async () => {
