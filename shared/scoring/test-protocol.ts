@@ -91,15 +91,38 @@ export async function resolveProtocol(
       `The test part must begin after row 0 and before row ${row + 1}, the end of ${feed.name}, and end after it begins.`,
     )
   }
-  if (standardiseOn && moments.size === 0) {
-    throw new ProtocolError(
-      `${feed.name} has no row from ${standardiseOn.from} to ${standardiseOn.to} to standardise on.`,
-    )
-  }
+  checkSpans(rows, row + 1, horizon, feed.name)
   return {
     fromMs,
     toMs: Number.isNaN(toMs) ? lastMs + cadenceMs : toMs,
     windows: [...new Set([...windows, horizon])].sort((a, b) => a - b),
     scales: new Map([...moments].map(([series, { scale }]) => [series, scale])),
+  }
+}
+
+/**
+ * A span that reaches beyond the source, or is too short for what it is for, would give figures of another protocol than the one that was asked for.
+ * @param count rows of the source
+ * @throws ProtocolError
+ */
+function checkSpans(
+  { testFrom, testTo: until, standardiseOn }: ProtocolRows,
+  count: number,
+  horizon: number,
+  name: string,
+): void {
+  const testTo = until ?? count
+  if (testTo > count) {
+    throw new ProtocolError(`The test part ends before row ${testTo}, but ${name} has ${count} rows.`)
+  }
+  if (testTo - testFrom < horizon) {
+    throw new ProtocolError(
+      `The test part has ${testTo - testFrom} rows: too few for a single forecast of ${horizon} leads whose every target is in it.`,
+    )
+  }
+  if (standardiseOn && !(standardiseOn.to - standardiseOn.from >= 2 && standardiseOn.to <= count)) {
+    throw new ProtocolError(
+      `Rows ${standardiseOn.from} to ${standardiseOn.to} cannot be standardised on: two rows at least, of the ${count} that ${name} has.`,
+    )
   }
 }

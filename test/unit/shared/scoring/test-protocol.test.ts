@@ -27,8 +27,8 @@ describe('resolveProtocol', () => {
     expect(windows).toEqual([3])
   })
 
-  it('ends one cadence after the last row when the end lies beyond it', async () => {
-    const { toMs, scales } = await resolveProtocol(source(20), { testFrom: 6, testTo: 99 }, 3, CADENCE)
+  it('ends one cadence after the last row when the end is that of the source', async () => {
+    const { toMs, scales } = await resolveProtocol(source(20), { testFrom: 6, testTo: 20 }, 3, CADENCE)
     expect(toMs).toBe(20 * CADENCE)
     expect(scales.size).toBe(0)
   })
@@ -38,7 +38,11 @@ describe('resolveProtocol', () => {
     ['begins at row 0, before anything was learned', { testFrom: 0 }],
     ['ends before it begins', { testFrom: 6, testTo: 6 }],
     ['has a window longer than the horizon', { testFrom: 6, windows: [4] }],
+    ['ends beyond the source', { testFrom: 6, testTo: 21 }],
+    ['is shorter than the horizon', { testFrom: 6, testTo: 8 }],
     ['standardises on rows that are not there', { testFrom: 6, standardiseOn: { from: 50, to: 60 } }],
+    ['standardises on rows some of which are not there', { testFrom: 6, standardiseOn: { from: 0, to: 21 } }],
+    ['standardises on a single row', { testFrom: 6, standardiseOn: { from: 0, to: 1 } }],
   ])('refuses a test that %s', async (_, rows) => {
     await expect(resolveProtocol(source(20), rows, 3, CADENCE)).rejects.toMatchObject({
       code: 'PROTOCOL_IMPOSSIBLE',
