@@ -121,6 +121,7 @@ export class TrainingSession {
   /** What came of it; an aborted session proves nothing and is not judged. The session cannot go on after it. */
   finish(aborted: boolean): TrainingResult {
     this.#net.dispose()
+    if (this.#steps === 0 && this.#series.some(isSpoiled)) this.#ended = 'diverged'
     const { from, version, trainedToMs } = this.#options
     const outcome = {
       loss: this.#loss,
@@ -175,6 +176,11 @@ export class TrainingSession {
     scaleHead(manifest, copy, inverse)
     return copy
   }
+}
+
+/** Whether something was observed and has no scale: then it is the computing that has failed, and not that there was nothing to learn from. */
+function isSpoiled({ observed, scales }: TrainingSeries): boolean {
+  return observed.some((seen, i) => seen > 0 && !Number.isFinite(scales[i]))
 }
 
 function checkOptions({ shape, from, warm, backThrough, updateEvery }: TrainingOptions): void {

@@ -122,10 +122,19 @@ describe('trainWeights', () => {
 
   it('gives back the serving weights when there is nothing to learn from', async () => {
     for (const nothing of [[], [wave('a', 3)], set.map((s) => ({ ...s, observed: new Uint8Array(400) }))]) {
-      const { better, weights } = await trainWeights(engine, nothing, options())
+      const { better, weights, ended } = await trainWeights(engine, nothing, options())
       expect(better).toBe(false)
       expect(weights).toBe(untrained)
+      expect(ended).not.toBe('diverged')
     }
+  })
+
+  it('has diverged, and not found nothing to learn from, where what was observed has no scale', async () => {
+    const spoiled = set.map((series) => ({ ...series, scales: new Float64Array(400).fill(Number.NaN) }))
+    const { better, weights, steps, ended } = await trainWeights(engine, spoiled, options())
+    expect(better).toBe(false)
+    expect(weights).toBe(untrained)
+    expect([steps, ended]).toEqual([0, 'diverged'])
   })
 
   it('ends within a step of an abort and claims nothing', async () => {
