@@ -57,12 +57,17 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
     point[column] = value
   }
 
+  const gaps: Gap[] = []
+  const part = (columns: readonly number[], fromMs: number, toMs: number, cadenceMs: number) => {
+    // There has to be a point within the gap for the line to break at.
+    for (const column of columns) put(toMs - cadenceMs / 2, column, null)
+    gaps.push({ columns, from: fromMs / 1000, to: toMs / 1000 })
+  }
+
   let before: number | null = null
   for (const [timeMs, value, , lower, upper] of rows) {
     if (before !== null && timeMs - before > view.cadenceMs * 1.5) {
-      for (const column of [COLUMN.actual, COLUMN.pastUpper, COLUMN.pastLower]) {
-        put(before + view.cadenceMs / 2, column, null)
-      }
+      part([COLUMN.actual, COLUMN.pastUpper, COLUMN.pastLower], before, timeMs, view.cadenceMs)
     }
     put(timeMs, COLUMN.actual, value)
     put(timeMs, COLUMN.pastLower, lower)
@@ -71,13 +76,19 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
   }
 
   const firstMs = rows[0]?.[0] ?? Number.NEGATIVE_INFINITY
+  let heldUntilMs: number | null = null
   for (const held of view.held) {
     const originMs = Date.parse(held.origin.time)
     const [lower, upper] = bandRows(held, 0.8)
     if (lower === undefined || upper === undefined || originMs < firstMs) continue
-    // Broken half a step before its first lead, so that it does not join on to the one before.
-    put(originMs + held.cadenceMs / 2, COLUMN.heldLower, null)
-    put(originMs + held.cadenceMs / 2, COLUMN.heldUpper, null)
+    // It does not join on to the one before.
+    part(
+      [COLUMN.heldLower, COLUMN.heldUpper],
+      heldUntilMs ?? originMs,
+      originMs + held.cadenceMs,
+      held.cadenceMs,
+    )
+    heldUntilMs = originMs + held.horizon * held.cadenceMs
     for (let index = 0; index < held.horizon; index += 1) {
       const timeMs = originMs + (index + 1) * held.cadenceMs
       put(timeMs, COLUMN.heldLower, lower[index])
@@ -87,6 +98,7 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
 
   if (view.forecast !== null) putFan(view.forecast, put)
   const sorted = [...points.values()].sort((a, b) => a[0]! - b[0]!)
+  breakAcross(gaps, sorted)
   const columns = Array.from({ length: COLUMNS }, (_, column) => sorted.map((point) => point[column]))
   return {
     columns: columns as [number[], ...Cell[][]],
@@ -99,6 +111,24 @@ export function chartData(view: ChosenView, originsShown: number): ChartData {
       .filter(({ kind, timeMs }) => kind === 'rejected' && timeMs >= firstMs && timeMs <= (before ?? firstMs))
       .map(({ timeMs, version, kind }) => ({ time: timeMs / 1000, label: `v${version} ${kind}` })),
     originTime: view.forecast === null ? null : Date.parse(view.forecast.origin.time) / 1000,
+  }
+}
+
+/** Between two times, neither included, these columns have nothing to show. */
+interface Gap {
+  readonly columns: readonly number[]
+  readonly from: number
+  readonly to: number
+}
+
+/** A line breaks only where every point of a gap says so: other columns have points there too. */
+function breakAcross(gaps: readonly Gap[], sorted: readonly Cell[][]): void {
+  for (const { columns, from, to } of gaps) {
+    for (const point of sorted) {
+      const time = point[COLUMN.time]!
+      if (time <= from || time >= to) continue
+      for (const column of columns) if (point[column] === undefined) point[column] = null
+    }
   }
 }
 

@@ -44,6 +44,24 @@ test('breaks the line where values are missing', () => {
   expect(columns[COLUMN.actual]!.slice(0, 4)).toEqual([9, 10, null, 11])
 })
 
+test('leaves a gap where the page has not read, whatever else has points there', () => {
+  // Readings of hours 0 to 3 and 20 to 22; what was held of hour 3 reaches to hour 7, the next begins after hour 20.
+  const rows = [0, 1, 2, 3, 20, 21, 22].map((hour) => row(hour, hour))
+  const held = [forecastAt(3, 3), forecastAt(20, 20)]
+  const { columns } = chartData({ ...viewOf(rows, forecastAt(22, 22)), held }, 100)
+  const hours = columns[COLUMN.time].map((time) => (time * 1000 - start) / HOUR_MS)
+  const blanks = (column: number) => hours.filter((_, at) => columns[column]![at] === null)
+  // The four hours that were forecast after hour 3 have no reading; those that were read from 20 on have no earlier forecast.
+  expect(blanks(COLUMN.actual)).toEqual(expect.arrayContaining([4, 5, 6, 7]))
+  expect(blanks(COLUMN.actual).every((hour) => hour > 3 && hour < 20)).toBe(true)
+  expect(blanks(COLUMN.heldUpper)).toEqual(expect.arrayContaining([19.5, 20]))
+  expect(blanks(COLUMN.heldUpper).every((hour) => hour <= 3.5 || (hour > 7 && hour < 21))).toBe(true)
+  // Within what was said nothing is cut.
+  expect([4, 5, 6, 7, 21].every((hour) => columns[COLUMN.heldUpper]![hours.indexOf(hour)] !== null)).toBe(
+    true,
+  )
+})
+
 test('shows only the asked number of origins, and marks anomalies and new weights among them', () => {
   const rows = [
     row(0, 1, { anomaly: 1 }),
