@@ -30,10 +30,11 @@ export async function openFile(path: string, options: FeedOptions): Promise<Feed
       ? await gatherRows(source, rowTimes, budget, findings)
       : await gatherColumns(path, source, options, rowTimes, budget, findings)
   if (table.timesMs.length === 0) {
-    const [example] = findings.findings().rejected.examples
+    const { rejected, warnings } = findings.findings()
+    const [example] = rejected.examples
     const why = example ? ` (line ${example.line}, column ${example.column}: "${example.text}")` : ''
     throw new FeedUnreadableError(
-      `${path} gave no reading${why}: check --layout, --time, --series and --value.`,
+      [`${path} gave no reading${why}: check --layout, --time, --series and --value.`, ...warnings].join(' '),
     )
   }
   const ordered = orderEvents(table)
@@ -59,12 +60,15 @@ async function readSource(path: string, options: FeedOptions, findings: Findings
       `${path} is a JSON array: write one object a line (JSON lines), as \`jq -c .[]\` does.`,
     )
   }
+  if (start.startsWith('PARE')) {
+    throw new FeedUnreadableError(`${path} is an encrypted Parquet file: write it without encryption.`)
+  }
   const isJson = start.startsWith('{')
   const isParquet = start.startsWith('PAR1')
   if ((isJson || isParquet) && options.layout === 'rows') {
     throw new FeedUnreadableError('--layout rows is for CSV files; leave it out.')
   }
-  if (isParquet) return readParquet(path)
+  if (isParquet) return readParquet(path, findings)
   return isJson ? readJsonLines(path, findings) : readCsv(path, options, findings)
 }
 

@@ -23,7 +23,7 @@ export function readJsonLines(path: string, findings: FindingsLog): SourceRows {
   const rowOf = (line: number, text: string): SourceRow | null => {
     const object = parseObject(text)
     if (object === null) {
-      findings.reject(line, '(line)', text)
+      findings.reject(line, '(line)', text.trim())
       return null
     }
     const cells: Cell[] = []

@@ -7,28 +7,38 @@ import {
 } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { FeedUnreadableError } from './feed-errors.js'
+import type { FindingsLog } from './findings-log.js'
+import { nameColumns } from './name-columns.js'
 import type { SourceRow, SourceRows } from './source-rows.js'
 
 /** Rows that are turned from columns at once: a row group may hold millions. */
 const blockRows = 50_000
 
 /** Open a Parquet file; its timestamps without a zone are taken as UTC. */
-export async function readParquet(path: string): Promise<SourceRows> {
+export async function readParquet(path: string, findings: FindingsLog): Promise<SourceRows> {
   const file = await asyncBufferFromFile(path)
   const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
-    throw new FeedUnreadableError(`${path} is no readable Parquet file: ${(cause as Error).message}.`, {
-      cause,
-    })
+    // The library notices a footer of the wrong size; one that holds nonsense makes it stumble somewhere.
+    const stumbled = cause instanceof TypeError || cause instanceof RangeError
+    const why = stumbled ? 'its footer is damaged' : (cause as Error).message
+    throw new FeedUnreadableError(`${path} is no readable Parquet file: ${why}.`, { cause })
   })
-  const columns = parquetSchema(metadata).children.map(({ element }) => element.name)
-  return { columns, decimalComma: false, blocks: rowBlocks(path, file, metadata, columns) }
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) {
+    throw new FeedUnreadableError(
+      `${path} has several columns called "${twice}", which cannot be told apart: rename all but one.`,
+    )
+  }
+  const columns = nameColumns(names, findings)
+  return { columns, decimalComma: false, blocks: rowBlocks(path, file, metadata, names) }
 }
 
 async function* rowBlocks(
   path: string,
   file: Awaited<ReturnType<typeof asyncBufferFromFile>>,
   metadata: FileMetaData,
-  columns: readonly string[],
+  names: readonly string[],
 ): AsyncGenerator<SourceRow[]> {
   let start = 0
   for (const group of metadata.row_groups) {
@@ -46,7 +56,7 @@ async function* rowBlocks(
     }).catch((cause: unknown) => {
       throw new FeedUnreadableError(`${path} cannot be decoded: ${(cause as Error).message}.`, { cause })
     })
-    const whole = columns.map((name) => joined(cells.get(name) ?? []))
+    const whole = names.map((name) => joined(cells.get(name) ?? []))
     for (let from = start; from < end; from += blockRows) {
       const to = Math.min(from + blockRows, end)
       const offset = start

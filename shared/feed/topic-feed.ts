@@ -41,6 +41,8 @@ export async function openTopicFeed(
   const covariateValues = new GrowingColumn()
   const findings = new FindingsLog()
   let faults = 0
+  let firstMs = Number.POSITIVE_INFINITY
+  let lastMs = Number.NEGATIVE_INFINITY
   let example = ''
   for (let partition = 0; partition < partitions; partition++) {
     const { start, end } = await log.bounds(topic, partition)
@@ -53,6 +55,8 @@ export async function openTopicFeed(
         }
         if (decoded.kind !== 'observation') continue
         const { series, timeMs, value, covariates: said } = decoded.observation
+        firstMs = Math.min(firstMs, timeMs)
+        lastMs = Math.max(lastMs, timeMs)
         if (timeMs < fromMs || timeMs >= toMs) continue
         budget.spend(1 + covariates.length)
         const known = names.get(series) ?? names.size
@@ -64,9 +68,15 @@ export async function openTopicFeed(
       }
     }
   }
-  if (faults > 0) findings.warn(`${faults} records of ${topic} could not be read; the first: ${example}.`)
+  const unread = `${faults} records of ${topic} could not be read; the first: ${example}.`
+  if (faults > 0) findings.warn(unread)
   if (timesMs.length === 0) {
-    throw new FeedUnreadableError(`${topic} holds no reading in this range: check --from, --to and --config.`)
+    if (faults > 0 && firstMs > lastMs)
+      throw new FeedUnreadableError(`${unread} Check input.fields in --config.`)
+    if (firstMs > lastMs) throw new FeedUnreadableError(`${topic} holds no reading yet.`)
+    throw new FeedUnreadableError(
+      `${topic} holds readings from ${timeText(firstMs)} to ${timeText(lastMs)}, none of them in this range: check --from and --to.`,
+    )
   }
   const absent = covariates.filter((_, c) => {
     for (let i = c; i < covariateValues.length; i += covariates.length)
@@ -92,4 +102,8 @@ export async function openTopicFeed(
     findings.warn(`${repeats} readings repeat a time of their series, and only the first of each counts.`)
   }
   return feedOfTable(`topic:${topic}`, ordered, findings.findings())
+}
+
+function timeText(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 16)
 }

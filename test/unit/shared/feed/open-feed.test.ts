@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Feed, FeedEvent } from '#shared/feed/feed'
 import type { FeedOptions } from '#shared/feed/feed-options'
@@ -160,6 +161,22 @@ describe('openFeed', () => {
     ['no time column', 'a,b\n1,2\n', {}, /--time row/, 2],
     ['an empty file', '', {}, /is empty/, 2],
     ['nothing but nonsense', 'time,x\nsoon,much\n', {}, /gave no reading.*line 2/, 2],
+    [
+      'a column of text alone',
+      'time,x\n2020-01-01,a\n2020-01-02,b\n',
+      {},
+      /gave no reading.*Column x holds no numbers/,
+      2,
+    ],
+    ['an encrypted Parquet file', 'PARE0123456789PARE', {}, /encrypted/, 2],
+    [
+      'a Parquet file of nonsense',
+      `PAR1${'\0'.repeat(100)}PAR1`,
+      {},
+      /Parquet file: its footer is damaged/,
+      2,
+    ],
+    ['half of a Parquet file', `PAR1${'\0'.repeat(100)}`, {}, /no readable Parquet file/, 2],
     ['a bad cadence', 'time,x\n2020-01-01,5\n', { cadence: 'often' }, /--cadence often/, 2],
     ['a bad start', 'time,x\n2020-01-01,5\n', { start: 'now' }, /--start now/, 2],
     [
@@ -175,6 +192,19 @@ describe('openFeed', () => {
       message: expect.stringMatching(message),
       exitCode,
     })
+  })
+
+  it('names a column of Parquet that has no name, and refuses two that have the same', async () => {
+    const when = { name: 'time', data: [0, 1, 2].map((day) => new Date(Date.UTC(2026, 0, 5 + day))) }
+    const write = async (...names: string[]) => {
+      const columnData = [when, ...names.map((name, c) => ({ name, data: [c, c + 0.5, c + 1] }))]
+      const file = join(dir, 'columns.parquet')
+      await writeFile(file, Buffer.from(parquetWriteBuffer({ columnData })))
+      return openFeed(file)
+    }
+    const events = await eventsOf(await write('', 'x'))
+    expect(new Set(events.map(({ series }) => series))).toEqual(new Set(['column 2', 'x']))
+    await expect(write('x', 'y', 'x')).rejects.toThrow('several columns called "x"')
   })
 
   it('says which file cannot be reached, and which demos there are', async () => {

@@ -104,6 +104,16 @@ describe('openTopicFeed', () => {
       exitCode: 3,
     })
     const range = { topic: 'in', fromMs: START + 50 * HOUR }
-    await expect(openTopicFeed(log, range, decode, [], signal)).rejects.toMatchObject({ exitCode: 2 })
+    await expect(openTopicFeed(log, range, decode, [], signal)).rejects.toMatchObject({
+      exitCode: 2,
+      message:
+        'in holds readings from 2026-01-05T00:00 to 2026-01-05T09:00, none of them in this range: check --from and --to.',
+    })
+    await log.createTopics([{ topic: 'broken', partitions: 1, cleanup: 'delete' }])
+    const refusal = () => openTopicFeed(log, { topic: 'broken' }, decode, [], signal)
+    await expect(refusal()).rejects.toThrow('broken holds no reading yet.')
+    const value = new TextEncoder().encode('{"degrees":3}')
+    await log.append('broken', [{ partition: 0, key: null, value, headers: [], timestamp: START }])
+    await expect(refusal()).rejects.toThrow(/1 records of broken could not be read.*Check input\.fields/)
   })
 })
