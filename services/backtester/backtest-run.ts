@@ -8,6 +8,7 @@ import {
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { topicSpecs } from '#shared/contracts/topics'
 import type { Forecast } from '#shared/forecast/forecast'
+import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
 import type { LifecycleEvent } from '#shared/pipeline/batch-outcome'
@@ -38,6 +39,7 @@ export interface RunAbout {
   readonly part: ScoredPart
   readonly settings: PipelineSettings
   readonly season: Season
+  readonly published: PublishedLevels
   /** Experts of the line, in the order of a forecast's shares. */
   readonly expertNames: readonly string[]
   /** The other forecasters, in the order in which an outcome's `said` has them. */
@@ -87,7 +89,7 @@ export class BacktestRun {
   static async open(options: RunOptions): Promise<BacktestRun> {
     const { clock, part } = options
     const settings: PipelineSettings = {
-      ...{ ...options.settings, partitions: 1, levels: [] },
+      ...{ ...options.settings, partitions: 1 },
       ...{ fields: OWN_FIELDS, timeUnit: 'ms', timeUnitExplicit: false },
     }
     const { topics, inputTopic } = settings
@@ -112,12 +114,14 @@ export class BacktestRun {
     })
     const expertNames = line.experts.map((expert) => expert.name)
     const season = options.scoredSeason ?? line.season
+    const published = new PublishedLevels(settings.levels)
     const scorer = new BacktestScorer({
       ...{ horizon: settings.horizon, cadenceMs: settings.cadenceMs, season, expertNames },
-      scoredFromMs: part.fromMs,
+      ...{ published, scoredFromMs: part.fromMs },
       protocol: part.protocol,
     })
-    const observer = options.observe({ part, settings, season, expertNames, otherNames: scorer.names })
+    const about = { part, settings, season, published, expertNames, otherNames: scorer.names }
+    const observer = options.observe(about)
     scorer.onOutcome = observer.onOutcome && ((outcome) => observer.onOutcome?.(outcome))
     const session = settings.learn ? new LearningSession(log, settings, clock, options.signal) : null
     return new BacktestRun({ ...options, settings }, log, line, run, library, session, scorer, observer)

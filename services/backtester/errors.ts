@@ -12,6 +12,12 @@ export class FileEndingError extends ForetideError {
   override readonly exitCode = 2
 }
 
+/** Origins that the data do not reach. */
+export class OriginOutsideError extends ForetideError {
+  readonly code = 'ORIGIN_OUTSIDE'
+  override readonly exitCode = 2
+}
+
 /** A file that was asked for and cannot be written. */
 export class FileUnwritableError extends ForetideError {
   readonly code = 'FILE_UNWRITABLE'

@@ -1,3 +1,17 @@
+import type { BacktestReport } from './backtest-report.js'
+
+/** What a report is made of; `vs` and `paired` belong to a comparison. */
+const PARTS = {
+  ...{ mse: true, mae: true, mase: true, crps: true, skill: true, coverage: true, quantiles: true },
+  ...{ byLead: true, experts: true, windows: true, origins: true, series: true, horizon: true, events: true },
+  ...{ leftOut: true, eventsPerSecond: true, processorSeconds: true, trainingSeconds: true, trainings: true },
+  ...{ verdicts: true, driftAlarms: true, source: true, scoredFrom: true, vs: true, paired: true },
+} satisfies Record<keyof BacktestReport | 'vs' | 'paired', true>
+
+/** Parts that only a comparison's report has. */
+export const COMPARISON_PARTS: readonly string[] = ['vs', 'paired']
+export const REPORT_PARTS: readonly string[] = Object.keys(PARTS)
+
 /** A figure of a report that must not pass a bound. */
 export interface FailCondition {
   readonly text: string
@@ -27,26 +41,36 @@ export interface ConditionResult {
   readonly condition: FailCondition
   /** null: the report has no such figure. */
   readonly value: number | null
+  /** Where there is none: the last part of its path that the report has, and the names in it. */
+  readonly missing: MissingFigure | null
   readonly fails: boolean
+}
+
+export interface MissingFigure {
+  /** Empty for the report itself. */
+  readonly within: string
+  readonly names: readonly string[]
 }
 
 /** A figure that is missing or no number fails: a check that measures nothing must not pass. */
 export function checkCondition(report: object, condition: FailCondition): ConditionResult {
-  const value = figureAt(report, condition.path)
-  const fails = value === null || COMPARE[condition.compare](value, condition.bound)
-  return { condition, value, fails }
+  const found = figureAt(report, condition.path, '')
+  if (typeof found !== 'number') return { condition, value: null, missing: found, fails: true }
+  return { condition, value: found, missing: null, fails: COMPARE[condition.compare](found, condition.bound) }
 }
 
 /** Names may hold dots themselves, as `coverage` → `0.8` does, so the longest name that fits is taken. */
-function figureAt(part: unknown, path: string): number | null {
-  if (typeof part !== 'object' || part === null) return null
+function figureAt(part: object, path: string, within: string): number | MissingFigure {
   const steps = path.split('.')
   for (let length = steps.length; length > 0; length--) {
     const name = steps.slice(0, length).join('.')
     if (!Object.hasOwn(part, name)) continue
     const found = (part as Record<string, unknown>)[name]
-    if (length === steps.length) return typeof found === 'number' && Number.isFinite(found) ? found : null
-    return figureAt(found, steps.slice(length).join('.'))
+    if (length === steps.length) {
+      if (typeof found === 'number' && Number.isFinite(found)) return found
+    } else if (typeof found === 'object' && found !== null) {
+      return figureAt(found, steps.slice(length).join('.'), `${within}${name}.`)
+    }
   }
-  return null
+  return { within: within.slice(0, -1), names: Object.keys(part) }
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type FailCondition, parseFailCondition } from '#services/backtester/fail-condition'
+import { type FailCondition, parseFailCondition, REPORT_PARTS } from '#services/backtester/fail-condition'
+import { suggestName } from '#shared/configuration/nearest-name'
 import type { RowSpan } from '#shared/scoring/test-protocol'
 
 /** What `foretide backtest` scores, and by which model. */
@@ -22,10 +23,11 @@ export function withBacktestOptions(command: Command): Command {
       '--report <file>',
       'a page of charts, such as report.html, that holds everything and opens from the disk',
     )
-    .option(
-      '--fans-at <times...>',
-      'origins whose fans it shows (default: 12, spread over the scored part)',
-      [],
+    .addOption(
+      new Option('--fans-at <times...>', 'origins whose fans it shows').default(
+        [],
+        '12, spread over the scored part',
+      ),
     )
     .option(
       '--origins <file>',
@@ -85,6 +87,12 @@ function parseWindows(text: string): readonly number[] {
 
 function parseConditions(text: string, before: readonly FailCondition[]): readonly FailCondition[] {
   const condition = parseFailCondition(text)
+  const [part] = condition?.path.split('.') ?? []
+  if (part !== undefined && !REPORT_PARTS.includes(part)) {
+    throw new InvalidArgumentError(
+      `names no figure of the report: ${part}; ${suggestName(part, REPORT_PARTS)}`,
+    )
+  }
   if (condition) return [...before, condition]
   throw new InvalidArgumentError(
     "must compare a figure of the report with a number, such as 'mase>0.9' or 'coverage.0.8<0.75'.",

@@ -274,10 +274,7 @@ ${exitCodes}`,
     .option('--data-dir <folder>', 'where the demo keeps its counts (default: .foretide)')
     .addOption(new Option('--only <names>', `of ${ACCURACY_SETS.join(', ')}`).argParser(parseSets))
     .addOption(
-      new Option(
-        '--net <nets>',
-        'of trained, untrained, off: the controls run where training has to pay (default: trained)',
-      )
+      new Option('--net <nets>', 'of trained, untrained, off: the controls run where training has to pay')
         .argParser(parseNets)
         .default(['trained'], 'trained'),
     )

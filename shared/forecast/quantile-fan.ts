@@ -1,4 +1,7 @@
-import { BANDS, LEVELS } from './quantile-levels.js'
+import { BANDS, LEVELS, PublishedLevels } from './quantile-levels.js'
+
+/** Of the Pareto tail beyond the widest band, about that of Student's t with four degrees of freedom. */
+const TAIL_INDEX = 3
 
 /** How a level follows from the tracked bands. */
 interface Spoke {
@@ -15,7 +18,8 @@ interface Spoke {
  * The published quantiles, from the median and the half widths of the tracked bands.
  *
  * The bands' own levels are exact. Others lie between them in proportion to the quantiles of a logistic distribution
- * (atanh of the coverage), and beyond the widest band as that distribution's tail does. Half widths rise over bands, so
+ * (atanh of the coverage), and beyond the widest band as the quantiles of a Pareto distribution do: errors of forecasts have
+ * heavier tails than a logistic one. Half widths rise over bands, so
  * quantiles never cross.
  */
 export class QuantileFan {
@@ -25,7 +29,7 @@ export class QuantileFan {
 
   /** @param asked levels between 0 and 1 */
   constructor(asked: readonly number[]) {
-    this.levels = [...new Set([...LEVELS, ...asked])].sort((a, b) => a - b)
+    this.levels = new PublishedLevels(asked).levels
     this.spokes = this.levels.map(spokeOf)
   }
 
@@ -98,7 +102,7 @@ function spokeOf(level: number): Spoke {
   const last = BANDS.length - 1
   const outer = BANDS.findIndex((band) => band > coverage)
   if (outer < 0) {
-    return spoke(shares.with(last, Math.atanh(coverage) / Math.atanh(BANDS[last])))
+    return spoke(shares.with(last, ((1 - coverage) / (1 - BANDS[last])) ** (-1 / TAIL_INDEX)))
   }
   const from = outer > 0 ? Math.atanh(BANDS[outer - 1]) : 0
   const share = (Math.atanh(coverage) - from) / (Math.atanh(BANDS[outer]) - from)

@@ -1,5 +1,5 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
+import { LEVELS, PublishedLevels } from '#shared/forecast/quantile-levels'
 import { phaseOf, type Season } from '#shared/series/season'
 import { pinball } from './crps.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
@@ -8,11 +8,8 @@ import { SeasonalScale } from './seasonal-scale.js'
 import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
 
-/** Of the levels, the median's. */
-const MIDDLE = (LEVELS.length - 1) / 2
 /** A row of what was said of one target: the mean, the quantiles, the other forecasters. */
 const QUANTILES = 1
-const OTHERS = QUANTILES + LEVELS.length
 /** Of the error sums; the other forecasters follow. */
 const MIXTURE = 0
 
@@ -21,7 +18,10 @@ export interface BacktestScore extends ErrorSummary {
   readonly crps: number
   /** 1 − MAE / MAE of the seasonal naive of the longest season, at the same origins and leads. */
   readonly skill: number
+  /** By nominal coverage: share of outcomes in each central band, of which both ends are published. */
   readonly coverage: Readonly<Record<string, number>>
+  /** By level, those asked for among them. */
+  readonly quantiles: Readonly<Record<string, QuantileScore>>
   readonly byLead: Readonly<Record<string, ErrorSummary>>
   readonly experts: Readonly<
     Record<string, ErrorSummary & { readonly byLead: Readonly<Record<string, ErrorSummary>> }>
@@ -30,6 +30,13 @@ export interface BacktestScore extends ErrorSummary {
   readonly windows?: Readonly<Record<string, WindowScore>>
   /** Origins whose forecast met at least one outcome. */
   readonly origins: number
+}
+
+export interface QuantileScore {
+  /** Mean pinball score. */
+  readonly pinball: number
+  /** Share of outcomes below the quantile; of those that equal it, half. */
+  readonly below: number
 }
 
 export interface WindowScore extends ErrorSummary {
@@ -41,6 +48,8 @@ export interface WindowScore extends ErrorSummary {
 /** An outcome that met a forecast, as it is scored. */
 export interface ScoredOutcome {
   readonly forecast: Forecast
+  /** Of its quantiles. */
+  readonly published: PublishedLevels
   readonly lead: number
   readonly value: number
   /** What errors of this series are divided by: 1 without a protocol. */
@@ -59,6 +68,8 @@ export interface ScorerOptions {
   readonly horizon: number
   readonly cadenceMs: number
   readonly season: Season
+  /** Of the forecasts' quantiles; those of the tracked bands when left out. */
+  readonly published?: PublishedLevels
   /** As the forecasts list them; those that the simple methods compute too are taken from those. */
   readonly expertNames: readonly string[]
   /** Time of the first origin that counts; a protocol says its own. */
@@ -88,7 +99,12 @@ export class BacktestScorer {
   private readonly windows: readonly { readonly leads: number; readonly sums: ErrorSums }[]
   private readonly simple: number
   private readonly lineExperts: readonly number[]
-  private readonly covered = BANDS.map(() => 0)
+  private readonly published: PublishedLevels
+  /** Of a row of what was said: where the other forecasters begin. */
+  private readonly others: number
+  private readonly covered: Float64Array
+  private readonly pinballs: Float64Array
+  private readonly below: Float64Array
   private readonly said: number[]
   /** [simple methods, H] */
   private readonly bySimple: Float64Array
@@ -111,7 +127,13 @@ export class BacktestScorer {
     this.lineExperts = expertNames.flatMap((name, e) => (simple.includes(name) ? [] : [e]))
     this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
     this.said = this.names.map(() => Number.NaN)
-    this.width = OTHERS + this.names.length
+    this.published = options.published ?? new PublishedLevels()
+    const { levels, central } = this.published
+    this.covered = new Float64Array(central.length)
+    this.pinballs = new Float64Array(levels.length)
+    this.below = new Float64Array(levels.length)
+    this.others = QUANTILES + levels.length
+    this.width = this.others + this.names.length
     this.bySimple = new Float64Array(simple.length * horizon)
     this.unsaid = new Float64Array(expertNames.length * horizon).fill(Number.NaN)
     const forecasters = 1 + this.names.length
@@ -150,7 +172,7 @@ export class BacktestScorer {
   /** Keep what was said of each lead's target. */
   private put(series: SeriesScore, phase: number, index: number, forecast: Forecast): void {
     const { horizon, cadenceMs, protocol } = this.options
-    const { lineExperts, simple, bySimple, width } = this
+    const { lineExperts, simple, bySimple, width, others, published } = this
     // The last target lies half a cell before the end at most.
     const left = protocol ? Math.ceil((protocol.toMs - forecast.originTimeMs) / cadenceMs - 0.5) - 1 : horizon
     series.issued ??= new IssuedRing(horizon, width)
@@ -158,11 +180,13 @@ export class BacktestScorer {
     issued.put(phase, index, Math.min(left, horizon), this.onOutcome ? forecast : null)
     const { yhat, quantiles, experts } = forecast
     issued.write(phase, 0, yhat, 0)
-    for (let q = 0; q < LEVELS.length; q++) issued.write(phase, QUANTILES + q, quantiles, q * horizon)
+    for (let q = 0; q < published.levels.length; q++) {
+      issued.write(phase, QUANTILES + q, quantiles, q * horizon)
+    }
     series.baselines.write(horizon, bySimple)
-    for (let e = 0; e < simple; e++) issued.write(phase, OTHERS + e, bySimple, e * horizon)
+    for (let e = 0; e < simple; e++) issued.write(phase, others + e, bySimple, e * horizon)
     for (let e = 0; e < lineExperts.length; e++) {
-      issued.write(phase, OTHERS + simple + e, experts ?? this.unsaid, lineExperts[e] * horizon)
+      issued.write(phase, others + simple + e, experts ?? this.unsaid, lineExperts[e] * horizon)
     }
   }
 
@@ -197,28 +221,45 @@ export class BacktestScorer {
     if (issued.meet(origin)) this.origins++
     const relative = scale / unit
     const point = (value - rows[row]) / unit
-    const median = (value - rows[quantiles + MIDDLE]) / unit
-    const others = row + OTHERS
+    const { published } = this
+    const median = (value - rows[quantiles + published.median]) / unit
+    const others = row + this.others
     this.sums.add(lead, point, median, relative, value, unit, rows, others)
     for (const { leads, sums } of this.windows) {
       if (lead > leads || leads > issued.leadsOf(origin)) continue
       sums.add(1, point, median, relative, value, unit, rows, others)
     }
     this.targets++
-    for (let band = 0; band < BANDS.length; band++) {
-      const low = rows[quantiles + MIDDLE - 1 - band]
-      const high = rows[quantiles + MIDDLE + 1 + band]
-      if (value >= low && value <= high) this.covered[band]++
-    }
-    let pinballSum = 0
-    for (let q = 0; q < LEVELS.length; q++) pinballSum += pinball(LEVELS[q], rows[quantiles + q], value)
-    const crps = (2 * pinballSum) / LEVELS.length / unit
+    const crps = this.scoreQuantiles(rows, quantiles, value, unit)
     this.crpsSum += crps
     if (!this.onOutcome) return
     const { said } = this
-    for (let e = 0; e < said.length; e++) said[e] = rows[row + OTHERS + e]
+    for (let e = 0; e < said.length; e++) said[e] = rows[others + e]
     const errors = { meanError: point, medianError: median, crps }
-    this.onOutcome({ forecast: issued.forecastOf(origin), lead, value, unit, scale, ...errors, said })
+    const forecast = issued.forecastOf(origin)
+    this.onOutcome({ forecast, published, lead, value, unit, scale, ...errors, said })
+  }
+
+  /**
+   * @param at where the quantiles begin in `rows`
+   * @returns the CRPS, by the levels of the tracked bands: whoever asks for more levels can still compare
+   */
+  private scoreQuantiles(rows: Float64Array, at: number, value: number, unit: number): number {
+    const { levels, central, tracked } = this.published
+    for (let band = 0; band < central.length; band++) {
+      const { low, high } = central[band]
+      if (value >= rows[at + low] && value <= rows[at + high]) this.covered[band]++
+    }
+    for (let q = 0; q < levels.length; q++) {
+      const quantile = rows[at + q]
+      this.pinballs[q] += pinball(levels[q], quantile, value) / unit
+      if (value <= quantile) this.below[q] += value < quantile ? 1 : 0.5
+    }
+    let pinballSum = 0
+    for (let q = 0; q < tracked.length; q++) {
+      pinballSum += pinball(LEVELS[q], rows[at + tracked[q]], value)
+    }
+    return (2 * pinballSum) / LEVELS.length / unit
   }
 
   result(): BacktestScore {
@@ -238,7 +279,15 @@ export class BacktestScorer {
       ...(whole ? { mse: whole.mse, mae: whole.mae, mase: whole.mase } : {}),
       crps: this.crpsSum / this.targets,
       skill: 1 - all.mae / naive.mae,
-      coverage: Object.fromEntries(BANDS.map((band, b) => [String(band), this.covered[b] / this.targets])),
+      coverage: Object.fromEntries(
+        this.published.central.map(({ nominal }, b) => [String(nominal), this.covered[b] / this.targets]),
+      ),
+      quantiles: Object.fromEntries(
+        this.published.levels.map((level, q) => [
+          String(level),
+          { pinball: this.pinballs[q] / this.targets, below: this.below[q] / this.targets },
+        ]),
+      ),
       byLead: byLead(MIXTURE),
       experts: Object.fromEntries(
         this.names.map((name, e) => {

@@ -155,18 +155,17 @@ export class PairedScores {
 }
 
 function marksOf(outcome: ScoredOutcome, horizon: number): Marks {
-  const { forecast, lead, value, unit, scale, meanError, medianError, crps } = outcome
+  const { forecast, published, lead, value, unit, scale, meanError, medianError, crps } = outcome
   const marks = new Float64Array(LOSSES.length + BANDS.length)
   const absolute = Math.abs(medianError)
   marks[0] = meanError * meanError
   marks[1] = absolute
   marks[2] = scale > 0 ? (absolute * unit) / scale : Number.NaN
   marks[3] = crps
-  const middle = BANDS.length
-  for (let b = 0; b < BANDS.length; b++) {
-    const low = forecast.quantiles[(middle - 1 - b) * horizon + lead - 1]!
-    const high = forecast.quantiles[(middle + 1 + b) * horizon + lead - 1]!
+  published.bands.forEach((band, b) => {
+    const low = forecast.quantiles[band.low * horizon + lead - 1]!
+    const high = forecast.quantiles[band.high * horizon + lead - 1]!
     marks[LOSSES.length + b] = value >= low && value <= high ? 1 : 0
-  }
+  })
   return marks
 }

@@ -102,7 +102,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(await page.locator('#calibration svg').count()).toBe(4)
     expect(await page.locator('#timelines canvas').count()).toBe(3)
     expect(await page.locator('#worst tbody tr').count()).toBe(3)
-    expect(await page.locator('#timelines summary').textContent()).toMatch(/^[1-9]\d* trainings/)
+    expect(await page.locator('#timelines summary').textContent()).toMatch(
+      /^[1-9]\d* trainings?, \d+ promotions?, \d+ drift alarms?; v\d+ made the last forecast$/,
+    )
     // No address of the network stands in it but that of the SVG vocabulary.
     const addresses = readFileSync(one, 'utf8').match(/https?:\/\/[\w.]+/g) ?? []
     expect(new Set(addresses)).toEqual(new Set(['http://www.w3.org']))

@@ -1,14 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { NUMBER_COLUMNS, TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
+import { TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
 import type { OriginsSink } from './origins-sink.js'
 
 /** Text that gathers in memory before it is written. */
 const CHARACTERS_MAX = 1_000_000
 
-/** CSV with a header, times as ISO 8601 in UTC, outcomes as they came and forecasts to seven digits. */
-export async function csvSink(file: string): Promise<OriginsSink> {
+/**
+ * CSV with a header, times as ISO 8601 in UTC, outcomes as they came and forecasts to seven digits.
+ * @param numberColumns names of a row's numbers
+ */
+export async function csvSink(file: string, numberColumns: readonly string[]): Promise<OriginsSink> {
   const handle: FileHandle = await open(file, 'w')
-  let text = `${[...TEXT_COLUMNS, ...TIME_COLUMNS, ...WHOLE_COLUMNS, ...NUMBER_COLUMNS].join(',')}\n`
+  let text = `${[...TEXT_COLUMNS, ...TIME_COLUMNS, ...WHOLE_COLUMNS, ...numberColumns].join(',')}\n`
   const write = async () => {
     const gathered = text
     text = ''
@@ -31,9 +34,9 @@ export async function csvSink(file: string): Promise<OriginsSink> {
   }
 }
 
-/** Forecasts to seven digits: CSV has no compression, and sixteen would treble the file. */
-function shortened(forecast: number): number {
-  return Number(forecast.toPrecision(7))
+/** Forecasts to seven digits: CSV has no compression, and sixteen would treble the file. Nothing where none was made. */
+function shortened(forecast: number): number | string {
+  return Number.isNaN(forecast) ? '' : Number(forecast.toPrecision(7))
 }
 
 /** As RFC 4180 has it. */

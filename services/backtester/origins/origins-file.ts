@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import type { BacktestObserver, RunAbout } from '../backtest-run.js'
 import { FileEndingError, FileUnwritableError } from '../errors.js'
 import { csvSink } from './csv-sink.js'
-import { originRow } from './origin-rows.js'
+import { numberColumns, originRow } from './origin-rows.js'
 import type { OriginsSink } from './origins-sink.js'
 import { parquetSink } from './parquet-sink.js'
 
@@ -11,17 +11,20 @@ export class OriginsFile {
   private constructor(
     private readonly file: string,
     private readonly sink: OriginsSink,
+    private readonly levels: readonly number[],
   ) {}
 
   /**
    * @param file ends with .parquet or .csv
+   * @param levels of the quantiles that it has columns for, rising
    * @throws FileUnwritableError when it cannot be written; FileEndingError when it ends otherwise
    */
-  static async open(file: string): Promise<OriginsFile> {
+  static async open(file: string, levels: readonly number[]): Promise<OriginsFile> {
     const part = partOf(file)
+    const columns = numberColumns(levels)
     try {
-      if (/\.parquet$/i.test(file)) return new OriginsFile(file, parquetSink(part))
-      if (/\.csv$/i.test(file)) return new OriginsFile(file, await csvSink(part))
+      if (/\.parquet$/i.test(file)) return new OriginsFile(file, parquetSink(part, columns), levels)
+      if (/\.csv$/i.test(file)) return new OriginsFile(file, await csvSink(part, columns), levels)
     } catch (cause) {
       throw new FileUnwritableError(`${file} cannot be written: ${(cause as Error).message}`, { cause })
     }
@@ -30,7 +33,8 @@ export class OriginsFile {
 
   observer(configuration: string, { settings }: RunAbout): BacktestObserver {
     return {
-      onOutcome: (outcome) => this.sink.add(originRow(outcome, configuration, settings.cadenceMs)),
+      onOutcome: (outcome) =>
+        this.sink.add(originRow(outcome, configuration, settings.cadenceMs, this.levels)),
       settle: () => this.sink.settle(),
     }
   }

@@ -1,5 +1,5 @@
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
-import { NUMBER_COLUMNS, type OriginRow, TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
+import { type OriginRow, TEXT_COLUMNS, TIME_COLUMNS, WHOLE_COLUMNS } from './origin-rows.js'
 import type { OriginsSink } from './origins-sink.js'
 
 /** Rows that gather in memory, about 15 MB, before they are compressed and written as one row group. */
@@ -10,8 +10,12 @@ class Columns {
   readonly texts: string[][] = TEXT_COLUMNS.map(() => [])
   readonly times: Date[][] = TIME_COLUMNS.map(() => [])
   readonly wholes: number[][] = WHOLE_COLUMNS.map(() => [])
-  readonly numbers: number[][] = NUMBER_COLUMNS.map(() => [])
+  readonly numbers: number[][]
   rows = 0
+
+  constructor(private readonly numberColumns: readonly string[]) {
+    this.numbers = numberColumns.map(() => [])
+  }
 
   add(row: OriginRow): void {
     this.rows++
@@ -36,32 +40,37 @@ class Columns {
       ...named(TEXT_COLUMNS, this.texts),
       ...named(TIME_COLUMNS, this.times),
       ...named(WHOLE_COLUMNS, this.wholes),
-      ...named(NUMBER_COLUMNS, this.numbers),
+      ...named(this.numberColumns, this.numbers),
     ]
   }
 }
 
 const required = (name: string, type: object) => ({ name, repetition_type: 'REQUIRED' as const, ...type })
 
-const SCHEMA: ConstructorParameters<typeof ParquetWriter>[0]['schema'] = [
-  {
-    name: 'root',
-    num_children: TEXT_COLUMNS.length + TIME_COLUMNS.length + WHOLE_COLUMNS.length + NUMBER_COLUMNS.length,
-  },
-  ...TEXT_COLUMNS.map((name) => required(name, { type: 'BYTE_ARRAY', converted_type: 'UTF8' })),
-  ...TIME_COLUMNS.map((name) => required(name, { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' })),
-  ...WHOLE_COLUMNS.map((name) => required(name, { type: 'INT32' })),
-  ...NUMBER_COLUMNS.map((name) => required(name, { type: 'DOUBLE' })),
-]
+type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 
-/** Parquet, Snappy-compressed, a row group at a time. */
-export function parquetSink(file: string): OriginsSink {
-  const writer = new ParquetWriter({ writer: fileWriter(file), schema: SCHEMA, createdBy: 'foretide' })
-  let columns = new Columns()
+function schemaOf(numberColumns: readonly string[]): Schema {
+  const columns = [
+    ...TEXT_COLUMNS.map((name) => required(name, { type: 'BYTE_ARRAY', converted_type: 'UTF8' })),
+    ...TIME_COLUMNS.map((name) => required(name, { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' })),
+    ...WHOLE_COLUMNS.map((name) => required(name, { type: 'INT32' })),
+    ...numberColumns.map((name) => required(name, { type: 'DOUBLE' })),
+  ]
+  return [{ name: 'root', num_children: columns.length }, ...columns] as Schema
+}
+
+/**
+ * Parquet, Snappy-compressed, a row group at a time.
+ * @param numberColumns names of a row's numbers
+ */
+export function parquetSink(file: string, numberColumns: readonly string[]): OriginsSink {
+  const schema = schemaOf(numberColumns)
+  const writer = new ParquetWriter({ writer: fileWriter(file), schema, createdBy: 'foretide' })
+  let columns = new Columns(numberColumns)
   const writeGroup = async () => {
     if (columns.rows === 0) return
     const full = columns
-    columns = new Columns()
+    columns = new Columns(numberColumns)
     await writer.write({ columnData: full.data(), rowGroupSize: full.rows })
   }
   return {

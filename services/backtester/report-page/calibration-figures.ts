@@ -4,7 +4,7 @@ import type { CalibrationData, ReportData } from '../report/report-data.js'
 
 const WIDTH = 270
 const HEIGHT = 210
-const LEFT = 34
+const LEFT = 42
 const BOTTOM = 26
 const TOP = 8
 const RIGHT = 8
@@ -16,15 +16,18 @@ const yOf = (share: number) => HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
 /** Coverage curve, PIT histogram, coverage by lead and by hour, for each configuration. */
 export function showCalibration(host: HTMLElement, data: ReportData): void {
   host.replaceChildren(
-    ...data.runs.flatMap(({ name, calibration }) => [
+    ...data.runs.flatMap(({ name, calibration, levels }) => [
       data.runs.length > 1 ? element('h3', { class: 'run-name' }, name) : '',
       element(
         'div',
         { class: 'figure-row' },
-        coverageCurve(calibration, data.levels),
-        pitHistogram(calibration, data.levels),
+        coverageCurve(calibration, levels),
+        pitHistogram(calibration, levels),
         coverageByLead(calibration, data.horizon),
-        coverageByHour(calibration),
+        // Where readings come once a day there is but one hour.
+        calibration.coverageByHour.filter((share) => share !== null).length > 1
+          ? coverageByHour(calibration)
+          : '',
       ),
     ]),
   )

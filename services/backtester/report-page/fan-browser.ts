@@ -84,13 +84,18 @@ export class FanBrowser {
         setText(says, 'No forecast was kept for this series at this origin.')
         continue
       }
-      chart.show(viewOf(first.series, fan, this.data), Number.POSITIVE_INFINITY)
-      setText(says, fanWords(fan, this.data))
+      chart.show(viewOf(first.series, fan, run, this.data), Number.POSITIVE_INFINITY)
+      setText(says, fanWords(fan, run, this.data))
     }
   }
 }
 
-function viewOf(series: string, fan: FanData, { cadenceMs, horizon, levels }: ReportData): ChosenView {
+function viewOf(
+  series: string,
+  fan: FanData,
+  { levels }: RunData,
+  { cadenceMs, horizon }: ReportData,
+): ChosenView {
   const forecast: ForecastMessage = {
     ...{ schema: 'foretide.forecast/1', series, pipeline: 'backtest', cadenceMs, horizon },
     origin: { time: new Date(fan.originMs).toISOString(), value: fan.value, partition: 0, offset: '0' },
@@ -106,7 +111,7 @@ function viewOf(series: string, fan: FanData, { cadenceMs, horizon, levels }: Re
   return { cadenceMs, rows, forecast, held: [] }
 }
 
-function fanWords(fan: FanData, { cadenceMs, horizon, levels }: ReportData): string {
+function fanWords(fan: FanData, { levels }: RunData, { cadenceMs, horizon }: ReportData): string {
   const row = (level: number) => fan.quantiles[levels.indexOf(level)]!
   let inside = 0
   let absolute = 0

@@ -133,6 +133,10 @@ function stackOf(shares: RunData['timeline']['shares']): Pick<LineChartContent, 
   }
 }
 
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
 /** The same as a list, for who wants the times. */
 function events({ report, versions }: RunData, { cadenceMs }: ReportData): HTMLElement {
   const time = (text: string) => timeText(Date.parse(text), cadenceMs)
@@ -159,8 +163,12 @@ function events({ report, versions }: RunData, { cadenceMs }: ReportData): HTMLE
     element(
       'summary',
       {},
-      `${report.trainings.length} trainings, ${promoted} promotions, ${report.driftAlarms.length} drift alarms; ` +
-        `v${versions.at(-1)?.version ?? 0} serves at the end`,
+      [
+        countOf(report.trainings.length, 'training'),
+        countOf(promoted, 'promotion'),
+        countOf(report.driftAlarms.length, 'drift alarm'),
+      ].join(', '),
+      `; v${versions.at(-1)?.version ?? 0} made the last forecast`,
     ),
     element(
       'div',

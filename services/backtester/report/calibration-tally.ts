@@ -1,13 +1,12 @@
-import { BANDS, LEVELS } from '#shared/forecast/quantile-levels'
+import { BANDS, type PublishedLevels } from '#shared/forecast/quantile-levels'
 import type { ScoredOutcome } from '#shared/scoring/backtest-scorer'
 import type { CalibrationData } from './report-data.js'
 
 const HOUR_MS = 3_600_000
-const MIDDLE = BANDS.length
 
 /** Counts where outcomes fell among the quantiles that were forecast for them. */
 export class CalibrationTally {
-  private readonly pit = new Float64Array(LEVELS.length + 1)
+  private readonly pit: Float64Array
   private readonly inside: readonly Float64Array[]
   private readonly counts: Float64Array
   private readonly insideByHour = new Float64Array(24)
@@ -16,26 +15,29 @@ export class CalibrationTally {
   constructor(
     private readonly horizon: number,
     private readonly cadenceMs: number,
+    private readonly published: PublishedLevels,
   ) {
+    this.pit = new Float64Array(published.levels.length + 1)
     this.inside = BANDS.map(() => new Float64Array(horizon))
     this.counts = new Float64Array(horizon)
   }
 
   take({ forecast, lead, value }: ScoredOutcome): void {
+    const { levels, bands } = this.published
     const quantile = (q: number) => forecast.quantiles[q * this.horizon + lead - 1]!
     this.counts[lead - 1]!++
     const targetMs = forecast.originTimeMs + lead * this.cadenceMs
     const hour = ((Math.floor(targetMs / HOUR_MS) % 24) + 24) % 24
     this.countsByHour[hour]!++
     for (let b = 0; b < BANDS.length; b++) {
-      if (value < quantile(MIDDLE - 1 - b) || value > quantile(MIDDLE + 1 + b)) continue
+      if (value < quantile(bands[b]!.low) || value > quantile(bands[b]!.high)) continue
       this.inside[b]![lead - 1]!++
       if (BANDS[b] === 0.8) this.insideByHour[hour]!++
     }
     let first = 0
-    while (first < LEVELS.length && quantile(first) < value) first++
+    while (first < levels.length && quantile(first) < value) first++
     let after = first
-    while (after < LEVELS.length && quantile(after) === value) after++
+    while (after < levels.length && quantile(after) === value) after++
     this.spread(first, after)
   }
 
@@ -64,7 +66,8 @@ export class CalibrationTally {
       }
       return
     }
-    const whole = LEVELS[after - 1]! - LEVELS[first]!
-    for (let q = first; q < after - 1; q++) this.pit[q + 1]! += (LEVELS[q + 1]! - LEVELS[q]!) / whole
+    const { levels } = this.published
+    const whole = levels[after - 1]! - levels[first]!
+    for (let q = first; q < after - 1; q++) this.pit[q + 1]! += (levels[q + 1]! - levels[q]!) / whole
   }
 }

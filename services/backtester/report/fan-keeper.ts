@@ -1,5 +1,4 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { FanData } from './report-data.js'
 
 /** Later series than these are left out of the charts, so that memory is bounded. */
@@ -56,7 +55,7 @@ export class FanKeeper {
       value,
       version: forecast.weightsVersion,
       yhat: Array.from(forecast.yhat, shorten),
-      quantiles: LEVELS.map((_, q) =>
+      quantiles: Array.from({ length: forecast.quantiles.length / this.horizon }, (_, q) =>
         Array.from(forecast.quantiles.subarray(q * this.horizon, (q + 1) * this.horizon), shorten),
       ),
       timesMs: kept.recent.map((one) => one.timeMs),

@@ -6,7 +6,6 @@ export interface ReportData {
   readonly source: string
   readonly horizon: number
   readonly cadenceMs: number
-  readonly levels: readonly number[]
   readonly fromMs: number
   readonly scoredFromMs: number
   readonly toMs: number
@@ -18,6 +17,8 @@ export interface ReportData {
 export interface RunData {
   readonly name: string
   readonly report: BacktestReport
+  /** Of the quantiles. */
+  readonly levels: readonly number[]
   readonly calibration: CalibrationData
   readonly timeline: TimelineData
   /** Version that serves from a time on. */

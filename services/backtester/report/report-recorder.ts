@@ -1,10 +1,10 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { ScoredOutcome } from '#shared/scoring/backtest-scorer'
 import type { PairedScore } from '#shared/scoring/paired-scores'
 import { longestNaiveName } from '#shared/scoring/simple-baselines'
 import type { BacktestReport } from '../backtest-report.js'
 import type { BacktestObserver, RunAbout } from '../backtest-run.js'
+import { OriginOutsideError } from '../errors.js'
 import { CalibrationTally } from './calibration-tally.js'
 import { FanKeeper } from './fan-keeper.js'
 import type { ReportData, RunData, SeriesData } from './report-data.js'
@@ -35,13 +35,14 @@ export class ReportRecorder implements BacktestObserver {
   private readonly versions: { timeMs: number; version: number }[] = []
   private readonly naive: number
 
+  /** @throws OriginOutsideError when the data do not reach a time of `fansAtMs` */
   constructor(
     private readonly options: RecorderOptions,
     readonly about: RunAbout,
   ) {
     const { part, settings, season, expertNames, otherNames } = about
     const { horizon, cadenceMs } = settings
-    this.calibration = new CalibrationTally(horizon, cadenceMs)
+    this.calibration = new CalibrationTally(horizon, cadenceMs, about.published)
     const seasonMs = (season.main > 1 ? season.main : horizon) * cadenceMs
     this.timeline = new TimelineTally({
       ...{ fromMs: part.firstMs, toMs: part.toMs, seasonMs, cadenceMs, expertNames },
@@ -70,6 +71,7 @@ export class ReportRecorder implements BacktestObserver {
     return {
       name: this.options.name,
       report,
+      levels: this.about.published.levels,
       calibration: this.calibration.result(),
       timeline: this.timeline.result(),
       versions: this.versions,
@@ -94,7 +96,15 @@ export class ReportRecorder implements BacktestObserver {
   }
 }
 
+/** @throws OriginOutsideError */
 function originsOf(fansAtMs: readonly number[], { part, settings }: RunAbout): number[] {
+  const text = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 16)
+  const outside = fansAtMs.find((timeMs) => timeMs < part.firstMs || timeMs > part.toMs)
+  if (outside !== undefined) {
+    throw new OriginOutsideError(
+      `There is no origin at ${text(outside)}: the data reach from ${text(part.firstMs)} to ${text(part.toMs)}.`,
+    )
+  }
   if (fansAtMs.length > 0) return [...fansAtMs].sort((a, b) => a - b)
   // The last origins have no outcomes to be judged by.
   const length = Math.max(0, part.toMs - settings.horizon * settings.cadenceMs - part.fromMs)
@@ -109,7 +119,7 @@ export function reportData(
   const { part, settings } = runs[0]!.recorder.about
   return {
     source: runs[0]!.report.source,
-    ...{ horizon: settings.horizon, cadenceMs: settings.cadenceMs, levels: LEVELS },
+    ...{ horizon: settings.horizon, cadenceMs: settings.cadenceMs },
     ...{ fromMs: part.firstMs, scoredFromMs: part.fromMs, toMs: part.toMs },
     runs: runs.map(({ recorder, report }) => recorder.result(report)),
     paired,

@@ -8,8 +8,9 @@ import { ReportRecorder, reportData } from '#services/backtester/report/report-r
 import { writeReport } from '#services/backtester/report/write-report'
 import { type BacktestOptions, runBacktest } from '#services/backtester/run-backtest'
 import { runComparison } from '#services/backtester/run-comparison'
+import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import type { PairedScore } from '#shared/scoring/paired-scores'
-import { describeBacktest } from './describe-backtest.js'
+import { describeBacktest, describeNothingScored } from './describe-backtest.js'
 import { describeComparison } from './describe-comparison.js'
 import type { OpenedBacktest } from './open-backtest.js'
 
@@ -26,7 +27,11 @@ export interface CarriedOut {
   /** What `--json` prints. */
   readonly report: object
   readonly lines: readonly string[]
+  /** Why no forecast was scored, where none was. */
+  readonly nothing: string | null
 }
+
+const UNPAIRED = 'nothing was compared: there is no target that both configurations forecast.'
 
 /** Backtest one configuration, or two side by side, and write the files that were asked for. null when it was stopped. */
 export async function carryOutBacktest(
@@ -36,7 +41,9 @@ export async function carryOutBacktest(
   around: Pick<BacktestOptions, 'protocol' | 'clock' | 'signal' | 'onProgress'>,
 ): Promise<CarriedOut | null> {
   for (const file of [files.report, files.origins]) if (file !== undefined) await requireWritable(file)
-  const origins = files.origins === undefined ? null : await OriginsFile.open(files.origins)
+  const asked = [...opened.settings.levels, ...(opened.vs?.levels ?? [])]
+  const { levels } = new PublishedLevels(asked)
+  const origins = files.origins === undefined ? null : await OriginsFile.open(files.origins, levels)
   const recorders: ReportRecorder[] = []
   const observe =
     (side: 0 | 1): Observe =>
@@ -63,7 +70,7 @@ export async function carryOutBacktest(
       const report = await runBacktest({ feed, settings, ...around, observe: observe(0) })
       if (around.signal.aborted) return null
       await write([report], null)
-      return { report, lines: describeBacktest(report) }
+      return { report, lines: describeBacktest(report), nothing: describeNothingScored(report) }
     }
     const both = [observe(0), observe(1)] as const
     const compared = await runComparison({ feed, settings: [settings, vs], observe: both, ...around })
@@ -74,6 +81,10 @@ export async function carryOutBacktest(
     return {
       report: { ...first, configuration: names[0], vs: { ...second, configuration: names[1] }, paired },
       lines: describeComparison(compared, names),
+      nothing:
+        paired.targets > 0
+          ? null
+          : (describeNothingScored(first) ?? describeNothingScored(second) ?? UNPAIRED),
     }
   } finally {
     await origins?.discard()

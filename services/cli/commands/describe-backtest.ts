@@ -1,4 +1,5 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
+import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import { formatCount, formatFixed, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
@@ -14,7 +15,7 @@ export function describeBacktest(report: BacktestReport): string[] {
     ...describeLeftOut(report),
     '',
   ]
-  if (origins === 0) return [...head, 'nothing was scored: no forecast of the scored part met its outcome']
+  if (origins === 0) return head.slice(0, -1)
   const promoted = trainings.filter((training) => training.promoted).length
   const right = (title: string) => ({ title, align: 'right' }) as const
   const experts = Object.entries(report.experts).sort(([, a], [, b]) => a.mae - b.mae)
@@ -44,11 +45,24 @@ export function describeBacktest(report: BacktestReport): string[] {
     '',
     ...renderTable(
       [right('band'), right('outcomes inside')],
-      Object.entries(coverage).map(([level, share]) => [`${Number(level) * 100} %`, formatShare(share)]),
+      Object.entries(coverage).map(([level, share]) => [
+        `${Number((Number(level) * 100).toFixed(8))} %`,
+        formatShare(share),
+      ]),
     ),
     '',
-    `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} trainings in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
+    ...describeLevels(report),
+    `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} ${trainings.length === 1 ? 'training' : 'trainings'} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
   ]
+}
+
+/** Why a backtest found nothing, and what to do; null where it found something. */
+export function describeNothingScored({ origins, scoredFrom, horizon }: BacktestReport): string | null {
+  if (origins > 0) return null
+  return (
+    `nothing was scored: no forecast made from ${scoredFrom.slice(0, 16).replace('T', ' ')} on was followed by a reading of its ` +
+    `series within ${horizon} ${horizon === 1 ? 'step' : 'steps'}. Give more readings, the cadence that they have (--cadence), or an earlier --test-from.`
+  )
 }
 
 /** Readings that led to no forecast, and why. */
@@ -57,6 +71,21 @@ function describeLeftOut({ leftOut }: BacktestReport): string[] {
   const count = reasons.reduce((sum, [, of]) => sum + of, 0)
   if (count === 0) return []
   return [`left out: ${reasons.map(([why, of]) => `${formatCount(of)} ${why}`).join(', ')}`]
+}
+
+/** Every level, where the configuration asks for more than those of the bands. */
+function describeLevels({ quantiles }: BacktestReport): string[] {
+  const levels = Object.entries(quantiles).sort(([a], [b]) => Number(a) - Number(b))
+  if (levels.length <= LEVELS.length) return []
+  const titles = ['level', 'outcomes below', 'pinball']
+  const rows = levels.map(([level, { below, pinball }]) => [level, formatShare(below), formatValue(pinball)])
+  return [
+    ...renderTable(
+      titles.map((title): Column => ({ title, align: 'right' })),
+      rows,
+    ),
+    '',
+  ]
 }
 
 /** @param skill no number where the seasonal naive never errs */

@@ -13,6 +13,7 @@ export function describeComparison(
   { reports, paired }: ComparisonReport,
   names: readonly [string, string],
 ): string[] {
+  if (paired.targets === 0) return []
   const right = (title: string): Column => ({ title, align: 'right' })
   const losses = LOSSES.map((loss) => {
     const { first, second, difference, low, high, p } = paired[loss]
@@ -56,7 +57,7 @@ export function describeComparison(
     '',
     ...reports.map(
       ({ eventsPerSecond, trainings }, side) =>
-        `${names[side]}: ${formatCount(eventsPerSecond)} events/s, ${trainings.length} trainings, ` +
+        `${names[side]}: ${formatCount(eventsPerSecond)} events/s, ${trainings.length} ${trainings.length === 1 ? 'training' : 'trainings'}, ` +
         `${trainings.filter(({ promoted }) => promoted).length} promoted`,
     ),
   ]

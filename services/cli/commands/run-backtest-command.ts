@@ -1,6 +1,11 @@
 import { basename } from 'node:path'
 import type { BacktestProgress } from '#services/backtester/drive-runs'
-import { checkCondition, type FailCondition } from '#services/backtester/fail-condition'
+import {
+  COMPARISON_PARTS,
+  checkCondition,
+  type FailCondition,
+  type MissingFigure,
+} from '#services/backtester/fail-condition'
 import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
 import type { CommandContext } from '../command-context.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
@@ -20,6 +25,9 @@ export interface BacktestFlags extends OpenBacktestFlags {
   readonly origins?: string
   readonly json?: boolean
 }
+
+/** Names that are listed after one that is not there. */
+const NAMES_SHOWN = 12
 
 /** Ended by a signal before it had a result. */
 const INTERRUPTED = 130
@@ -56,18 +64,20 @@ export async function runBacktestCommand(
   const failed = flags.failIf
     .map((condition) => checkCondition(report, condition))
     .filter(({ fails }) => fails)
-  for (const { condition, value } of failed) {
+  for (const { condition, value, missing } of failed) {
     say(
       value === null
-        ? `failed: the report has no figure ${condition.path} (--fail-if '${condition.text}')`
+        ? `failed: ${tellMissing(condition, missing)} (--fail-if '${condition.text}')`
         : `failed: ${condition.path} is ${value} (--fail-if '${condition.text}')`,
     )
   }
-  return failed.length > 0 ? 1 : 0
+  if (found.nothing !== null) say(found.nothing)
+  return failed.length > 0 || found.nothing !== null ? 1 : 0
 }
 
 /** @throws UsageError for a flag that would change nothing */
-function requireUse(source: string, { from, to, vs, vsPipeline, report, fansAt }: BacktestFlags): void {
+function requireUse(source: string, flags: BacktestFlags): void {
+  const { from, to, vs, vsPipeline, report, fansAt, failIf } = flags
   if ((from ?? to) !== undefined && !source.startsWith(TOPIC)) {
     throw new UsageError(
       `--from and --to cut a range out of a topic, and ${source} is none; of a file, --test-from and --test-to choose what is scored.`,
@@ -76,9 +86,21 @@ function requireUse(source: string, { from, to, vs, vsPipeline, report, fansAt }
   if (vsPipeline !== undefined && vs === undefined) {
     throw new UsageError('--vs-pipeline needs --vs: which configuration is compared?')
   }
+  const compared = failIf.find(({ path }) => COMPARISON_PARTS.includes(path.split('.')[0]!))
+  if (compared && vs === undefined) {
+    throw new UsageError(`--fail-if '${compared.text}' needs --vs: which configuration is compared?`)
+  }
   if (fansAt.length > 0 && report === undefined) {
     throw new UsageError('--fans-at needs --report: which page shows the fans?')
   }
+}
+
+/** What there is instead of a figure. */
+function tellMissing({ path }: FailCondition, missing: MissingFigure | null): string {
+  const { within = '', names = [] } = missing ?? {}
+  const shown = names.slice(0, NAMES_SHOWN).join(', ')
+  const there = names.length > NAMES_SHOWN ? `${shown}, …` : shown
+  return `the report has no figure ${path}; ${within === '' ? 'it' : within} has ${there || 'none'}`
 }
 
 function nameOf(file: string | undefined): string {

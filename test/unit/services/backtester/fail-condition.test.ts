@@ -34,6 +34,12 @@ describe('a condition that a backtest must not meet', () => {
     },
   )
 
+  it('says what there is where a figure is not', () => {
+    expect(fails('coverage.0.99<0.9').missing).toEqual({ within: 'coverage', names: ['0.5', '0.8'] })
+    expect(fails('byLead.24.rmse>1').missing).toEqual({ within: 'byLead.24', names: ['mae'] })
+    expect(fails('mase>1').missing).toBeNull()
+  })
+
   it.each(['', 'mase', 'mase>', 'mase=1', '>1', 'mase>much', 'mase>1>2'])('is not written as %j', (text) => {
     expect(parseFailCondition(text)).toBeNull()
   })

@@ -69,6 +69,78 @@ describe('foretide backtest', () => {
     expect(existsSync(at('r.html'))).toBe(false)
   })
 
+  it('scores the levels that a configuration asks for, everywhere', async () => {
+    writeFileSync(
+      at('levels.yaml'),
+      'pipelines: {meters: {cadence: 1h, horizon: 3, levels: [0.02, 0.98, 0.6]}}\n',
+    )
+    const [, source] = base
+    const own = ['backtest', source!, '--no-learn', '--config', at('levels.yaml')]
+    const files = ['--vs', at('other.yaml'), '--report', at('levels.html'), '--origins', at('levels.csv')]
+    const { code, out } = await runCommand([...own, ...files, '--json'])
+    expect(code).toBe(0)
+    const report = JSON.parse(out)
+    expect(Object.keys(report.coverage)).toEqual(['0.5', '0.8', '0.95', '0.96'])
+    expect(Object.keys(report.vs.coverage)).toEqual(['0.5', '0.8', '0.95'])
+    expect(report.coverage['0.96']).toBeGreaterThanOrEqual(report.coverage['0.95'])
+    expect(report.quantiles['0.98'].below).toBeGreaterThan(report.quantiles['0.975'].below - 1e-9)
+    // The same forecasts otherwise.
+    const { code: plain, out: bare } = await runCommand([...base, '--json'])
+    expect(plain).toBe(0)
+    const { mse, mae, crps } = JSON.parse(bare)
+    expect(report).toMatchObject({ mse, mae, crps })
+    const [head] = readFileSync(at('levels.csv'), 'utf8').split('\n')
+    expect(head).toContain('q0.02,q0.025,q0.1,q0.25,q0.6,q0.75,q0.9,q0.975,q0.98')
+    expect(readFileSync(at('levels.html'), 'utf8')).toContain(
+      '"levels":[0.02,0.025,0.1,0.25,0.5,0.6,0.75,0.9,0.975,0.98]',
+    )
+    const { out: told } = await runCommand(own)
+    expect(told).toMatch(/^96 % +\d/m)
+    expect(told).toMatch(/^ *0\.6 +\d+\.\d %/m)
+  })
+
+  it('ends with 1 and says why where nothing can be scored', async () => {
+    writeFileSync(at('short.csv'), ['time,a,b', ...rows.slice(0, 2)].join('\n'))
+    for (const more of [[], ['--json'], ['--vs', at('other.yaml')]]) {
+      const flags = ['--horizon', '3', '--cadence', '1h', '--no-learn', ...more]
+      const { code, err } = await runCommand(['backtest', at('short.csv'), ...flags])
+      expect([code, err]).toEqual([
+        1,
+        expect.stringContaining('nothing was scored: no forecast made from 2026-01-05 00:30 on'),
+      ])
+    }
+  })
+
+  it('knows the figures before the work begins, and says what there is where one is missing', async () => {
+    const typo = await runCommand([...base, '--fail-if', 'mases>1'])
+    expect([typo.code, typo.err]).toEqual([2, expect.stringContaining('did you mean `mase`?')])
+    const alone = await runCommand([...base, '--fail-if', 'paired.mae.p<0.1'])
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('needs --vs')])
+    const missing = await runCommand([...base, '--fail-if', 'coverage.0.99<0.9'])
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      expect.stringContaining('has no figure coverage.0.99; coverage has 0.5, 0.8, 0.95'),
+    ])
+  })
+
+  it('refuses fans at origins that the data do not reach', async () => {
+    for (const time of ['2026-01-04', '2026-01-22']) {
+      const { code, err } = await runCommand([
+        ...base,
+        '--report',
+        at('outside.html'),
+        '--fans-at',
+        '2026-01-10',
+        time,
+      ])
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining(`no origin at ${time}T00:00: the data reach from 2026-01-05T00:00 to`),
+      ])
+    }
+    expect(existsSync(at('outside.html'))).toBe(false)
+  })
+
   it('refuses flags that would change nothing', async () => {
     for (const [flags, said] of [
       [['--from', '2026-01-10'], '--from and --to cut a range out of a topic'],

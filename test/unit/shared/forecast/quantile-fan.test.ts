@@ -19,10 +19,10 @@ describe('QuantileFan', () => {
     expect([...quantiles]).toEqual([5, 14, 7, 16, 9, 18, 10, 20, 11, 22, 13, 24, 15, 26])
   })
 
-  it('gives the quantiles of a logistic distribution when the bands are its own', () => {
+  it('gives the quantiles of a logistic distribution within the bands when these are its own', () => {
     // The p-quantile of the standard logistic distribution is log(p / (1 − p)).
     const logistic = (p: number) => Math.log(p / (1 - p))
-    const asked = [0.001, 0.01, 0.05, 0.3, 0.45, 0.6, 0.95, 0.99]
+    const asked = [0.05, 0.3, 0.45, 0.6, 0.95]
     const fan = new QuantileFan(asked)
     expect(fan.levels).toHaveLength(LEVELS.length + asked.length)
     const widths = [logistic(0.75), logistic(0.9), logistic(0.975)]
@@ -30,6 +30,18 @@ describe('QuantileFan', () => {
     fan.levels.forEach((level, q) => {
       expect(quantiles[q], String(level)).toBeCloseTo(logistic(level), 9)
     })
+  })
+
+  it('goes on beyond the widest band as a Pareto tail of index 3 does', () => {
+    // By hand: what lies outside of 0.99 on both sides is 2 %, of the band 5 %: 2.5^(1/3) = 1.357209 times as far out; of 0.999,
+    // 25^(1/3) = 2.924018.
+    const fan = new QuantileFan([0.001, 0.01, 0.99, 0.999])
+    const quantiles = spread(fan, [5], [1, 2, 3], ...ENDLESS)
+    const at = (level: number) => quantiles[fan.levels.indexOf(level)]!
+    expect(at(0.99)).toBeCloseTo(5 + 3 * 1.357209, 5)
+    expect(at(0.01)).toBeCloseTo(5 - 3 * 1.357209, 5)
+    expect(at(0.999)).toBeCloseTo(5 + 3 * 2.924018, 5)
+    expect(at(0.001)).toBeCloseTo(5 - 3 * 2.924018, 5)
   })
 
   it('never lets quantiles cross, nor pass a bound', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Forecast } from '#shared/forecast/forecast'
-import { LEVELS } from '#shared/forecast/quantile-levels'
+import { LEVELS, PublishedLevels } from '#shared/forecast/quantile-levels'
 import { BacktestScorer } from '#shared/scoring/backtest-scorer'
 import { type Season, seasonOf } from '#shared/series/season'
 import { noise } from '../pipeline/line-driver.js'
@@ -59,6 +59,34 @@ describe('BacktestScorer', () => {
     expect([mse, mae, crps]).toEqual([0, 0, 0])
     for (let lead = 1; lead <= H; lead++) expect(byLead[lead]).toEqual({ mse: 0, mae: 0, mase: 0 })
     expect(coverage).toEqual({ '0.5': 1, '0.8': 1, '0.95': 1 })
+  })
+
+  it('scores the levels that are asked for, and leaves the CRPS as it is', () => {
+    // By hand: the median is 10, outcomes are 10 ± 2.5, and quantiles lie at 10 ± 4, 3, 2 and 1 half widths of 1; asked for are
+    // 0.01 and 0.99, at ± 4, and 0.6, which is 10.5.
+    const offsets = [-4, -3, -2, -1, 0, 0.5, 1, 2, 3, 4]
+    const published = new PublishedLevels([0.99, 0.01, 0.6])
+    const score = (levels: PublishedLevels, widths: readonly number[]) => {
+      const season = seasonOf(4, 12 * HOUR)
+      const scorer = new BacktestScorer({
+        ...{ horizon: 1, cadenceMs: 12 * HOUR, season, expertNames: [], scoredFromMs: 0, published: levels },
+      })
+      for (let cell = 0; cell < 9; cell++) {
+        const value = cell % 2 === 0 ? 12.5 : 7.5
+        const yhat = Float64Array.of(10)
+        const quantiles = Float64Array.from(widths, (offset) => 10 + offset)
+        scorer.take({ ...forecastAt(cell, value, () => 10), yhat, quantiles, experts: null })
+      }
+      return scorer.result()
+    }
+    const { quantiles, coverage, crps } = score(published, offsets)
+    expect(coverage).toEqual({ '0.5': 0, '0.8': 0, '0.95': 1, '0.98': 1 })
+    expect(quantiles['0.6']!.below).toBe(0.5)
+    // Four outcomes at 2 above it, four at 3 below.
+    expect(quantiles['0.6']!.pinball).toBeCloseTo((0.6 * 2 + 0.4 * 3) / 2, 12)
+    expect(quantiles['0.99']!.pinball).toBeCloseTo((0.01 * 1.5 + 0.01 * 6.5) / 2, 12)
+    expect(quantiles['0.01']!.below).toBe(0)
+    expect(crps).toBe(score(new PublishedLevels(), [-3, -2, -1, 0, 1, 2, 3]).crps)
   })
 
   it('finds persistence off by exactly its lead on a straight line, and the oracle of one lead off by one', () => {

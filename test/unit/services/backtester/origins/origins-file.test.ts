@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, describe, expect, it } from 'vitest'
+import { numberColumns } from '#services/backtester/origins/origin-rows'
 import { OriginsFile } from '#services/backtester/origins/origins-file'
 import { parquetSink } from '#services/backtester/origins/parquet-sink'
 import { runBacktest } from '#services/backtester/run-backtest'
+import { LEVELS, PublishedLevels } from '#shared/forecast/quantile-levels'
 import { smallSettings } from '../../../../pipeline/pipeline-driver.js'
 import { VirtualClock } from '../../feeder/virtual-clock.js'
 import { CADENCE, dayWithNoise, feedOf, START, STEPS } from '../made-up-feeds.js'
@@ -15,10 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), 'foretide-origins-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A backtest whose scored forecasts go to a file, and its report. */
-async function written(file: string, steps = STEPS) {
-  const origins = await OriginsFile.open(file)
+async function written(file: string, steps = STEPS, asked: readonly number[] = [], levels = asked) {
+  const columns = new PublishedLevels(levels)
+  const origins = await OriginsFile.open(file, columns.levels)
   const report = await runBacktest({
-    ...{ feed: feedOf(dayWithNoise, steps), settings: smallSettings() },
+    ...{ feed: feedOf(dayWithNoise, steps), settings: smallSettings({ levels: asked }) },
     ...{ clock: new VirtualClock(0), signal: new AbortController().signal },
     observe: (about) => origins.observer('defaults', about),
   })
@@ -71,9 +74,34 @@ describe('a file of scored forecasts', () => {
     })
   })
 
+  it('has a column for every level that is asked for, empty where the configuration does not publish it', async () => {
+    const file = join(folder, 'levels.csv')
+    const report = await written(file, 60, [0.01, 0.99], [0.01, 0.6, 0.99])
+    const [head, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n')
+    const names = head!.split(',')
+    expect(names.slice(names.indexOf('median'))).toEqual([
+      'median',
+      'q0.01',
+      'q0.025',
+      'q0.1',
+      'q0.25',
+      'q0.6',
+      'q0.75',
+      'q0.9',
+      'q0.975',
+      'q0.99',
+    ])
+    const cells = lines.map((line) => line.split(','))
+    const column = (name: string) => cells.map((row) => row[names.indexOf(name)]!)
+    expect(new Set(column('q0.6'))).toEqual(new Set(['']))
+    const [actual, low, high] = ['actual', 'q0.01', 'q0.99'].map((name) => column(name).map(Number))
+    const inside = actual!.filter((value, i) => value >= low![i]! && value <= high![i]!)
+    expect(inside.length / actual!.length).toBeCloseTo(report.coverage['0.98']!, 2)
+  })
+
   it('writes Parquet in row groups, so that memory does not grow with the rows', async () => {
     const file = join(folder, 'groups.parquet')
-    const sink = parquetSink(file)
+    const sink = parquetSink(file, numberColumns(LEVELS))
     const row = (at: number) => ({
       ...{ texts: ['defaults', `s${at % 7}`], times: [at, at + 1], wholes: [1, 0] },
       numbers: [at, ...new Array<number>(8).fill(0.5)],
@@ -95,16 +123,18 @@ describe('a file of scored forecasts', () => {
 
   it('leaves nothing behind when the backtest is stopped', async () => {
     const file = join(folder, 'stopped.parquet')
-    const origins = await OriginsFile.open(file)
+    const origins = await OriginsFile.open(file, LEVELS)
     expect(existsSync(`${file}.part`)).toBe(true)
     await origins.discard()
     expect(existsSync(file) || existsSync(`${file}.part`)).toBe(false)
   })
 
   it('says what it can write, and where it cannot', async () => {
-    await expect(OriginsFile.open(join(folder, 'origins.xlsx'))).rejects.toThrow('.parquet or .csv')
-    await expect(OriginsFile.open(join(folder, 'none', 'origins.csv'))).rejects.toThrow('cannot be written')
-    await expect(OriginsFile.open(join(folder, 'none', 'origins.parquet'))).rejects.toThrow(
+    await expect(OriginsFile.open(join(folder, 'origins.xlsx'), LEVELS)).rejects.toThrow('.parquet or .csv')
+    await expect(OriginsFile.open(join(folder, 'none', 'origins.csv'), LEVELS)).rejects.toThrow(
+      'cannot be written',
+    )
+    await expect(OriginsFile.open(join(folder, 'none', 'origins.parquet'), LEVELS)).rejects.toThrow(
       'cannot be written',
     )
   })

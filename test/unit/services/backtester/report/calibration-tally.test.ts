@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CalibrationTally } from '#services/backtester/report/calibration-tally'
+import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import { outcomeOf } from './made-up-outcomes.js'
 
 const HOUR = 3_600_000
@@ -8,7 +9,7 @@ const FAN = [0, 1, 2, 3, 4, 5, 6]
 
 describe('CalibrationTally', () => {
   it('puts each outcome between the quantiles that it lies between', () => {
-    const tally = new CalibrationTally(1, HOUR)
+    const tally = new CalibrationTally(1, HOUR, new PublishedLevels())
     for (const value of [-1, 0.5, 3.5, 7]) tally.take(outcomeOf({ value, quantiles: FAN }))
     const { pit, coverageByLead } = tally.result()
     expect(pit).toEqual([0.25, 0.25, 0, 0, 0.25, 0, 0, 0.25])
@@ -17,7 +18,7 @@ describe('CalibrationTally', () => {
   })
 
   it('spreads an outcome that equals several quantiles over the probabilities that it stands for', () => {
-    const tally = new CalibrationTally(1, HOUR)
+    const tally = new CalibrationTally(1, HOUR, new PublishedLevels())
     // Zero is the quantile of 0.025 to 0.75: a mass of 0.725, of which 0.075 lie below 0.1 and so on.
     tally.take(outcomeOf({ value: 0, quantiles: [0, 0, 0, 0, 0, 5, 6] }))
     const { pit } = tally.result()
@@ -28,7 +29,7 @@ describe('CalibrationTally', () => {
   })
 
   it('keeps the hours of the day apart, by the time of the outcome', () => {
-    const tally = new CalibrationTally(2, HOUR)
+    const tally = new CalibrationTally(2, HOUR, new PublishedLevels())
     const originMs = Date.UTC(2026, 0, 5, 22)
     const quantiles = FAN.flatMap((quantile) => [quantile, quantile])
     tally.take(outcomeOf({ value: 3, quantiles, originMs, lead: 1, horizon: 2 }))

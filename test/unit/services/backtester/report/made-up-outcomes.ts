@@ -1,4 +1,5 @@
 import type { Forecast } from '#shared/forecast/forecast'
+import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import type { ScoredOutcome } from '#shared/scoring/backtest-scorer'
 
 /** An outcome of a forecast that has these quantiles, [Q, H]. */
@@ -29,7 +30,7 @@ export function outcomeOf(made: {
   }
   const error = value - median
   return {
-    ...{ forecast, lead, value, unit: 1, scale: 1, crps: 0, said: [] },
+    ...{ forecast, published: new PublishedLevels(), lead, value, unit: 1, scale: 1, crps: 0, said: [] },
     ...{ meanError: error, medianError: error },
   }
 }

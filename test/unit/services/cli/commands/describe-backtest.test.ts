@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { BacktestReport } from '#services/backtester/backtest-report'
-import { describeBacktest } from '#services/cli/commands/describe-backtest'
+import { describeBacktest, describeNothingScored } from '#services/cli/commands/describe-backtest'
 
 const errors = { mse: 4, mae: 1, mase: 0.5 }
 const report: BacktestReport = {
   ...{ ...errors, source: 'meters', series: 1, horizon: 1, scoredFrom: '2026-01-05T00:00:00.000Z' },
-  ...{ crps: 0.5, skill: 0.25, coverage: { '0.8': 0.79 }, byLead: { 1: errors }, origins: 20 },
+  ...{ crps: 0.5, skill: 0.25, coverage: { '0.8': 0.79 }, quantiles: {}, byLead: { 1: errors }, origins: 20 },
   experts: { persistence: { ...errors, byLead: { 1: errors } } },
   ...{ events: 40, leftOut: {}, eventsPerSecond: 100, processorSeconds: 1 },
   ...{ trainingSeconds: 0, trainings: [], verdicts: [], driftAlarms: [] },
@@ -20,11 +20,27 @@ describe('describeBacktest', () => {
     expect(told({ skill: Number.NEGATIVE_INFINITY })).toContain('no skill: the seasonal naive never errs')
   })
 
+  it('shows how the levels did that were asked for', () => {
+    const quantiles = Object.fromEntries(
+      [0.001, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975].map((level) => [
+        level,
+        { pinball: 2 * level, below: level / 2 },
+      ]),
+    )
+    expect(told({ quantiles })).toMatch(/level +outcomes below +pinball\n *0\.001 +0\.1 % +0\.002\n/)
+    const { '0.001': _, ...plain } = quantiles
+    expect(told({ quantiles: plain })).not.toContain('pinball')
+  })
+
   it('prints no table of dashes where nothing was scored, and says what was left out', () => {
     const nothing = told({ origins: 0, events: 1200, leftOut: { 'non-finite': 1100, 'same-cell': 3 } })
     expect(nothing).toContain('left out: 1,100 non-finite, 3 same-cell')
-    expect(nothing).toMatch(/nothing was scored: .*$/)
     expect(nothing).not.toContain('persistence')
     expect(told({})).not.toContain('left out')
+    expect(describeNothingScored({ ...report, origins: 0 })).toBe(
+      'nothing was scored: no forecast made from 2026-01-05 00:00 on was followed by a reading of its series within 1 step. ' +
+        'Give more readings, the cadence that they have (--cadence), or an earlier --test-from.',
+    )
+    expect(describeNothingScored(report)).toBeNull()
   })
 })
