@@ -61,7 +61,7 @@ export async function latencyAt(
         clock,
         signal,
       },
-      onProgress: (share) => options.onProgress(Math.round(100 * share), 100),
+      onProgress: options.onProgress,
     })
     measured.catch(() => undefined)
     const latency = await Promise.race([measured, worker.broken])

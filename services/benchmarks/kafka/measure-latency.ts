@@ -20,7 +20,8 @@ export interface LatencyOptions {
   readonly ms: number
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly onProgress: (share: number) => void
+  /** Events that were sent, and that will have been. */
+  readonly onProgress: (sent: number, total: number) => void
 }
 
 export interface Latency {
@@ -112,7 +113,7 @@ async function sendBySchedule(
       })
       .finally(() => sending.delete(one))
     sending.add(one)
-    options.onProgress((tickMs - startMs) / (untilMs - startMs))
+    options.onProgress(sent, Math.floor(((untilMs - startMs) * eventsPerSecond) / 1000))
   }
   await Promise.all(sending)
   await producer.disconnect()
