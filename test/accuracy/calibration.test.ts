@@ -12,6 +12,8 @@ import { HOUR, LineDriver } from '../unit/shared/pipeline/line-driver.js'
 const NOMINAL = [0.5, 0.8, 0.95]
 const data = process.env.FORETIDE_DATA ?? '../shared/data'
 
+const percent = (share: number) => (100 * share).toFixed(1)
+
 function claims(source: string, settings: { readonly cadenceMs: number; readonly season: number }): void {
   let report: CalibrationReport
   beforeAll(async () => {
@@ -19,13 +21,21 @@ function claims(source: string, settings: { readonly cadenceMs: number; readonly
     report = await measureCalibration(await openFeed(source), line)
   }, 10 * 60_000)
 
-  it('covers 50, 80 and 95 % within 1.5 points, over all series and leads of the last half', () => {
+  it('covers 50, 80 and 95 % within 1.5 points, over all series and leads of the last half', async ({
+    annotate,
+  }) => {
+    await annotate(report.coverage.map(percent).join(' · '))
     report.coverage.forEach((share, band) => {
       expect(Math.abs(share - NOMINAL[band]!), `${NOMINAL[band]}: ${share}`).toBeLessThanOrEqual(0.015)
     })
   })
 
-  it('covers 80 % in every hour of the day: 73 at least, 87 at most where no single value has half of the mass', () => {
+  it('covers 80 % in every hour of the day: 73 at least, 87 at most where no single value has half of the mass', async ({
+    annotate,
+  }) => {
+    const free = report.byHour.filter(({ commonest }) => commonest <= 0.5).map(({ coverage }) => coverage[1]!)
+    const least = Math.min(...report.byHour.map(({ coverage }) => coverage[1]!))
+    await annotate(`${percent(least)} to ${percent(Math.max(...free))}`)
     report.byHour.forEach(({ coverage, commonest }, hour) => {
       expect(coverage[1], `hour ${hour}`).toBeGreaterThanOrEqual(0.73)
       if (commonest <= 0.5) expect(coverage[1], `hour ${hour}`).toBeLessThanOrEqual(0.87)
@@ -48,7 +58,7 @@ describe.each([
 })
 
 describe('the bands of noise that doubles', () => {
-  it('cover 80 % within 5 points again after 150 origins of an hour', () => {
+  it('cover 80 % within 5 points again after 150 origins of an hour', async ({ annotate }) => {
     // Independent of the line: thirty series of a day and normal noise, twice as wide from row 1,500 on.
     const SERIES = 30
     const ROWS = 1900
@@ -76,6 +86,7 @@ describe('the bands of noise that doubles', () => {
       }
     }
     const [before, after] = covered.map((count, i) => count / outcomes[i]!)
+    await annotate(`${percent(before!)} on the first day, ${percent(after!)} after 150 origins`)
     // The first day after the change shows that there was something to learn.
     expect(before).toBeLessThan(0.7)
     expect(Math.abs(after! - 0.8), String(after)).toBeLessThanOrEqual(0.05)
