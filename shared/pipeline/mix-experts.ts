@@ -3,6 +3,8 @@ import type { ForecastLine } from './forecast-line.js'
 
 /** Forecasts may leave the range observed so far by this share of it. */
 const BOUND = 0.1
+/** And by so many times what a steady trend through that range would: a young series that grows is not yet near where it goes. */
+const TREND_BOUND = 1.5
 
 /** What the experts say of one origin, alone and together. E experts, H leads, K knots. A line has one; the next origin takes its place. */
 export class Mixed {
@@ -14,9 +16,10 @@ export class Mixed {
   readonly median: Float64Array
   /** [E] share in the median, averaged over leads. */
   readonly shares: Float64Array
-  /** Where the forecasts stay. */
+  /** The range observed so far, how many samples it took, and so where the forecasts stay. */
   low = 0
   high = 0
+  observed = 0
   /** Bounds that bands do not pass either: no outcome lies there. Infinite where there is none. */
   floor = Number.NEGATIVE_INFINITY
   ceiling = Number.POSITIVE_INFINITY
@@ -78,23 +81,27 @@ function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed
       shares[e] = shared
     }
   }
+  const { floor, ceiling, observed } = mixed
   for (let h = 0; h < horizon; h++) {
-    mean[h] = Math.min(high, Math.max(low, mean[h]))
-    median[h] = Math.min(high, Math.max(low, median[h]))
+    const margin = (high - low) * Math.max(BOUND, (TREND_BOUND * (h + 1)) / observed)
+    const least = Math.max(low - margin, floor)
+    const most = Math.min(high + margin, ceiling)
+    mean[h] = Math.min(most, Math.max(least, mean[h]))
+    median[h] = Math.min(most, Math.max(least, median[h]))
   }
 }
 
 /**
- * Range that the forecasts of a series stay in: what was ever observed and a margin, or no margin where the lowest or the
- * highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
+ * Range that the forecasts of a series stay in, with a margin that grows with the lead: what was ever observed, and no margin where the lowest
+ * or the highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
  */
 function boundForecasts({ encoder: { scale } }: ForecastLine, numbers: Float64Array, mixed: Mixed): void {
   const low = scale.min(numbers)
   const high = scale.max(numbers)
-  const margin = BOUND * (high - low)
   const varies = high > low
   mixed.floor = varies && scale.hasFloor(numbers) ? low : Number.NEGATIVE_INFINITY
   mixed.ceiling = varies && scale.hasCeiling(numbers) ? high : Number.POSITIVE_INFINITY
-  mixed.low = Math.max(low - margin, mixed.floor)
-  mixed.high = Math.min(high + margin, mixed.ceiling)
+  mixed.low = low
+  mixed.high = high
+  mixed.observed = Math.max(1, scale.count(numbers))
 }

@@ -139,6 +139,27 @@ describe('a level shift', () => {
   )
 })
 
+describe('the range that forecasts stay in', () => {
+  const QUARTER = 91 * 24 * HOUR
+  const quarterly = { cadenceMs: QUARTER, season: 4, horizon: H, hidden: 8, ttlMs: 1e4 * QUARTER }
+
+  it('lets a young series grow on: a straight line of 90 quarters is met six years ahead', () => {
+    const line = (i: number) => 100 + 10 * i + (i % 4)
+    const forecasts = forecastAll(series(90, line), quarterly)
+    // The line rises by 240 until then, of 890 that were seen: a tenth of these would leave it 150 short.
+    expect(Math.abs(median(issuedAfter(forecasts, 89), H) - line(89 + H))).toBeLessThan(75)
+  })
+
+  it('holds an old one to a tenth beyond all that it was', () => {
+    // At 1,500 samples 1.5 × 24 of them are less than a tenth.
+    const values = series(1500, (i) => (i < 1496 ? daily(i) : 60 + 3 * (i - 1495) ** 2))
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    for (const { yhat } of forecastAll(values)) {
+      expect(Math.max(...yhat)).toBeLessThanOrEqual(high + 0.1 * (high - low) + 1e-9)
+    }
+  })
+})
+
 describe('the scale of a series', () => {
   it('is that of its days again after a level shift of a million days: nothing of the jump is left in it', () => {
     const spreadAfter = (shift: number) => {
