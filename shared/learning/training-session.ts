@@ -1,10 +1,9 @@
-import type { GradientEngine, UnrolledNet } from '#shared/recurrent/gradient-engine'
+import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import { type NetShape, sameShape, shapeOf } from '#shared/recurrent/net-shape'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
 import { untrainedWeights } from '#shared/recurrent/untrained-weights'
-import { Adam, clipToNorm, learningRateAt } from './adam.js'
 import { ChunkArrays, type LossSettings } from './chunk-arrays.js'
 import { gradientFlow } from './gradient-flow.js'
 import { HeldBackStretch } from './held-back-stretch.js'
@@ -13,13 +12,12 @@ import { scaleHead } from './scale-head.js'
 import { SegmentSampler } from './segment-sampler.js'
 import { splitHeldBack } from './split-held-back.js'
 import { leadScales, leadWeights } from './targets.js'
+import { gradientNormMax, TrainingLoop } from './training-loop.js'
 import { type TrainingOptions, type TrainingResult, trainingDefaults } from './training-options.js'
 import type { TrainingSeries } from './training-series.js'
-import { WeightAverage } from './weight-average.js'
 
 /** Error, in divided targets, beyond which the loss is linear. */
 export const huberDelta = 2
-export const gradientNormMax = 1
 /** A segment is four chunks long. Half of them are drawn by age, with a mean of 15 % of the history. */
 export const segments = { chunksPerSegment: 4, recentShare: 0.5, recentMean: 0.15 }
 /** First steps of a segment that only warm the state, which starts at zero: at most half of a chunk. */
@@ -34,20 +32,13 @@ export class TrainingSession {
   readonly #options: TrainingOptions
   readonly #lossSettings: LossSettings
   readonly #shape: NetShape
-  readonly #random: SeededRandom
   readonly #scales: Float64Array
   readonly #heldBack: HeldBackStretch
   readonly #sampler: SegmentSampler
-  readonly #chunk: ChunkArrays
-  readonly #outputGradient: Float32Array
-  readonly #net: UnrolledNet
-  readonly #values: Float32Array
-  readonly #average: WeightAverage
-  readonly #adam: Adam
+  readonly #loop: TrainingLoop
   readonly #samples: number
   #best: { loss: number; values: Float32Array } | undefined
   #chunks = 0
-  #steps = 0
   #clipped = 0
   #loss = Number.NaN
   #gradientNorm = Number.NaN
@@ -62,7 +53,6 @@ export class TrainingSession {
     const { shape, batch, backThrough, updateEvery } = options
     this.#shape = shape
     const random = new SeededRandom(options.seed)
-    this.#random = random
     const ends = splitHeldBack(series, options.heldBackShare)
     this.#samples = series.reduce((sum, { values }) => sum + values.length, 0)
     this.#scales = leadScales(series, ends, shape.outputs, random)
@@ -73,16 +63,23 @@ export class TrainingSession {
     const warmUp = Math.min(warmUpMax, Math.floor(backThrough / 2))
     this.#sampler = new SegmentSampler(series, ends, { ...segments, stride: updateEvery, warmUp }, random)
     if (this.#sampler.empty) this.#ended = 'nothing to learn'
-    this.#chunk = new ChunkArrays(batch, backThrough, shape, loss)
-    this.#outputGradient = new Float32Array(this.#chunk.targets.length)
     const { featureLayout } = options.from.manifest
     const fresh = options.warm
       ? options.from
       : untrainedWeights({ ...shape, featureLayout, seed: options.seed })
-    this.#values = this.#unfold(fresh)
-    this.#average = new WeightAverage(this.#values.length)
-    this.#adam = new Adam(this.#values.length)
-    this.#net = engine.prepare(shape, { lanes: batch, steps: backThrough })
+    const { steps, learningRate, inputNoise } = options
+    this.#loop = new TrainingLoop({
+      ...{ engine, shape, batch, backThrough, updateEvery, steps, learningRate, inputNoise, random },
+      values: this.#unfold(fresh),
+      sampler: this.#sampler,
+      chunk: new ChunkArrays(batch, backThrough, shape, loss),
+      loss: (outputs, targets, lossWeights, gradient) =>
+        huberLoss(outputs, targets, lossWeights, huberDelta, gradient),
+    })
+  }
+
+  get #steps(): number {
+    return this.#loop.steps
   }
 
   get done(): boolean {
@@ -91,36 +88,25 @@ export class TrainingSession {
 
   /** One chunk forward and backward, one move of the weights. */
   step(): void {
-    const { steps, learningRate, onProgress, updateEvery, backThrough, inputNoise } = this.#options
-    this.#sampler.fillNext(this.#chunk)
-    this.#chunk.addNoise(inputNoise, this.#random)
-    const weight = this.#chunk.normalise()
+    const { steps, onProgress } = this.#options
     this.#chunks += 1
-    const chunk = this.#chunk
-    const pass = this.#net.forward(this.#values, chunk)
-    const loss = huberLoss(pass.outputs, chunk.targets, chunk.lossWeights, huberDelta, this.#outputGradient)
-    const carried = updateEvery === backThrough ? pass.state : pass.stateAfter(updateEvery)
-    chunk.state.set(carried)
-    // Nothing in it was observed: it moves the states, not the weights.
-    if (weight === 0) return
-    const { gradient } = this.#net.backward(this.#outputGradient)
-    this.#gradientNorm = clipToNorm(gradient, gradientNormMax)
-    this.#loss = this.#steps === 0 ? loss : 0.9 * this.#loss + 0.1 * loss
-    if (!Number.isFinite(this.#loss + this.#gradientNorm)) {
+    const figures = this.#loop.step()
+    if (figures === null) return
+    const { loss, gradientNorm } = figures
+    this.#gradientNorm = gradientNorm
+    this.#loss = Number.isNaN(this.#loss) ? loss : 0.9 * this.#loss + 0.1 * loss
+    if (!Number.isFinite(this.#loss + gradientNorm)) {
       this.#ended = 'diverged'
       return
     }
-    if (this.#gradientNorm > gradientNormMax) this.#clipped += 1
-    this.#adam.step(this.#values, gradient, learningRateAt(this.#steps, steps, learningRate))
-    this.#average.add(this.#values)
-    this.#steps += 1
+    if (gradientNorm > gradientNormMax) this.#clipped += 1
     if (steps >= checkedStepsMin && this.#steps % Math.ceil(steps / 4) === 0) this.#check()
-    onProgress?.({ step: this.#steps, steps, loss, gradientNorm: this.#gradientNorm })
+    onProgress?.({ step: this.#steps, steps, loss, gradientNorm })
   }
 
   /** What came of it; an aborted session proves nothing and is not judged. The session cannot go on after it. */
   finish(aborted: boolean): TrainingResult {
-    this.#net.dispose()
+    this.#loop.dispose()
     if (this.#steps === 0 && this.#series.some(isSpoiled)) this.#ended = 'diverged'
     const { from, version, trainedToMs } = this.#options
     const outcome = {
@@ -131,7 +117,7 @@ export class TrainingSession {
       ended: this.#ended ?? null,
     }
     if (!aborted && this.#ended !== 'diverged' && this.#steps > 0) this.#check()
-    const learned = this.#best?.values ?? this.#average.values
+    const learned = this.#best?.values ?? this.#loop.average.values
     if (this.#ended === 'diverged' || this.#steps === 0 || !learned.every(Number.isFinite)) {
       return { ...outcome, loss: Number.NaN, weights: from, better: false }
     }
@@ -154,7 +140,7 @@ export class TrainingSession {
 
   /** Keeps the best average so far by the held-back loss, and ends the session when it clearly gets worse. */
   #check(): void {
-    const values = this.#average.values.slice()
+    const values = this.#loop.average.values.slice()
     const loss = this.#heldBack.lossOf(this.#shape, values)
     if (this.#best === undefined || loss < this.#best.loss) {
       if (Number.isFinite(loss)) this.#best = { loss, values }

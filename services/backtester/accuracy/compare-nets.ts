@@ -1,4 +1,5 @@
 import type { Net } from '#shared/configuration/net-control'
+import { meanOf } from '#shared/scoring/mean-of'
 import type { AccuracyResult } from './run-accuracy-bench.js'
 
 /** The trained net beside its controls. */
@@ -26,8 +27,4 @@ export function compareNets(results: readonly AccuracyResult[], control: Net): N
   }
   const all = Object.values(sets)
   return all.length === 0 ? null : { sets, mean: meanOf(all) }
-}
-
-function meanOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }

@@ -4,6 +4,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import { splitHeldBack } from '#shared/learning/split-held-back'
 import { trainingDefaults } from '#shared/learning/training-options'
+import { meanOf } from '#shared/scoring/mean-of'
 import { collectSamples } from './collect-samples.js'
 import { judgeVariant, type PointErrors } from './judge-variant.js'
 import { recipeVariants } from './recipe-variant.js'
@@ -57,7 +58,11 @@ export async function runRecipeBench(options: RecipeBenchOptions): Promise<reado
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  return [...found.values()].map(({ variant, point, ratios }) => ({ variant, point, ratios: meanOf(ratios) }))
+  return [...found.values()].map(({ variant, point, ratios }) => ({
+    variant,
+    point,
+    ratios: meanErrors(ratios),
+  }))
 }
 
 function quotient(a: PointErrors, b: PointErrors): PointErrors {
@@ -69,9 +74,8 @@ function quotient(a: PointErrors, b: PointErrors): PointErrors {
   }
 }
 
-function meanOf(all: readonly PointErrors[]): PointErrors {
-  const mean = (of: (errors: PointErrors) => number) =>
-    all.reduce((sum, one) => sum + of(one), 0) / all.length
+function meanErrors(all: readonly PointErrors[]): PointErrors {
+  const mean = (of: (errors: PointErrors) => number) => meanOf(all.map(of))
   return {
     squaredFirst: mean((one) => one.squaredFirst),
     squared: mean((one) => one.squared),

@@ -1,12 +1,11 @@
-import { Adam, clipToNorm, learningRateAt } from '#shared/learning/adam'
 import { ChunkArrays } from '#shared/learning/chunk-arrays'
 import { huberLoss } from '#shared/learning/huber-loss'
 import { SegmentSampler } from '#shared/learning/segment-sampler'
 import { leadScales, leadWeights } from '#shared/learning/targets'
+import { TrainingLoop } from '#shared/learning/training-loop'
 import { trainingDefaults } from '#shared/learning/training-options'
 import type { TrainingSeries } from '#shared/learning/training-series'
-import { gradientNormMax, huberDelta, segments, warmUpMax } from '#shared/learning/training-session'
-import { WeightAverage } from '#shared/learning/weight-average'
+import { huberDelta, segments, warmUpMax } from '#shared/learning/training-session'
 import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import type { NetShape } from '#shared/recurrent/net-shape'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
@@ -36,7 +35,7 @@ export interface VariantTraining {
   readonly seed: number
 }
 
-/** A first session of training by a variant of the recipe: the same sampler, optimiser, schedule and average as in `TrainingSession`. */
+/** A first session of training by a variant of the recipe: the loop of `TrainingSession` with another loss, noise or mask. */
 export function trainVariant(training: VariantTraining): TrainedVariant {
   const { engine, series, ends, shape: single, variant, steps, seed } = training
   const { levels, inputNoise, dropout } = variant
@@ -54,30 +53,24 @@ export function trainVariant(training: VariantTraining): TrainedVariant {
   )
   const chunk = new ChunkArrays(batch, backThrough, single, loss)
   const { values } = untrainedWeights({ ...shape, featureLayout: variant.name, seed })
-  const outputGradient = new Float32Array(batch * backThrough * shape.outputs)
-  const average = new WeightAverage(values.length)
-  const adam = new Adam(values.length)
-  const net = engine.prepare(shape, { lanes: batch, steps: backThrough })
-  try {
-    for (let step = 0; step < steps; step++) {
-      sampler.fillNext(chunk)
-      chunk.addNoise(inputNoise, random)
-      chunk.normalise()
+  const loop = new TrainingLoop({
+    ...{ engine, shape, batch, backThrough, updateEvery: backThrough, steps, inputNoise, random },
+    ...{ values, sampler, chunk, learningRate: first.learningRate },
+    loss: (outputs, targets, weights, gradient) =>
+      levels.length > 0
+        ? pinballLoss(outputs, targets, weights, levels, leads, gradient)
+        : huberLoss(outputs, targets, weights, huberDelta, gradient),
+    drawMask: () => {
       const kept = keptUnits(shape.hidden, dropout, random)
-      const { targets, lossWeights } = chunk
-      const { outputs, state } = net.forward(maskHead(shape, values, kept), chunk)
-      if (levels.length > 0) pinballLoss(outputs, targets, lossWeights, levels, leads, outputGradient)
-      else huberLoss(outputs, targets, lossWeights, huberDelta, outputGradient)
-      chunk.state.set(state)
-      const gradient = maskHead(shape, net.backward(outputGradient).gradient, kept)
-      clipToNorm(gradient, gradientNormMax)
-      adam.step(values, gradient, learningRateAt(step, steps, first.learningRate))
-      average.add(values)
-    }
+      return (of) => maskHead(shape, of, kept)
+    },
+  })
+  try {
+    for (let step = 0; step < steps; step++) loop.step()
   } finally {
-    net.dispose()
+    loop.dispose()
   }
-  return { shape, values: average.values, scales }
+  return { shape, values: loop.average.values, scales }
 }
 
 /** [D] what each hidden unit counts in the head for this step: 0, or so much that the mean stays 1. */
