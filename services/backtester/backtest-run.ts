@@ -99,8 +99,10 @@ export class BacktestRun {
       ...topicSpecs(topics, 1, {}),
     ])
     const { line, wire } = assemblePipeline(settings, { keepExperts: true, scores: settings.learn })
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
-      throw error
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+      refused: (_, error) => {
+        throw error
+      },
     })
     const { run } = await restorePartition(log, await ownPartition(log, inputTopic), inputTopic, {
       ...{ line, wire, library, topics, clock },
@@ -108,7 +110,6 @@ export class BacktestRun {
       flushAfterMs: Number.POSITIVE_INFINITY,
       flushLimits: UNLIMITED_FLUSH,
       snapshots: snapshotPolicy({ ...settings, snapshotEveryMs: null }),
-      pinnedVersion: settings.pinnedVersion,
       decides: true,
       publish: false,
     })

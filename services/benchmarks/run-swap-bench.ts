@@ -66,8 +66,10 @@ export async function runSwapBench(options: SwapBenchOptions): Promise<SwapRepor
   const log = new MemoryLog()
   const { weights: topic } = settings.topics
   await log.createTopics([{ topic, partitions: 1, cleanup: 'compact' }])
-  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
-    throw error
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+    refused: (_, error) => {
+      throw error
+    },
   })
   for (const version of [1, 2, 3]) await log.append(topic, [weightsRecord(versionOf(settings, version))])
   await library.catchUp(log, topic)

@@ -42,6 +42,7 @@ export function addStateCommands(
       .option('--from <time>', 'when it begins', time)
       .option('--to <time>', 'the first moment after it', time)
       .option('--series <id>', 'that series alone (default: all)')
+      .option('--force', 'also a series that nothing is saved of, such as one that is still to come')
       .option(...reason),
     '  foretide state exclude --from 2026-01-05T10:00Z --to 2026-01-05T14:30Z --reason "sensors unplugged"',
   ).action(async (flags: ExcludeFlags) => {

@@ -37,7 +37,9 @@ import { awaitFirstTraining } from './await-first-training.js'
 import { CovariateWatch } from './covariate-watch.js'
 import { RestoreRetries } from './restore-retries.js'
 import { RestoreWatch } from './restore-watch.js'
+import { settlePin } from './settle-pin.js'
 import { StepObserver } from './step-observer.js'
+import { WeightsWatch } from './watch-weights.js'
 
 export interface ForecasterOptions {
   readonly log: Log
@@ -70,23 +72,14 @@ export interface ForecasterHandle {
 /** Forecast one pipeline: a chain per owned partition, one batch in flight in each, the next pulled when it is committed. */
 export async function runForecaster(options: ForecasterOptions): Promise<ForecasterHandle> {
   const { log, pipeline, clock, metrics, notes } = options
-  const { name, inputTopic, topics, batchMax, flushAfterMs, flushLimits, pinnedVersion } = pipeline
+  const { name, inputTopic, topics, batchMax, flushAfterMs, flushLimits } = pipeline
   const covariates = new CovariateWatch(name, pipeline.covariates, notes)
   const { line, wire } = assemblePipeline(pipeline, {}, covariates.watching(pipelineDecoder(pipeline)))
-  const refuse = (offset: number, error: Error) =>
-    notes.warn('weights record refused, the version before goes on serving', {
-      pipeline: name,
-      offset,
-      reason: error.message,
-    })
-  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), refuse)
+  const weightsWatch = new WeightsWatch(name, metrics, notes)
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(pipeline), weightsWatch)
   await library.catchUp(log, topics.weights)
-  if (pinnedVersion !== null && !library.has(pinnedVersion)) {
-    notes.warn('the configuration pins a version that cannot serve yet; what served before goes on', {
-      ...{ pipeline: name, version: pinnedVersion },
-      reason: 'the weights topic does not hold it, or not for this configuration',
-    })
-  }
+  weightsWatch.begin()
+  await settlePin(library, { log, pipeline, clock, notes })
   const control = new ControlRequests(wire)
   await control.catchUp(log, topics.control)
 
@@ -117,7 +110,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
 
   const watch = new RestoreWatch(name, clock, notes)
   const runOptions = {
-    ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, flushLimits, pinnedVersion },
+    ...{ line, wire, library, topics, clock, batchMax, flushAfterMs, flushLimits },
     ...{ snapshots: snapshotPolicy(pipeline), decides: true, publish: true },
     ...{
       control,

@@ -21,7 +21,7 @@ export function readDecision(value: Uint8Array): WeightsDecision | null {
     const { version, time, evidence, cause, hand } = schema.parse(json)
     const champion = evidence.champion ?? null
     // Beside a pin of what serves, and beside the end of a pin, stands a promotion that changes nothing.
-    if (cause === 'pin' && champion === version) return null
+    if (cause === 'unpin' || (cause === 'pin' && champion === version)) return null
     return { kind: wordFor(kind, cause), version, champion, time, by: hand?.by ?? null }
   } catch {
     return null

@@ -95,6 +95,12 @@ const pipelineStatus = z.object({
   lastTraining: z
     .object({ atMs: finite, result: z.enum(['challenger', 'rejected', 'failed']), loss: finite.nullable() })
     .nullable(),
+  training: z.object({ step: z.int(), steps: z.int() }).nullable().meta({
+    description: 'The session that runs; null where none does, and where another process trains.',
+  }),
+  trainerGivenUp: z.boolean().meta({
+    description: 'The trainer of this process has ended too often, and is not started again.',
+  }),
   coverage80: finite.nullable(),
   mase: finite.nullable(),
   feed: z

@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock/clock'
 import type { Log } from '#shared/log/port'
+import { meanOf } from '#shared/scoring/mean-of'
 import type { PipelineStatus } from '#shared/telemetry/platform-status'
 import type { ForecastBoard } from './forecast-board.js'
 import type { GatewayPipeline } from './gateway-options.js'
@@ -47,7 +48,7 @@ export class TopicStatus {
     const { name } = this.pipeline
     const shown = this.board.list(name)
     const scores = shown.map(({ message }) => scanScores(message))
-    const skill = meanOf(scores.map((score) => score.skill))
+    const skill = meanOfKnown(scores.map((score) => score.skill))
     return {
       pipeline: name,
       eventsPerSecond: this.rate(),
@@ -55,7 +56,9 @@ export class TopicStatus {
       seriesHeld: shown.length,
       servingVersion: this.board.lastVersion(name),
       lastTraining: this.weights.lastTraining(name),
-      coverage80: meanOf(scores.map(({ coverage80 }) => coverage80)),
+      training: null,
+      trainerGivenUp: false,
+      coverage80: meanOfKnown(scores.map(({ coverage80 }) => coverage80)),
       mase: skill === null ? null : 1 - skill,
       feed: null,
     }
@@ -68,7 +71,7 @@ export class TopicStatus {
   }
 }
 
-function meanOf(values: readonly (number | null)[]): number | null {
+function meanOfKnown(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null)
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null
+  return known.length > 0 ? meanOf(known) : null
 }

@@ -11,6 +11,7 @@ import { OUTCOME_TOPICS, type OutcomeTopic, outcomeRecords } from '#shared/pipel
 import { readPartitionHistory } from '#shared/pipeline/partition-history'
 import { type ReplaySurroundings, replayPartition } from '#shared/pipeline/partition-replay'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import { checkVersions, forgottenError } from './check-versions.js'
 import { type PartitionRange, type Place, ReplayRangeError, settleRange } from './replay-range.js'
 import { type Difference, TopicComparison } from './topic-comparison.js'
 
@@ -72,7 +73,12 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
   const { log, settings, publishTo, clock, signal } = options
   const { inputTopic, topics } = settings
   const { line, wire } = assemblePipeline(settings)
-  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), () => undefined)
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+    refused: () => undefined,
+    forgotten: (version) => {
+      throw forgottenError(topics.weights, version)
+    },
+  })
   await library.catchUp(log, topics.weights)
   const around = {
     log,
@@ -137,17 +143,10 @@ async function settleRanges(
         `the configuration gives ${name} states of another kind than those in the log: replay with the configuration, and the flags, that it runs with`,
       )
     }
-    const missing = history.decisions.find(
-      (decision) =>
-        'version' in decision && !library.has(decision.version) && !library.isUnfit(decision.version),
-    )
-    if (missing && 'version' in missing) {
-      throw new ReplayRangeError(
-        `${topics.weights} no longer holds version ${missing.version}, which was decided on at offset ${missing.offset} of partition ${partition}: this pipeline cannot be replayed`,
-      )
-    }
     const range = await settleRange(log, input, history, { from, to }, pipelineDecoder(settings))
-    if (range) ranges.push(range)
+    if (range === null) continue
+    checkVersions(library, range, topics.weights)
+    ranges.push(range)
   }
   if (!begun) throw new ReplayRangeError(`nothing of ${input} was forecast yet by ${name}: start it first`)
   if (ranges.length === 0) {

@@ -4,6 +4,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { tellDecision } from '#shared/telemetry/tell-decision'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
 export interface TrainerOptions {
@@ -12,12 +13,16 @@ export interface TrainerOptions {
   readonly pipeline: PipelineSettings
   readonly metrics: PipelineMetrics
   readonly notes: StructuredLog
+  /** Nobody else in this process follows the weights topic and tells what was decided there. */
+  readonly tellsDecisions: boolean
 }
 
 export interface TrainerStatus {
   readonly lastTraining: LastTraining | null
   /** The session that runs now. */
   readonly training: { readonly step: number; readonly steps: number } | null
+  /** It has ended too often, and is not started again by this process. */
+  readonly givenUp: boolean
 }
 
 export interface TrainerHandle {
@@ -31,11 +36,12 @@ const RESTARTS_MAX = 20
 const STOP_MS_MAX = 3_000
 
 /** Learn for one pipeline in a worker thread. Whatever happens to it, forecasting goes on. */
-export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): TrainerHandle {
+export function runTrainer({ log, pipeline, metrics, notes, tellsDecisions }: TrainerOptions): TrainerHandle {
   let lastTraining: LastTraining | null = null
   let training: TrainerStatus['training'] = null
   let stopping = false
   let restarts = 0
+  let givenUp = false
   /** A worker of this process has owned the weights topic: the next one may take that claim over, and no claim of another process. */
   let owned = false
   let worker = start()
@@ -46,8 +52,9 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
     started.on('message', (message: TrainerMessage) => {
       if (message.kind === 'owning') owned = true
       else if (message.kind === 'resumed') lastTraining = message.last
-      else if (message.kind === 'decision') metrics.weightsDecision(message.decision)
-      else if (message.kind === 'note') notes.info(message.message, message.fields)
+      else if (message.kind === 'decision') {
+        if (tellsDecisions) tellDecision(pipeline.name, message.told, { metrics, notes })
+      } else if (message.kind === 'note') notes.info(message.message, message.fields)
       else if (message.kind === 'progress') training = { step: message.step, steps: message.steps }
       else {
         training = null
@@ -64,16 +71,21 @@ export function runTrainer({ log, pipeline, metrics, notes }: TrainerOptions): T
       if (stopping) return
       restarts++
       if (restarts > RESTARTS_MAX) {
-        notes.error('trainer given up; the serving weights stay', { pipeline: pipeline.name })
+        givenUp = true
+        metrics.trainerGivenUp()
+        notes.error('trainer given up; the serving weights stay, and nothing is learned until a restart', {
+          pipeline: pipeline.name,
+        })
         return
       }
+      metrics.trainerRestarted()
       worker = start()
     })
     return started
   }
 
   return {
-    status: () => ({ lastTraining, training }),
+    status: () => ({ lastTraining, training, givenUp }),
     stop: async () => {
       stopping = true
       if (worker.threadId < 0) return

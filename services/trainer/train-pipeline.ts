@@ -4,13 +4,14 @@ import { createLearner } from '#shared/composition/create-learner'
 import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { readSlotScore } from '#shared/contracts/slot-score'
-import { contestRecord } from '#shared/contracts/weights-records'
+import { contestRecord, forgottenRecord, weightsTombstone } from '#shared/contracts/weights-records'
 import type { LearnerHistory } from '#shared/learning/learner'
 import { sampleBytes } from '#shared/learning/sample-stretch'
 import { endsOf } from '#shared/log/ends-of'
 import type { Log, NewRecord } from '#shared/log/port'
 import { ControlRequests } from '#shared/pipeline/control-requests'
 import { lineFeatures } from '#shared/pipeline/line-features'
+import { StandingVersions } from '#shared/pipeline/standing-versions'
 import { isUntouched } from './is-untouched.js'
 import { ownWeights } from './own-weights.js'
 import { readingRange } from './reading-range.js'
@@ -46,7 +47,8 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   if (claim === null) return
   tell({ kind: 'owning' })
   const untrained = pipelineUntrainedWeights(pipeline)
-  const history = new WeightsHistory(log, topics.weights, assembleWire(pipeline), untrained)
+  const wire = assembleWire(pipeline)
+  const history = new WeightsHistory(log, topics.weights, wire, untrained)
   await history.catchUp()
   const earlier = history.standing
   const loadEngine = async () => {
@@ -67,13 +69,30 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     const { end } = await log.bounds(topics.weights, 0)
     await claim.ownership.commit([{ topic: topics.weights, records }], end)
   }
+  let decided = true
   const keepUp = async () => {
-    for (const { decision, version, byHand } of await history.catchUp()) {
-      tell({ kind: 'decision', decision })
-      const fields = { pipeline: name, decision, ...(version === null ? {} : { version }) }
-      if (byHand) tell({ kind: 'note', message: 'an operator decided on weights', fields })
+    for (const told of await history.catchUp()) {
+      decided = true
+      tell({ kind: 'decision', told })
     }
     learner.follow(history.standing)
+  }
+  const standing = new StandingVersions(log, topics.decisions, wire)
+  /** In two steps: whoever reads that a version is forgotten promotes it no more, so that its tombstone takes nothing that is in use. */
+  const forgetOld = async () => {
+    if (!decided) return
+    decided = false
+    let old = history.olderThan(pipeline.weightsKept)
+    if (old.length > 0) {
+      await standing.catchUp()
+      old = old.filter((version) => !standing.has(version))
+    }
+    if (old.length > 0) {
+      await publish(forgottenRecord(old, learner.streamTimeMs))
+      await keepUp()
+    }
+    const keys = history.forgottenKeys
+    if (keys.length > 0) await publish(...keys.map(weightsTombstone))
   }
   let contestMoved = false
   const samples = new TopicReading(log, inputTopic, signal, (partition, records) =>
@@ -86,7 +105,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
     }
   })
   const { requests } = history
-  const control = new ControlRequests(assembleWire(pipeline))
+  const control = new ControlRequests(wire)
   const seeControl = async () => {
     const known = control.all.length
     await control.catchUp(log, topics.control)
@@ -116,6 +135,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
       const contest = learner.openContest(await endsOf(log, topics.scores))
       if (contest) await publish(contestRecord(contest, learner.streamTimeMs))
     }
+    await forgetOld()
     if (requests.pending) learner.request()
     const due = samples.caughtUp ? learner.due() : null
     const bootstrap = samples.caughtUp && first && (await isUntouched(log, topics))

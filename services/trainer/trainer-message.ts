@@ -1,6 +1,6 @@
 import type { LogSettings } from '#shared/configuration/log-settings'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
-import type { WeightsDecision } from '#shared/telemetry/metric-catalogue'
+import type { ToldDecision } from '#shared/pipeline/told-decision'
 import type { TrainingFigures } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
 
@@ -22,6 +22,6 @@ export type TrainerMessage =
       readonly fields: Readonly<Record<string, string | number>>
     }
   | { readonly kind: 'training'; readonly figures: TrainingFigures; readonly last: LastTraining }
-  | { readonly kind: 'decision'; readonly decision: WeightsDecision }
+  | { readonly kind: 'decision'; readonly told: ToldDecision }
   | { readonly kind: 'resumed'; readonly last: LastTraining }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }

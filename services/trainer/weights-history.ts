@@ -1,13 +1,14 @@
 import { readTrainingRecord } from '#shared/contracts/training-records'
+import { WeightsKeys } from '#shared/contracts/weights-keys'
 import type { LearnerHistory } from '#shared/learning/learner'
 import type { Log, LogRecord, Offset, Topic } from '#shared/log/port'
+import { type ToldDecision, toldDecisionOf } from '#shared/pipeline/told-decision'
 import type { WeightsRecord, Wire } from '#shared/pipeline/wire'
 import { checkChallenger } from '#shared/promotion/check-challenger'
 import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import { WeightsRoster } from '#shared/promotion/weights-roster'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { TrainingRequests } from './training-requests.js'
-import { type DecisionTold, weightsDecisionOf } from './weights-decision.js'
 
 /**
  * What the weights topic says, followed record by record: the trainer's own verdicts, and what an operator appends beside
@@ -15,10 +16,10 @@ import { type DecisionTold, weightsDecisionOf } from './weights-decision.js'
  */
 export class WeightsHistory {
   readonly requests = new TrainingRequests()
+  private readonly keys = new WeightsKeys()
   private readonly roster = new WeightsRoster()
   private readonly versions: Map<number, RecurrentWeights>
   private contest: SavedRunningContest | null = null
-  private lastVersion = 0
   private trainedAt = 0
   private trainedToMs = Number.NEGATIVE_INFINITY
   private next: Offset = 0
@@ -36,10 +37,10 @@ export class WeightsHistory {
    * Read what the topic holds now and was not read before.
    * @returns what was decided there
    */
-  async catchUp(): Promise<DecisionTold[]> {
+  async catchUp(): Promise<ToldDecision[]> {
     const { start, end } = await this.log.bounds(this.topic, 0)
     const from = Math.max(start, this.next)
-    const told: DecisionTold[] = []
+    const told: ToldDecision[] = []
     if (end > from) {
       for await (const { records } of this.log.read(this.topic, 0, from, end))
         told.push(...this.take(records))
@@ -56,21 +57,33 @@ export class WeightsHistory {
       roster.contested && contest?.champion === roster.serving && contest.challenger === roster.shadow
     return {
       ...{ serving, shadow, contested: roster.contested, pinned: roster.pinned !== null },
-      ...{ lastVersion: this.lastVersion, trainedAt: this.trainedAt, trainedToMs: this.trainedToMs },
+      ...{ lastVersion: roster.lastVersion, trainedAt: this.trainedAt, trainedToMs: this.trainedToMs },
       contest: current ? contest : null,
     }
   }
 
-  private take(records: readonly LogRecord[]): DecisionTold[] {
+  /** Versions beyond the newest `count`, to be forgotten. */
+  olderThan(count: number): readonly number[] {
+    return this.roster.olderThan(count)
+  }
+
+  /** Keys of records that tell of versions which are forgotten: they are to be deleted. */
+  get forgottenKeys(): readonly string[] {
+    const { roster } = this
+    return this.keys.due((version) => roster.has(version) || roster.isUnfit(version))
+  }
+
+  private take(records: readonly LogRecord[]): ToldDecision[] {
     this.requests.read(records)
-    const told: DecisionTold[] = []
-    for (const { value } of records) {
+    const told: ToldDecision[] = []
+    for (const { key, value } of records) {
+      this.keys.take(key, value)
       this.takeOutcome(readTrainingRecord(value))
       const record = this.readable(value)
       if (record === null) continue
-      this.takeRecord(record)
-      const decision = weightsDecisionOf(record)
-      if (decision) told.push(decision)
+      const changed = this.takeRecord(record)
+      const decision = toldDecisionOf(record)
+      if (decision && changed) told.push(decision)
     }
     return told
   }
@@ -82,30 +95,45 @@ export class WeightsHistory {
     this.trainedToMs = Math.max(this.trainedToMs, Date.parse(outcome.time))
   }
 
-  private takeRecord(record: WeightsRecord): void {
-    if (record.kind === 'contest') {
-      this.contest = record.contest
-      return
+  /** @returns false for a promotion that changes nothing, and a version that cannot be used */
+  private takeRecord(record: WeightsRecord): boolean {
+    switch (record.kind) {
+      case 'contest':
+        this.contest = record.contest
+        return true
+      case 'pin':
+        this.roster.pin(record.version, record.configured)
+        return true
+      case 'forget': {
+        const gone = this.roster.forget(record.versions)
+        for (const version of gone) this.versions.delete(version)
+        this.keys.forget(gone)
+        return true
+      }
+      case 'reject':
+        this.roster.reject(record.version)
+        return true
+      case 'promote':
+        return this.roster.promote(record.version)
+      case 'challenge':
+        return this.admit(record.weights)
     }
-    if (record.kind === 'pin') {
-      this.roster.pin(record.version)
-      return
-    }
-    // Numbers are never used twice, not even those of another configuration.
-    this.lastVersion = Math.max(this.lastVersion, record.version)
-    if (record.kind === 'reject') this.roster.reject(record.version)
-    else if (record.kind === 'challenge') this.admit(record.weights)
-    else if (this.versions.has(record.version)) this.roster.promote(record.version)
   }
 
-  private admit(weights: RecurrentWeights): void {
+  private admit(weights: RecurrentWeights): boolean {
     const { version, imported, samples, trainedToMs } = weights.manifest
-    if (!fits(weights, this.untrained) || this.versions.has(version)) return
+    if (this.roster.has(version) || this.roster.isUnfit(version)) return false
+    if (!fits(weights, this.untrained)) {
+      this.roster.refuse(version)
+      return false
+    }
     this.versions.set(version, weights)
     this.roster.challenge(version)
-    if (imported !== undefined) return
-    this.trainedAt = Math.max(this.trainedAt, samples)
-    this.trainedToMs = trainedToMs ?? this.trainedToMs
+    if (imported === undefined) {
+      this.trainedAt = Math.max(this.trainedAt, samples)
+      this.trainedToMs = trainedToMs ?? this.trainedToMs
+    }
+    return true
   }
 
   private readable(value: Uint8Array | null): WeightsRecord | null {

@@ -183,7 +183,9 @@ const pipeline = z.strictObject({
     })
     .prefault({}),
   anomaly: z.strictObject({ falseAlarmsPer10k: share(0.01, 1000).default(5) }).prefault({}),
-  weights: z.strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional() }).prefault({}),
+  weights: z
+    .strictObject({ pin: number(0, Number.MAX_SAFE_INTEGER).optional(), keep: number(1, 1000).default(20) })
+    .prefault({}),
   flushAfter: duration(0).prefault('5s'),
   flushWithin: duration(0).prefault('1m'),
   flushRate: byteSize().prefault('4MB'),

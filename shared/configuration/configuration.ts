@@ -85,6 +85,7 @@ export function resolvePipeline(
     backThrough: parsed.learn.backThrough,
     updateEvery: parsed.learn.updateEvery ?? parsed.learn.backThrough,
     pinnedVersion: parsed.weights.pin ?? null,
+    weightsKept: parsed.weights.keep,
     flushAfterMs: parsed.flushAfter,
     flushLimits: {
       bytesPerSecond: Math.max(1, parsed.flushRate / input.partitions),

@@ -30,6 +30,31 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return least <= allowed && least < name.length ? nearest : null
 }
 
+/** Gathers the names that are nearest to one, of any number that are seen. */
+export class NearestNames {
+  private readonly found: { readonly name: string; readonly distance: number }[] = []
+
+  constructor(
+    private readonly wanted: string,
+    private readonly count: number,
+  ) {}
+
+  add(name: string): void {
+    if (this.found.some((one) => one.name === name)) return
+    const distance = editDistance(this.wanted.toLowerCase(), name.toLowerCase())
+    const worst = this.found[this.count - 1]
+    if (worst && distance >= worst.distance) return
+    this.found.push({ name, distance })
+    this.found.sort((a, b) => a.distance - b.distance)
+    this.found.length = Math.min(this.found.length, this.count)
+  }
+
+  /** The nearest first. */
+  get names(): readonly string[] {
+    return this.found.map(({ name }) => name)
+  }
+}
+
 /** What to say after an unknown name: the nearest one, or else all that there are. */
 export function suggestName(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known)

@@ -70,6 +70,8 @@ export interface PipelineSettings {
   readonly updateEvery: number
   /** Weights version to serve whatever the trainer decides, or null. */
   readonly pinnedVersion: number | null
+  /** Newest weights versions that are kept, beside those in use. */
+  readonly weightsKept: number
   /** Quantile levels to publish beside those of the bands. */
   readonly levels: readonly number[]
   /** Samples of ten thousand that are called anomalies where nothing is wrong. */

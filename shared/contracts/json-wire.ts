@@ -12,7 +12,13 @@ import { NO_LANE, type SeriesState } from '#shared/series-state/series-state'
 import { readControlRecord } from './control.js'
 import { decisionRecord, readDecisionRecord } from './decision.js'
 import { type OutputOptions, OutputRecords } from './output-records.js'
-import { contestMessage, pinMessage, promotionMessage, rejectionMessage } from './promotion.js'
+import {
+  contestMessage,
+  forgottenMessage,
+  pinMessage,
+  promotionMessage,
+  rejectionMessage,
+} from './promotion.js'
 import { CorruptStateError, decodeSeriesState, encodeSeriesState, type SavedLane } from './series-state.js'
 import {
   encodeSnapshotEntry,
@@ -24,6 +30,7 @@ import {
   snapshotChunkRecord,
   snapshotRecord,
 } from './snapshot.js'
+import { standingFigures } from './standing.js'
 import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
 
@@ -44,11 +51,18 @@ const positionRecord = z.strictObject({
     .strictObject({ offset, timestamp: z.number(), checksum: z.number().int().nonnegative() })
     .nullable()
     .default(null),
+  standing: standingFigures.nullable().default(null),
 })
 
 /** Series may have any name, so keys of the state topic say what they name. */
 const POSITION_KEY = 'position'
 const SERIES_KEY = 'series:'
+
+/** The series that a record of the state topic is of; null for any other record. */
+export function seriesOfStateKey(key: Uint8Array | null): string | null {
+  const name = key ? text.decode(key) : ''
+  return name.startsWith(SERIES_KEY) ? name.slice(SERIES_KEY.length) : null
+}
 
 /** The line's records as JSON (states as binary), one writer per partition. */
 export class JsonWire implements Wire {
@@ -167,7 +181,11 @@ export class JsonWire implements Wire {
       return { kind: 'reject', version: parse(rejectionMessage, value, 'a rejection').version }
     }
     if (start.includes('foretide.pin/')) {
-      return { kind: 'pin', version: parse(pinMessage, value, 'a pin').version }
+      const { version, configured = false } = parse(pinMessage, value, 'a pin')
+      return { kind: 'pin', version, configured }
+    }
+    if (start.includes('foretide.forgotten/')) {
+      return { kind: 'forget', versions: parse(forgottenMessage, value, 'what is forgotten').versions }
     }
     if (start.includes('foretide.contest/')) {
       const { schema: _, ...contest } = parse(contestMessage, value, 'a contest')

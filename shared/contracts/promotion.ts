@@ -56,15 +56,26 @@ export const contestMessage = z.strictObject({
   from: z.array(z.int().nonnegative()),
 })
 
-/** An operator has one version serve, whatever contests say; null takes that back: a record that replaces the one before. */
+/** One version serves, whatever contests say; null takes that back: a record that replaces the one before. */
 export const pinMessage = z.strictObject({
   schema: z.literal('foretide.pin/1'),
   version: z.int().nonnegative().nullable(),
   /** Stream time. */
   time: z.iso.datetime(),
   ...byHand,
+  /** It is the configuration that pins, until a forecaster starts with one that does not. */
+  configured: z.literal(true).optional(),
 })
 
+/** Versions that are no longer kept, from this record on: one that replaces the one before. Tombstones for them follow it. */
+export const forgottenMessage = z.strictObject({
+  schema: z.literal('foretide.forgotten/1'),
+  versions: z.array(z.int().positive()),
+  /** Stream time. */
+  time: z.iso.datetime(),
+})
+
+export type ForgottenMessage = z.infer<typeof forgottenMessage>
 export type PinMessage = z.infer<typeof pinMessage>
 export type PromotionMessage = z.infer<typeof promotionMessage>
 export type RejectionMessage = z.infer<typeof rejectionMessage>

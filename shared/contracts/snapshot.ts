@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { NewRecord } from '#shared/log/port'
 import type { Snapshot, SnapshotChunk } from '#shared/pipeline/snapshot'
 import { CorruptStateError } from './series-state.js'
+import { standingFigures } from './standing.js'
 
 const utf8 = new TextEncoder()
 const text = new TextDecoder()
@@ -19,6 +20,7 @@ export const snapshotMessage = z.strictObject({
   bytes: count,
   chunks: count,
   chunksFrom: count,
+  standing: standingFigures.nullable().default(null),
 })
 
 /** Key of a manifest in the state topic, without the snapshot's id. */

@@ -4,6 +4,8 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import {
   type ContestMessage,
   contestMessage,
+  forgottenMessage,
+  type PinMessage,
   type PromotionMessage,
   pinMessage,
   promotionMessage,
@@ -12,9 +14,13 @@ import {
 } from './promotion.js'
 import { isTrainingRecord } from './training-records.js'
 import { decodeWeights } from './weights.js'
+import { WeightsKeys } from './weights-keys.js'
 
-/** What a version does now: `untrained` never stands in the topic, `retired` served or shadowed once. */
-export type VersionState = 'untrained' | 'serving' | 'shadow' | 'rejected' | 'retired'
+/**
+ * What a version does now: `untrained` never stands in the topic, `retired` served or shadowed once, `unfit` cannot serve under the
+ * configuration.
+ */
+export type VersionState = 'untrained' | 'serving' | 'shadow' | 'rejected' | 'retired' | 'unfit'
 
 export interface CataloguedVersion {
   readonly version: number
@@ -22,12 +28,15 @@ export interface CataloguedVersion {
   readonly weights: RecurrentWeights | null
   /** SHA-256 of the tensors' bytes, in hex. */
   readonly checksum: string | null
+  /** Why it cannot serve; null for one that can. */
+  readonly unfit: string | null
   /** The promotions and the rejection of this version, the oldest first. */
   readonly verdicts: readonly (PromotionMessage | RejectionMessage)[]
 }
 
 export interface WeightsTopicRecord {
   readonly offset: Offset
+  readonly key: Uint8Array | null
   readonly value: Uint8Array | null
 }
 
@@ -36,13 +45,19 @@ export class WeightsCatalogue {
   /** Records that say nothing that can be used, by offset, with the reason. */
   readonly faults: { readonly offset: Offset; readonly reason: string }[] = []
   private readonly known = new Map<number, CataloguedVersion>([
-    [0, { version: 0, weights: null, checksum: null, verdicts: [] }],
+    [0, { version: 0, weights: null, checksum: null, unfit: null, verdicts: [] }],
   ])
+  private readonly keys = new WeightsKeys()
   private readonly roster = new WeightsRoster()
   private running: ContestMessage | null = null
+  private pinning: PinMessage | null = null
+
+  /** @param faultOf why a version cannot serve the pipeline; null for one that can */
+  constructor(private readonly faultOf: (weights: RecurrentWeights) => string | null) {}
 
   take(records: readonly WeightsTopicRecord[]): void {
-    for (const { offset, value } of records) {
+    for (const { offset, key, value } of records) {
+      this.keys.take(key, value)
       if (value === null) continue
       try {
         this.takeMessage(value)
@@ -78,7 +93,27 @@ export class WeightsCatalogue {
 
   /** Number of the next version that comes. */
   get nextVersion(): number {
-    return Math.max(...this.known.keys()) + 1
+    return this.roster.lastVersion + 1
+  }
+
+  /** Who pinned what is pinned, or took the last pin away; null where nothing was ever pinned. */
+  get lastPin(): PinMessage | null {
+    return this.pinning
+  }
+
+  /** Whether it is the configuration that has the pinned version serve. */
+  get pinnedByConfiguration(): boolean {
+    return this.roster.pinnedByConfiguration
+  }
+
+  /** Versions beyond the newest `count`, to be forgotten. */
+  olderThan(count: number): readonly number[] {
+    return this.roster.olderThan(count)
+  }
+
+  /** Keys of records that tell of versions which are forgotten: they are to be deleted. */
+  get forgottenKeys(): readonly string[] {
+    return this.keys.due((version) => this.known.has(version))
   }
 
   /** The contest between the two as it stands; null while none runs. */
@@ -92,7 +127,8 @@ export class WeightsCatalogue {
     return this.known.get(version)
   }
 
-  stateOf({ version, verdicts }: CataloguedVersion): VersionState {
+  stateOf({ version, verdicts, unfit }: CataloguedVersion): VersionState {
+    if (unfit !== null) return 'unfit'
     if (version === this.serving) return version === 0 ? 'untrained' : 'serving'
     if (verdicts.at(-1)?.schema === 'foretide.rejection/1') return 'rejected'
     if (version === this.shadow) return 'shadow'
@@ -105,7 +141,8 @@ export class WeightsCatalogue {
     const json = () => JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString())
     if (start.includes('foretide.promotion/')) this.takePromotion(promotionMessage.parse(json()))
     else if (start.includes('foretide.rejection/')) this.takeRejection(rejectionMessage.parse(json()))
-    else if (start.includes('foretide.pin/')) this.roster.pin(pinMessage.parse(json()).version)
+    else if (start.includes('foretide.pin/')) this.takePin(pinMessage.parse(json()))
+    else if (start.includes('foretide.forgotten/')) this.forget(forgottenMessage.parse(json()).versions)
     else if (start.includes('foretide.contest/')) this.running = contestMessage.parse(json())
     else if (!isTrainingRecord(value)) this.takeWeights(value)
   }
@@ -113,29 +150,43 @@ export class WeightsCatalogue {
   private takeWeights(value: Uint8Array): void {
     const weights = decodeWeights(value)
     const { version } = weights.manifest
-    if (this.known.has(version)) throw new RangeError(`version ${version} is in the topic already`)
+    if (this.roster.has(version) || this.roster.isUnfit(version))
+      throw new RangeError(`version ${version} is in the topic already`)
+    const unfit = this.faultOf(weights)
     const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
     const checksum = /"checksum":"([0-9a-f]{64})"/.exec(text)?.[1] ?? null
-    this.known.set(version, { version, weights, checksum, verdicts: [] })
-    this.roster.challenge(version)
+    this.known.set(version, { version, weights, checksum, unfit, verdicts: [] })
+    if (unfit === null) this.roster.challenge(version)
+    else this.roster.refuse(version)
   }
 
   private takePromotion(message: PromotionMessage): void {
-    const { version } = this.addVerdict(message)
-    this.roster.promote(version)
+    this.addVerdict(message)
+    this.roster.promote(message.version)
   }
 
   private takeRejection(message: RejectionMessage): void {
-    const { version } = this.addVerdict(message)
-    this.roster.reject(version)
+    this.addVerdict(message)
+    this.roster.reject(message.version)
     this.running = null
   }
 
-  /** @throws RangeError for a version that is not in the topic */
-  private addVerdict(message: PromotionMessage | RejectionMessage): CataloguedVersion {
+  private takePin(message: PinMessage): void {
+    this.pinning = message
+    this.roster.pin(message.version, message.configured)
+  }
+
+  private forget(versions: readonly number[]): void {
+    const gone = this.roster.forget(versions)
+    for (const version of gone) this.known.delete(version)
+    this.keys.forget(gone)
+  }
+
+  /** @throws RangeError for a version that never was in the topic. What was decided on one that is forgotten is over. */
+  private addVerdict(message: PromotionMessage | RejectionMessage): void {
     const found = this.known.get(message.version)
-    if (!found) throw new RangeError(`a verdict on version ${message.version}, which is not in the topic`)
-    this.known.set(message.version, { ...found, verdicts: [...found.verdicts, message] })
-    return found
+    if (!found && message.version > this.roster.lastVersion)
+      throw new RangeError(`a verdict on version ${message.version}, which is not in the topic`)
+    if (found) this.known.set(message.version, { ...found, verdicts: [...found.verdicts, message] })
   }
 }

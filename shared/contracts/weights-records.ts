@@ -3,7 +3,13 @@ import type { NewRecord } from '#shared/log/port'
 import type { PromotionCause } from '#shared/promotion/promotion-cause'
 import type { SavedRunningContest } from '#shared/promotion/running-contest'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
-import type { ContestMessage, PinMessage, PromotionMessage, RejectionMessage } from './promotion.js'
+import type {
+  ContestMessage,
+  ForgottenMessage,
+  PinMessage,
+  PromotionMessage,
+  RejectionMessage,
+} from './promotion.js'
 import { encodeWeights } from './weights.js'
 
 const utf8 = new TextEncoder()
@@ -61,11 +67,56 @@ export function promotionByHandRecord(
   return jsonRecord(`promotion:${version}`, message, streamTimeMs)
 }
 
-/** That one version serves whatever contests say, or with null that this is over. */
-export function pinRecord(version: number | null, { by, reason }: ByHand, streamTimeMs: number): NewRecord {
+/**
+ * What has one version serve whatever contests say: the pin before the promotion, since one of what is not pinned counts for
+ * nothing while another version is.
+ * @param champion the version that serves
+ * @param configured whether it is the configuration that pins
+ */
+export function pinRecords(
+  { version, champion }: { readonly version: number; readonly champion: number },
+  hand: ByHand,
+  streamTimeMs: number,
+  configured = false,
+): NewRecord[] {
+  return [
+    pinRecord(version, hand, streamTimeMs, configured),
+    promotionByHandRecord({ version, cause: 'pin', champion }, hand, streamTimeMs),
+  ]
+}
+
+/** The end of a pin, with a promotion, since compaction takes away the pin that had the version serve. */
+export function unpinRecords(
+  { version, champion }: { readonly version: number; readonly champion: number },
+  hand: ByHand,
+  streamTimeMs: number,
+): NewRecord[] {
+  return [
+    promotionByHandRecord({ version, cause: 'unpin', champion }, hand, streamTimeMs),
+    pinRecord(null, hand, streamTimeMs),
+  ]
+}
+
+/** One half of a pin, or of its end with null, which come with a promotion. */
+export function pinRecord(
+  version: number | null,
+  { by, reason }: ByHand,
+  streamTimeMs: number,
+  configured = false,
+): NewRecord {
   const time = new Date(streamTimeMs).toISOString()
-  const message: PinMessage = { schema: 'foretide.pin/1', version, time, by, reason }
+  const message: PinMessage = {
+    ...{ schema: 'foretide.pin/1', version, time, by, reason },
+    ...(configured ? { configured } : {}),
+  }
   return jsonRecord('pin', message, streamTimeMs)
+}
+
+/** That versions are no longer kept, which comes before their tombstones. */
+export function forgottenRecord(versions: readonly number[], streamTimeMs: number): NewRecord {
+  const time = new Date(Number.isFinite(streamTimeMs) ? streamTimeMs : 0).toISOString()
+  const message: ForgottenMessage = { schema: 'foretide.forgotten/1', versions: [...versions], time }
+  return jsonRecord('forgotten', message, Number.isFinite(streamTimeMs) ? streamTimeMs : 0)
 }
 
 /** The contest as it stands. */
@@ -83,6 +134,11 @@ export function contestRecord(contest: SavedRunningContest, streamTimeMs: number
     from: [...contest.from],
   }
   return jsonRecord('contest', message, streamTimeMs)
+}
+
+/** The tombstone of a record of the weights topic. */
+export function weightsTombstone(key: string): NewRecord {
+  return { partition: 0, key: utf8.encode(key), value: null, headers: [], timestamp: 0 }
 }
 
 function lossesOf(heldBack: RecurrentWeights['manifest']['heldBack']) {

@@ -13,7 +13,7 @@ export interface WeightsDecision {
   readonly offset: Offset
   readonly kind: WeightsDecisionKind
   readonly version: number
-  /** Offset of the weights record that asked for it; −1 for the configuration's pin. */
+  /** Offset of the weights record that asked for it; −1 in older logs, for a configuration's pin. */
   readonly influence: Offset
 }
 

@@ -2,12 +2,14 @@ import { RetentionGapError } from '#shared/log/errors'
 import type { Log, Offset, Topic } from '#shared/log/port'
 import { advanceDecided } from './advance-decided.js'
 import { BatchOutcome } from './batch-outcome.js'
+import { maskedAt } from './choose-rewind.js'
 import type { Decision, RewindDecision } from './decision.js'
 import type { ForecastLine } from './forecast-line.js'
 import { obeyDecision } from './obey-decision.js'
 import { type PartitionHistory, replayStart } from './partition-history.js'
 import { PartitionState } from './partition-state.js'
 import { readSnapshot } from './read-snapshot.js'
+import { standingAt } from './standing.js'
 import type { WeightsLibrary } from './weights-library.js'
 import type { Wire } from './wire.js'
 
@@ -31,7 +33,7 @@ export interface ReplayStep {
   readonly outcome: BatchOutcome
 }
 
-/** A partition on its way through its past. */
+/** A partition on its way through its past. A rewind at the very offset where a snapshot was begun came after the snapshot. */
 interface Passage {
   state: PartitionState
   /** Offset of the next record. */
@@ -56,7 +58,7 @@ export async function* replayPartition(
   try {
     const rewinds = history.decisions.filter(
       (decision): decision is RewindDecision =>
-        decision.kind === 'rewind' && decision.offset > passage.at && decision.offset < to,
+        decision.kind === 'rewind' && decision.offset >= passage.at && decision.offset < to,
     )
     // What came before a rewind is undone by it.
     const undone = rewinds.findLastIndex(({ offset }) => offset <= from)
@@ -110,7 +112,7 @@ async function statesAt(
 ): Promise<Passage | null> {
   const passage = await begin(around, history, offset)
   const rewind = history.decisions.findLast(
-    (decision) => decision.kind === 'rewind' && decision.offset > passage.at && decision.offset < offset,
+    (decision) => decision.kind === 'rewind' && decision.offset >= passage.at && decision.offset < offset,
   )
   if (rewind?.kind === 'rewind') {
     const state = await rewindStates(around, history, rewind, signal)
@@ -135,15 +137,15 @@ async function begin(
   const { partition } = history
   const start = replayStart(history, offset)
   if (start === null) throw gap(inputTopic, partition, offset, history.input.start)
-  const state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
+  const passed = (version: number) => library.isUnfit(version)
+  const standing = standingAt(history.decisions, start.from, passed, start.snapshot)
+  const state = PartitionState.at(partition, library, standing)
+  state.masked = maskedAt(history.decisions, start.from)
   try {
     if (start.snapshot) await readSnapshot(log, snapshotsTopic, start.snapshot, state, { wire, line })
   } catch (error) {
     state.release(line, library)
     throw error
-  }
-  for (const decision of history.decisions) {
-    if (decision.offset <= start.from) obeyDecision(state, library, decision)
   }
   return { state, at: start.from, decisions: history.decisions.filter(({ offset: at }) => at > start.from) }
 }

@@ -44,8 +44,6 @@ export interface PartitionRunOptions {
   /** A state is not saved again before it has been dirty for so long. */
   readonly flushAfterMs: number
   readonly flushLimits: FlushLimits
-  /** Serve this version whatever the weights topic says. */
-  readonly pinnedVersion: number | null
   /** False for a replay: it obeys the decisions that were recorded, and nothing that the weights topic asks for besides. */
   readonly decides: boolean
   /** What an operator asks for; left out: nothing. */
@@ -208,31 +206,28 @@ export class PartitionRun {
     const { fingerprint } = this.options.line
     return {
       ...{ partition, snapshots: this.snapshots.usable, decisions: this.recorded },
-      position: { position, replayFrom: position, fingerprint, since, before, streamTimeMs: null },
+      position: {
+        position,
+        replayFrom: position,
+        fingerprint,
+        since,
+        before,
+        streamTimeMs: null,
+        standing: null,
+      },
       input: await log.bounds(inputTopic, partition),
     }
   }
 
   /** Turn what the weights topic and the control topic ask for into decisions that take effect at `offset`. */
   private async decide(offset: Offset): Promise<Decision[]> {
-    const { library, pinnedVersion, decides } = this.options
+    const { library, decides } = this.options
     const decided: Decision[] = []
     if (!decides) return decided
-    if (pinnedVersion !== null) {
-      if (this.state.serving.weights.version !== pinnedVersion && library.has(pinnedVersion)) {
-        decided.push({ offset, kind: 'pin', version: pinnedVersion, influence: -1 })
-      }
-    } else {
-      for (const influence of library.influences) {
-        if (influence.offset <= this.influencesTaken) continue
-        decided.push({
-          offset,
-          kind: influence.kind,
-          version: influence.version,
-          influence: influence.offset,
-        })
-        this.influencesTaken = influence.offset
-      }
+    for (const { offset: influence, kind, version } of library.influences) {
+      if (influence <= this.influencesTaken) continue
+      decided.push({ offset, kind, version, influence })
+      this.influencesTaken = influence
     }
     const { control } = this.options
     if (control?.all.some((request) => request.offset > this.controlTaken)) {
@@ -275,6 +270,7 @@ export class PartitionRun {
       wire.position(this.partition, {
         ...{ position, replayFrom, fingerprint: line.fingerprint, since, before },
         streamTimeMs: Number.isFinite(streamTimeMs) ? streamTimeMs : null,
+        standing: this.state.standingAt(replayFrom),
       }),
     )
     await this.ownership.commit(

@@ -1,12 +1,13 @@
 import type { Log, Ownership } from '#shared/log/port'
+import { maskedAt } from './choose-rewind.js'
 import type { Decision } from './decision.js'
-import { obeyDecision } from './obey-decision.js'
 import { rewindStates } from './partition-replay.js'
 import { PartitionRun, type PartitionRunOptions } from './partition-run.js'
 import { PartitionState } from './partition-state.js'
 import { checkMark } from './record-mark.js'
 import { SavedPartition } from './saved-partition.js'
 import { SnapshotWriter } from './snapshot-writer.js'
+import { standingAt } from './standing.js'
 
 /** How far the reading of the state topic is, in offsets. */
 export type RestoreProgress = (done: number, total: number) => void
@@ -73,14 +74,14 @@ export async function restorePartition(
     state = (await rewindStates(around, history, redone, new AbortController().signal))!
     later = decisions.filter(({ offset }) => offset >= redone.offset)
   } else {
-    state = new PartitionState(partition, { weights: library.acquire(0), lane: 0 })
+    const passed = (version: number) => library.isUnfit(version)
+    const standing = rebuilt ? null : saved.position?.standing
+    state = PartitionState.at(partition, library, standing ?? standingAt(decisions, replayFrom, passed))
+    state.masked = maskedAt(decisions, replayFrom)
     if (!rebuilt) {
       for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
     }
     later = decisions.filter(({ offset }) => offset > replayFrom)
-    for (const decision of decisions) {
-      if (decision.offset <= replayFrom) obeyDecision(state, library, decision)
-    }
   }
   if (!rebuilt) state.streamTimeMs = saved.position?.streamTimeMs ?? state.streamTimeMs
   const next = redone?.offset ?? replayFrom

@@ -112,7 +112,7 @@ export class SnapshotWriter {
     this.writing = {
       snapshot: {
         ...{ id: String(next), status: 'open', from: next, until: next, streamTimeMs: state.streamTimeMs },
-        ...{ fingerprint, ...none, chunksFrom: await this.options.endOfChunks() },
+        ...{ fingerprint, ...none, standing: state.standing, chunksFrom: await this.options.endOfChunks() },
       },
       rest: state.series.values(),
       waiting: new Uint8Array(0),

@@ -1,4 +1,5 @@
 import type { Offset } from '#shared/log/port'
+import type { Standing } from './standing.js'
 
 /**
  * A dated copy of a partition's states, in chunks under this manifest.
@@ -23,6 +24,8 @@ export interface Snapshot {
   readonly series: number
   readonly bytes: number
   readonly chunks: number
+  /** What stood in the slots when it was begun; null where the manifest is older than that: the decisions tell. */
+  readonly standing: Standing | null
   /** Its chunks stand in the snapshots topic at this offset or later. */
   readonly chunksFrom: Offset
 }

@@ -5,6 +5,7 @@ import { WeightsRefusedError } from '#shared/recurrent/check-weights'
 import type { LoadedWeights, RecurrentEngine } from '#shared/recurrent/engine'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { WeightsDecisionKind } from './decision.js'
+import { type ToldDecision, toldDecisionOf } from './told-decision.js'
 import type { WeightsRecord, Wire } from './wire.js'
 
 /** What a record of the weights topic asks of the partitions, by its place there. */
@@ -14,19 +15,26 @@ export interface Influence {
   readonly version: number
 }
 
+/** Who is told of what the weights topic says. */
+export interface WeightsListener {
+  /** Of a record that cannot be used; the version before goes on serving. */
+  refused(offset: Offset, error: Error): void
+  /** Of what was decided, also before this library began to read. */
+  decided?(decision: ToldDecision): void
+  /** Of a version that is to be stepped and is no longer kept; what throws has nothing stand in for it. */
+  forgotten?(version: number): void
+}
+
 /**
- * The weights of a pipeline: follows the weights topic, keeps each version, and loads into the engine those in use.
+ * The weights of a pipeline: follows the weights topic, keeps each version that the topic keeps, and loads into the engine those in use.
  *
  * Influences arrive at any moment; a partition looks at them only between two batches and records what it obeyed.
  */
 export class WeightsLibrary {
-  /** In the order of the weights topic. */
-  readonly influences: Influence[] = []
+  private asked: Influence[] = []
   private next: Offset = 0
   private readonly roster = new WeightsRoster()
   private readonly known = new Map<number, RecurrentWeights>()
-  /** Versions of another configuration: they stand in the topic, and do not fit this line. */
-  private readonly unfit = new Set<number>()
   private readonly loaded = new Map<number, { readonly weights: LoadedWeights; users: number }>()
 
   constructor(
@@ -34,10 +42,19 @@ export class WeightsLibrary {
     private readonly wire: Wire,
     /** Version 0; the others must read its features and give its outputs. */
     private readonly untrained: RecurrentWeights,
-    /** Told of a weights record that cannot be used; the one before goes on serving. */
-    private readonly refuse: (offset: Offset, error: Error) => void,
+    private readonly listener: WeightsListener,
   ) {
     this.known.set(untrained.manifest.version, untrained)
+  }
+
+  /** In the order of the weights topic; those on versions that are no longer kept are left out. */
+  get influences(): readonly Influence[] {
+    return this.asked
+  }
+
+  /** Who serves, shadows and is pinned, as far as the topic was read. */
+  get standing(): Pick<WeightsRoster, 'serving' | 'shadow' | 'pinned' | 'pinnedByConfiguration'> {
+    return this.roster
   }
 
   has(version: number): boolean {
@@ -46,11 +63,21 @@ export class WeightsLibrary {
 
   /** Whether a version was published under another configuration, so that its decisions say nothing to this one. */
   isUnfit(version: number): boolean {
-    return this.unfit.has(version)
+    return this.roster.isUnfit(version)
   }
 
   get(version: number): RecurrentWeights | undefined {
     return this.known.get(version)
+  }
+
+  /**
+   * Whether a decision on a version can be obeyed: not where it is of another configuration, or no longer kept.
+   * @throws what the listener throws of a version that is no longer kept
+   */
+  mayServe(version: number): boolean {
+    if (this.known.has(version) || this.loaded.has(version)) return true
+    if (!this.isUnfit(version)) this.listener.forgotten?.(version)
+    return false
   }
 
   /** Load a version for one more user. @throws RangeError when it is not known */
@@ -94,10 +121,14 @@ export class WeightsLibrary {
       this.next = offset + 1
       try {
         const record = this.wire.readWeights(value)
-        const asked = record && this.takeRecord(record)
-        if (asked) this.influences.push({ offset, ...asked })
+        if (record === null) continue
+        const asked = this.takeRecord(record)
+        if (asked) this.asked.push({ offset, ...asked })
+        const told = toldDecisionOf(record)
+        // A promotion beside a pin of another version changes nothing.
+        if (told && (record.kind !== 'promote' || asked)) this.listener.decided?.(told)
       } catch (error) {
-        this.refuse(offset, error as Error)
+        this.listener.refused(offset, error as Error)
       }
     }
   }
@@ -110,18 +141,20 @@ export class WeightsLibrary {
     switch (record.kind) {
       case 'challenge':
         this.admit(record.weights)
-        this.roster.challenge(record.version)
         return { kind: 'challenge', version: record.version }
       case 'promote': {
         const { version, cause } = record
-        if (!this.known.has(version) || !this.roster.promote(version)) return null
+        if (!this.roster.promote(version)) return null
         return { kind: cause === 'pin' ? 'pin' : 'promote', version }
       }
       case 'reject':
         this.roster.reject(record.version)
         return null
       case 'pin':
-        this.roster.pin(record.version)
+        this.roster.pin(record.version, record.configured)
+        return null
+      case 'forget':
+        this.forget(record.versions)
         return null
       case 'contest':
         return null
@@ -130,12 +163,24 @@ export class WeightsLibrary {
 
   private admit(weights: RecurrentWeights): void {
     const { version } = weights.manifest
-    if (this.known.has(version)) throw new WeightsRefusedError(`Weights version ${version} exists already.`)
-    this.unfit.add(version)
-    checkChallenger(weights, this.untrained.manifest)
-    // Loaded once: what the engine refuses must never be asked for between two batches.
-    this.engine.unload(this.engine.load(weights))
-    this.unfit.delete(version)
+    if (this.roster.has(version) || this.roster.isUnfit(version))
+      throw new WeightsRefusedError(`Weights version ${version} exists already.`)
+    try {
+      checkChallenger(weights, this.untrained.manifest)
+      // Loaded once: what the engine refuses must never be asked for between two batches.
+      this.engine.unload(this.engine.load(weights))
+    } catch (error) {
+      this.roster.refuse(version)
+      throw error
+    }
     this.known.set(version, weights)
+    this.roster.challenge(version)
+  }
+
+  /** What a partition still steps stays loaded for it until it has obeyed what came since. */
+  private forget(versions: readonly number[]): void {
+    const gone = new Set(this.roster.forget(versions))
+    for (const version of gone) this.known.delete(version)
+    this.asked = this.asked.filter(({ version }) => !gone.has(version))
   }
 }

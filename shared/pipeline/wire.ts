@@ -10,6 +10,7 @@ import type { ControlRecord } from './control-requests.js'
 import type { Decision } from './decision.js'
 import type { ForecastLine } from './forecast-line.js'
 import type { Snapshot, SnapshotChunk } from './snapshot.js'
+import type { Standing } from './standing.js'
 
 /** Where a partition stands, beside its series: written with every commit. */
 export interface PartitionPosition {
@@ -25,6 +26,8 @@ export interface PartitionPosition {
   readonly since: Offset
   /** Highest event time before the position, milliseconds since 1970; null before the first. */
   readonly streamTimeMs: number | null
+  /** What stood in the slots at `replayFrom`; null where the record is older than that: the decisions tell. */
+  readonly standing: Standing | null
 }
 
 /** What a record is recognised by. */
@@ -40,7 +43,9 @@ export type WeightsRecord =
   | { readonly kind: 'challenge'; readonly version: number; readonly weights: RecurrentWeights }
   | { readonly kind: 'promote'; readonly version: number; readonly cause: PromotionCause }
   | { readonly kind: 'reject'; readonly version: number }
-  | { readonly kind: 'pin'; readonly version: number | null }
+  | { readonly kind: 'pin'; readonly version: number | null; readonly configured: boolean }
+  /** Versions are no longer kept. */
+  | { readonly kind: 'forget'; readonly versions: readonly number[] }
   | { readonly kind: 'contest'; readonly contest: SavedRunningContest }
 
 /** What stands in a record of the state topic. */

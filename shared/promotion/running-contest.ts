@@ -75,6 +75,7 @@ export class RunningContest {
    * @returns whether a block was closed, so that there is something to save
    */
   take(partition: number, offset: Offset, score: SlotScore): boolean {
+    this.know(partition)
     if (offset < this.next[partition]! || this.verdict !== null) return false
     this.next[partition] = offset + 1
     const block = this.blocks.indexOf(score.timeMs)
@@ -93,6 +94,14 @@ export class RunningContest {
       for (const index of known.keys()) if (index <= this.blocks.closedTo) known.delete(index)
     }
     return closed.length > 0
+  }
+
+  /** A partition that the topic had not when the contest began: all of its scores are news. */
+  private know(partition: number): void {
+    while (this.next.length <= partition) {
+      this.next.push(0)
+      this.firsts.push(new Map())
+    }
   }
 
   save(): SavedRunningContest {

@@ -6,6 +6,12 @@ import { parameterCount, tensorsOf } from './tensors.js'
 /** Weights that cannot be used; the ones in use stay. */
 export class WeightsRefusedError extends ForetideError {
   readonly code = 'weights-refused'
+
+  /** What is wrong, without whose weights they are. */
+  get fault(): string {
+    const [, fault = this.message] = / are refused: (.*)\.$/s.exec(this.message) ?? []
+    return fault
+  }
 }
 
 /** What an engine or a pipeline expects; what is left out is not checked. */

@@ -1,4 +1,5 @@
 import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
+import { TOLD_DECISIONS } from '#shared/pipeline/told-decision'
 
 /** What became of an input record, or happened to its series. */
 export const OUTCOMES = [
@@ -21,18 +22,6 @@ export type LeadBand = (typeof LEAD_BANDS)[number]
 export const TRAINING_RESULTS = ['challenger', 'rejected', 'failed'] as const
 export type TrainingResult = (typeof TRAINING_RESULTS)[number]
 
-/** What is decided on weights, by the trainer or by an operator. */
-export const WEIGHTS_DECISIONS = [
-  'challenge',
-  'promote',
-  'reject',
-  'rollback',
-  'pin',
-  'unpin',
-  'import',
-] as const
-export type WeightsDecision = (typeof WEIGHTS_DECISIONS)[number]
-
 /** Nominal levels of the bands whose realised coverage is exported. */
 export const COVERAGE_LEVELS = ['0.5', '0.8', '0.95'] as const
 
@@ -51,7 +40,7 @@ export const LABEL_VALUES = {
   level: COVERAGE_LEVELS,
   lag: GRADIENT_LAGS,
   result: TRAINING_RESULTS,
-  decision: WEIGHTS_DECISIONS,
+  decision: TOLD_DECISIONS,
 } as const satisfies Readonly<Record<string, readonly string[] | null>>
 export type Label = keyof typeof LABEL_VALUES
 
@@ -186,10 +175,22 @@ export const METRICS = {
     help: 'Trainings finished, by what came of them.',
     labels: ['pipeline', 'result'],
   },
+  trainerRestarts: {
+    kind: 'counter',
+    name: 'foretide_trainer_restarts_total',
+    help: 'Times that the trainer ended by itself and was started again.',
+    labels: ['pipeline'],
+  },
+  trainerGivenUp: {
+    kind: 'gauge',
+    name: 'foretide_trainer_given_up',
+    help: 'Whether the trainer has ended too often: at 1 this process learns no more until it is started again.',
+    labels: ['pipeline'],
+  },
   weightsDecisions: {
     kind: 'counter',
     name: 'foretide_weights_decisions_total',
-    help: 'Decisions on weights that the trainer took, or read of an operator.',
+    help: 'Decisions on weights that this process read in the weights topic; every process that follows it counts them all, so take the largest.',
     labels: ['pipeline', 'decision'],
   },
   weightsVersion: {

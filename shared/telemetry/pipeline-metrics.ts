@@ -1,6 +1,7 @@
 import type { FaultReason } from '#shared/pipeline/batch-outcome'
+import type { ToldDecisionKind } from '#shared/pipeline/told-decision'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
-import type { LeadBand, Outcome, TrainingResult, WeightsDecision } from './metric-catalogue.js'
+import type { LeadBand, Outcome, TrainingResult } from './metric-catalogue.js'
 
 export interface LiveScores {
   readonly mae: number
@@ -44,8 +45,13 @@ export interface PipelineMetrics {
   seriesHeld(partition: number, series: number): void
   live(band: LeadBand, scores: LiveScores): void
   training(figures: TrainingFigures): void
-  weightsDecision(decision: WeightsDecision): void
+  /** Read in the weights topic, by whoever of this process follows it. */
+  weightsDecision(decision: ToldDecisionKind): void
   serving(weights: ServingWeights): void
+  /** The trainer's thread ended by itself and is started again. */
+  trainerRestarted(): void
+  /** It has ended too often: this process learns no more. */
+  trainerGivenUp(): void
   /** A commit, or the restoring after one, failed and is tried again. */
   commitFailed(): void
   /** Events sent by the feeder. */

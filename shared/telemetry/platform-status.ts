@@ -16,6 +16,10 @@ export interface PipelineStatus {
   /** Weights version that serves; 0 is the untrained net. */
   readonly servingVersion: number
   readonly lastTraining: LastTraining | null
+  /** The session that runs now; null where none does, and where another process trains. */
+  readonly training: { readonly step: number; readonly steps: number } | null
+  /** The trainer of this process has ended too often, and is not started again. */
+  readonly trainerGivenUp: boolean
   /** Realised share of outcomes inside the 80 % band, over all scored leads; null before anything was scored. */
   readonly coverage80: number | null
   /** Live MASE over all scored leads; null before anything was scored. */

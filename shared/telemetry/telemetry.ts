@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from '#shared/clock/clock'
 import { medianOf } from '#shared/learning/median'
 import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
+import { TOLD_DECISIONS } from '#shared/pipeline/told-decision'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import type { LogMetrics } from './log-metrics.js'
 import {
@@ -10,7 +11,6 @@ import {
   type MetricDefinition,
   OUTCOMES,
   TRAINING_RESULTS,
-  WEIGHTS_DECISIONS,
 } from './metric-catalogue.js'
 import type { PipelineMetrics } from './pipeline-metrics.js'
 
@@ -114,10 +114,12 @@ function startAtZero({ count, set, zero }: Instruments, pipeline: string, partit
     for (const reason of reasons) count('outcomes', { pipeline, outcome, reason }, 0)
   }
   for (const result of TRAINING_RESULTS) count('trainings', { pipeline, result }, 0)
-  for (const decision of WEIGHTS_DECISIONS) count('weightsDecisions', { pipeline, decision }, 0)
+  for (const decision of TOLD_DECISIONS) count('weightsDecisions', { pipeline, decision }, 0)
   count('forecastsPublished', { pipeline }, 0)
   count('feedEvents', { pipeline }, 0)
   count('commitFailures', { pipeline }, 0)
+  count('trainerRestarts', { pipeline }, 0)
+  set('trainerGivenUp', { pipeline }, 0)
   set('weightsVersion', { pipeline }, 0)
   zero('eventToForecast', { pipeline })
   zero('trainingDuration', { pipeline })
@@ -164,6 +166,8 @@ function recordPipeline(
       if (version !== served) set('weightsPromoted', { pipeline }, clock.now() / 1000)
       served = version
     },
+    trainerRestarted: () => count('trainerRestarts', { pipeline }, 1),
+    trainerGivenUp: () => set('trainerGivenUp', { pipeline }, 1),
     commitFailed: () => count('commitFailures', { pipeline }, 1),
     feed: (events) => count('feedEvents', { pipeline }, events),
   }

@@ -37,8 +37,10 @@ describe.skipIf(!haveKafka)('foretide weights, on Kafka', () => {
     writeFileSync(net, writeWeightsFile({ shape, values: untrained.values }, 'pytorch'))
 
     const { line, wire } = assemblePipeline(settings)
-    const library = new WeightsLibrary(line.engine, wire, untrained, (_, error) => {
-      throw error
+    const library = new WeightsLibrary(line.engine, wire, untrained, {
+      refused: (_, error) => {
+        throw error
+      },
     })
     const log = openKafkaLog()
     const stop = new AbortController()

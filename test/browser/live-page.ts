@@ -85,6 +85,8 @@ export function statusOf(pipelines: readonly string[]): PlatformStatus {
       seriesHeld: 50,
       servingVersion: 4,
       lastTraining: { atMs: START_MS + 9 * 24 * HOUR_MS, result: 'challenger', loss: 0.4127 },
+      training: null,
+      trainerGivenUp: false,
       coverage80: 0.797,
       mase: 0.784,
       feed: { sent: 93_412, total: 217_200, eventTimeMs: START_MS + 14 * 24 * HOUR_MS, done: false },

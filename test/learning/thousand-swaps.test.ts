@@ -62,8 +62,10 @@ async function running(random: SeededRandom): Promise<Running> {
   const log = new MemoryLog({ faults: { chooseBatchSize } })
   await createPipelineTopics(log, settings)
   const { line, wire } = assemblePipeline(settings, { keepExperts: true })
-  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
-    throw error
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+    refused: (_, error) => {
+      throw error
+    },
   })
   const owned: Ownership[] = []
   log.ownerships(inputTopic, 'test').subscribe((ownership) => owned.push(ownership))
@@ -74,7 +76,6 @@ async function running(random: SeededRandom): Promise<Running> {
       batchMax: 500,
       flushAfterMs: 5_000,
       flushLimits: UNLIMITED_FLUSH,
-      pinnedVersion: null,
       decides: true,
       publish: true,
     },

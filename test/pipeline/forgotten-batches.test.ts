@@ -56,10 +56,12 @@ describe('a partition at work', () => {
       })),
     )
     const partition = new ForgetfulPartition()
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), () => undefined)
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+      refused: () => undefined,
+    })
     const { run } = await restorePartition(log, partition, settings.inputTopic, {
       ...{ line, wire, library, topics: settings.topics, clock: systemClock, batchMax: 100 },
-      ...{ flushAfterMs: settings.flushAfterMs, flushLimits: settings.flushLimits, pinnedVersion: null },
+      ...{ flushAfterMs: settings.flushAfterMs, flushLimits: settings.flushLimits },
       ...{ snapshots: snapshotPolicy(settings), decides: true, publish: true },
     })
     const stopping = new Ending()

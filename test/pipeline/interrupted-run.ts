@@ -1,8 +1,16 @@
-import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { pinRecord, promotionByHandRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { WeightsHistory } from '#services/trainer/weights-history'
+import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import {
+  forgottenRecord,
+  pinRecord,
+  pinRecords,
+  weightsRecord,
+  weightsTombstone,
+} from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
 import type { SnapshotPace } from '#shared/pipeline/snapshot'
+import { StandingVersions } from '#shared/pipeline/standing-versions'
 import { CELLS } from '#shared/recurrent/net-shape'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
@@ -67,6 +75,29 @@ export async function interrupted(
   }
 }
 
+/** For `interrupted`: as `swapWeights`, and the trainer forgets all but the newest versions, with tombstones. */
+export function swapAndForgetWeights(keep: number, settings = smallSettings()) {
+  const swap = swapWeights(settings)
+  const { weights } = settings.topics
+  let history: WeightsHistory | undefined
+  let standing: StandingVersions | undefined
+  const forgotten = new Set<number>()
+  const between = async (log: MemoryLog, random: SeededRandom) => {
+    await swap(log, random)
+    history ??= new WeightsHistory(log, weights, assembleWire(settings), pipelineUntrainedWeights(settings))
+    await history.catchUp()
+    standing ??= new StandingVersions(log, settings.topics.decisions, assembleWire(settings))
+    await standing.catchUp()
+    const old = history.olderThan(keep).filter((version) => !standing!.has(version))
+    if (old.length === 0) return
+    for (const version of old) forgotten.add(version)
+    await log.append(weights, [forgottenRecord(old, 0)])
+    await history.catchUp()
+    await log.append(weights, history.forgottenKeys.map(weightsTombstone))
+  }
+  return { between, forgotten }
+}
+
 /** A net of another architecture for each version, with heads that say something, so that a swap shows in every forecast. */
 export function randomWeights(version: number, settings = smallSettings()): RecurrentWeights {
   const cell = CELLS[version % CELLS.length]!
@@ -84,10 +115,7 @@ export function randomWeights(version: number, settings = smallSettings()): Recu
 function decided(version: number, random: SeededRandom): NewRecord[] {
   const weights = randomWeights(version)
   const hand = { by: 'ada@desk', reason: null }
-  const pinned = (pinnedVersion: number): NewRecord[] => [
-    pinRecord(pinnedVersion, hand, 0),
-    promotionByHandRecord({ version: pinnedVersion, cause: 'pin', champion: 0 }, hand, 0),
-  ]
+  const pinned = (pinnedVersion: number) => pinRecords({ version: pinnedVersion, champion: 0 }, hand, 0)
   switch (version % 4) {
     case 1:
       return [weightsRecord(weights)]

@@ -8,7 +8,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { verdictRecord } from '#shared/contracts/weights-records'
 import { EXPERT_NAMES } from '#shared/experts/expert-names'
-import type { Log, NewRecord, Ownership } from '#shared/log/port'
+import type { Log, LogRecord, NewRecord, Ownership } from '#shared/log/port'
 import { ControlRequests } from '#shared/pipeline/control-requests'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
@@ -54,6 +54,7 @@ export function smallSettings(changes: Partial<PipelineSettings> = {}): Pipeline
     updateEvery: 32,
     promotion: { alpha: 0.05, margin: 0, blocksMax: 60 },
     pinnedVersion: null,
+    weightsKept: 20,
     flushAfterMs: 5_000,
     flushLimits: { bytesPerSecond: 30_000, withinMs: 20_000 },
     snapshotEveryMs: null,
@@ -93,14 +94,14 @@ export class PipelineDriver {
     pace: SnapshotPace = SNAPSHOT_PACE,
   ): Promise<PipelineDriver> {
     const { line, wire } = assemblePipeline(settings)
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) =>
-      refuse(error.message),
-    )
+    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+      refused: (_, error) => refuse(error.message),
+    })
     await library.catchUp(log, settings.topics.weights)
     const control = new ControlRequests(wire)
     await control.catchUp(log, settings.topics.control)
     const owned: Ownership[] = []
-    const { inputTopic, topics, batchMax, flushAfterMs, flushLimits, pinnedVersion } = settings
+    const { inputTopic, topics, batchMax, flushAfterMs, flushLimits } = settings
     await new Promise<void>((resolve, reject) => {
       log.ownerships(inputTopic, 'test').subscribe({
         next: (ownership) => {
@@ -122,7 +123,6 @@ export class PipelineDriver {
       flushLimits,
       control,
       snapshots: { ...snapshotPolicy(settings), pace },
-      pinnedVersion,
       decides,
       publish: true,
     }
@@ -175,7 +175,12 @@ export function promotionRecord(weights: RecurrentWeights, timeMs: number): NewR
 }
 
 /** Every record of a topic, to the same partition of another log. */
-export async function copyTopic(from: Log, to: Log, topic: string): Promise<void> {
+export async function copyTopic(
+  from: Log,
+  to: Log,
+  topic: string,
+  keeps: (record: LogRecord) => boolean = () => true,
+): Promise<void> {
   const partitions = await from.partitions(topic)
   for (let partition = 0; partition < partitions; partition++) {
     const { start, end } = await from.bounds(topic, partition)
@@ -184,7 +189,9 @@ export async function copyTopic(from: Log, to: Log, topic: string): Promise<void
       // Stored records make their parts when asked for them: a copy by spreading has none.
       await to.append(
         topic,
-        records.map(({ key, value, headers, timestamp }) => ({ partition, key, value, headers, timestamp })),
+        records
+          .filter(keeps)
+          .map(({ key, value, headers, timestamp }) => ({ partition, key, value, headers, timestamp })),
       )
     }
   }

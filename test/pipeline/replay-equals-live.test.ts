@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { runReplay } from '#services/replayer/run-replay'
+import { systemClock } from '#shared/clock/system-clock'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord } from '#shared/log/port'
 import { hostileRecords } from './hostile-records.js'
-import { interrupted, swapWeights } from './interrupted-run.js'
+import { interrupted, swapAndForgetWeights, swapWeights } from './interrupted-run.js'
 import {
   copyTopic,
   createPipelineTopics,
@@ -77,6 +79,42 @@ describe('replay equals live', () => {
     }
     expect(swapped, 'runs in which three versions or more served').toBeGreaterThan(20)
     expect(warmed, 'runs in which a version caught up with recent samples').toBeGreaterThan(20)
+  }, 120_000)
+
+  it('writes the same bytes where versions are forgotten on the way, as a replay does that has them all', async () => {
+    let forgot = 0
+    for (let seed = 1; seed <= 40; seed++) {
+      const settings = smallSettings()
+      const records = hostileRecords(seed, RECORDS, 3)
+      const { between, forgotten } = swapAndForgetWeights(3, settings)
+      const { log } = await interrupted(records, seed, settings, between)
+      if (forgotten.size > 1) forgot++
+      if (forgotten.size > 1 && forgot === 1) {
+        const replayed = runReplay({
+          ...{ log, settings, publishTo: null, check: true },
+          ...{ clock: systemClock, signal: new AbortController().signal },
+        })
+        await expect(replayed).rejects.toThrow(
+          /weights no longer holds version \d, which was in use at offset \d+/,
+        )
+      }
+      const { weights, decisions } = settings.topics
+      const replay = new MemoryLog()
+      await createPipelineTopics(replay, settings)
+      await replay.append(settings.inputTopic, records)
+      await copyTopic(log, replay, decisions)
+      // What a log with a larger weights.keep would hold.
+      await copyTopic(
+        log,
+        replay,
+        weights,
+        ({ key, value }) => value !== null && Buffer.from(key!).toString() !== 'forgotten',
+      )
+      const driver = await PipelineDriver.start(replay, settings, () => 0, false)
+      await driver.drain()
+      expectSame(await readOutputs(replay, settings), await readOutputs(log, settings), `seed ${seed}`)
+    }
+    expect(forgot, 'runs in which several versions were forgotten').toBeGreaterThan(20)
   }, 120_000)
 })
 

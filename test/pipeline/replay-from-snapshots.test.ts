@@ -25,8 +25,10 @@ const live = (seed: number, changes: Partial<PipelineSettings> = {}) => {
 /** Everything that a replay publishes, as `readOutputs` tells it: by topic. */
 async function replay(log: Log, settings: PipelineSettings, history: PartitionHistory, from: Offset) {
   const { line, wire } = assemblePipeline(settings)
-  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), (_, error) => {
-    throw error
+  const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
+    refused: (_, error) => {
+      throw error
+    },
   })
   await library.catchUp(log, settings.topics.weights)
   const breathe = async () => undefined

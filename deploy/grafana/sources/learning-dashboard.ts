@@ -62,9 +62,24 @@ export function learningDashboard() {
           unit: 'short',
         },
         {
-          expr: 'sum by (decision) (increase(foretide_weights_decisions_total{pipeline="$pipeline"}[1h]))',
+          // Every process that follows the weights topic counts all of them.
+          expr: 'max by (decision) (increase(foretide_weights_decisions_total{pipeline="$pipeline"}[1h]))',
           legend: '{{decision}}',
         },
+      ).min(0),
+    )
+    .withPanel(
+      linesPanel(
+        {
+          title: 'Trainer restarts within an hour',
+          description: 'Times that it ended by itself; given up is 1 once it is not started again.',
+          unit: 'short',
+        },
+        {
+          expr: 'max(increase(foretide_trainer_restarts_total{pipeline="$pipeline"}[1h]))',
+          legend: 'restarts',
+        },
+        { expr: 'max(foretide_trainer_given_up{pipeline="$pipeline"})', legend: 'given up' },
       ).min(0),
     )
     .withPanel(

@@ -1,8 +1,14 @@
 import { describeLog, openLog } from '#shared/composition/open-log'
+import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
 import { type CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weights-catalogue'
 import type { Log } from '#shared/log/port'
+import { checkChallenger } from '#shared/promotion/check-challenger'
+import { WeightsRefusedError } from '#shared/recurrent/check-weights'
+import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { CommandContext } from '../command-context.js'
+import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
 import { namedPipelines, type PipelineFlags } from './named-pipelines.js'
 
@@ -24,10 +30,12 @@ export async function readWeightsCatalogues(
   const log = await openLog(settings, context.clock)
   try {
     const found: PipelineCatalogue[] = []
-    for (const { name } of named) {
+    for (const pipeline of named) {
+      const { name } = pipeline
       const { weights } = pipelineTopics(topicPrefix, name)
       if ((await log.partitions(weights)) === 0) continue
-      found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, context.stop) })
+      const { settings: of } = await planPipeline(pipeline, settings.dataDir)
+      found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, of, context.stop) })
     }
     if (found.length > 0) return found
     throw new UsageError(
@@ -38,9 +46,24 @@ export async function readWeightsCatalogues(
   }
 }
 
-/** What a weights topic says now. */
-export async function readCatalogue(log: Log, topic: string, stop: AbortSignal): Promise<WeightsCatalogue> {
-  const catalogue = new WeightsCatalogue()
+/** What a weights topic says now to a pipeline of these settings. */
+export async function readCatalogue(
+  log: Log,
+  topic: string,
+  settings: PipelineSettings,
+  stop: AbortSignal,
+): Promise<WeightsCatalogue> {
+  const { manifest: untrained } = pipelineUntrainedWeights(settings)
+  const faultOf = (weights: RecurrentWeights) => {
+    try {
+      checkChallenger(weights, untrained)
+      return null
+    } catch (error) {
+      if (error instanceof WeightsRefusedError) return error.fault
+      throw error
+    }
+  }
+  const catalogue = new WeightsCatalogue(faultOf)
   const { start, end } = await log.bounds(topic, 0)
   if (end > start) {
     for await (const batch of log.read(topic, 0, start, end, stop)) catalogue.take(batch.records)
@@ -68,5 +91,10 @@ export function findVersion({ pipeline, catalogue }: PipelineCatalogue, version:
   const found = catalogue.get(version)
   if (found) return found
   const known = catalogue.versions.map((entry) => entry.version).join(', ')
-  throw new UsageError(`${pipeline} has no weights version ${version}; it has ${known}`)
+  const forgotten = version < catalogue.nextVersion
+  throw new UsageError(
+    forgotten
+      ? `${pipeline} no longer keeps weights version ${version} (weights.keep); it has ${known}`
+      : `${pipeline} has no weights version ${version}; it has ${known}`,
+  )
 }

@@ -6,6 +6,7 @@ import type { PipelineFlags } from './named-pipelines.js'
 import { openPipeline } from './open-pipeline.js'
 import { operator } from './operator.js'
 import { readExclusions } from './read-exclusions.js'
+import { requireSeries } from './require-series.js'
 
 export interface ExcludeFlags extends PipelineFlags {
   /** Milliseconds since 1970. */
@@ -13,7 +14,12 @@ export interface ExcludeFlags extends PipelineFlags {
   readonly to?: number
   readonly series?: string
   readonly reason?: string
+  /** Mark a series that nothing is saved of. */
+  readonly force?: boolean
 }
+
+/** Ended by a signal before anything was marked. */
+const interrupted = 130
 
 /** Mark a span of event time, so that training passes it over. */
 export async function runStateExcludeCommand(flags: ExcludeFlags, context: CommandContext): Promise<number> {
@@ -26,6 +32,8 @@ export async function runStateExcludeCommand(flags: ExcludeFlags, context: Comma
   const { log, settings } = await openPipeline(flags, context)
   try {
     await readExclusions(log, settings)
+    if (flags.series !== undefined && !flags.force) await requireSeries(log, settings, flags.series, context)
+    if (context.stop.aborted) return interrupted
     const message: ExclusionMessage = {
       ...{ schema: 'foretide.exclusion/1', id: randomUUID().slice(0, 8), series: flags.series ?? null },
       ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
-import { weightsRecord } from '#shared/contracts/weights-records'
+import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { forgottenRecord, weightsRecord, weightsTombstone } from '#shared/contracts/weights-records'
 import { ForetideError } from '#shared/errors/foretide-error'
+import { StandingVersions } from '#shared/pipeline/standing-versions'
 import { checkWeights } from '#shared/recurrent/check-weights'
 import { type ReadWeightsFile, readWeightsFile } from '#shared/recurrent/exchange/weights-file'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
@@ -33,6 +34,7 @@ export async function runWeightsImportCommand(
   const read = readWeightsFile(await readWholeFile(file), flags.from, readingHints(flags))
   return atWeightsDesk(flags, context, async (desk) => {
     const version = await publish(desk, read, file)
+    await forgetOld(await reopened(desk))
     const { catalogue } = flags.pin ? await pin(await reopened(desk), version) : await reopened(desk)
     const { serving, shadow, pinned } = catalogue
     const { pipeline } = desk
@@ -85,6 +87,16 @@ async function publish(desk: WeightsDesk, { net, layout }: ReadWeightsFile, file
     version = catalogue.nextVersion
   }
   throw new NumberTakenError(`others publish versions of ${desk.pipeline} at the same moment; try again`)
+}
+
+/** As the trainer does after each version, where one runs: see there for the order. */
+async function forgetOld({ log, catalogue, settings, timeMs, append }: WeightsDesk): Promise<void> {
+  const standing = new StandingVersions(log, settings.topics.decisions, assembleWire(settings))
+  await standing.catchUp()
+  const old = catalogue.olderThan(settings.weightsKept).filter((version) => !standing.has(version))
+  if (old.length === 0) return
+  const { catalogue: after } = await append([forgottenRecord(old, timeMs)])
+  await append(after.forgottenKeys.map(weightsTombstone))
 }
 
 function sameValues(a: Float32Array, b: Float32Array): boolean {

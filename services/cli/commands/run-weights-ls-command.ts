@@ -28,6 +28,7 @@ export function versionFigures(catalogue: WeightsCatalogue, entry: CataloguedVer
     version: entry.version,
     state: catalogue.stateOf(entry),
     pinned: catalogue.pinned === entry.version,
+    ...(entry.unfit !== null && { unfit: entry.unfit }),
     ...(manifest && {
       net: { cell: manifest.cell, layers: manifest.layers, hidden: manifest.hidden },
       parameters: entry.weights!.values.length,
@@ -65,36 +66,59 @@ function describeCatalogue(pipeline: string, catalogue: WeightsCatalogue): strin
         manifest ? formatCount(manifest.samples) : '–',
         formatValue(manifest?.heldBack?.loss ?? Number.NaN),
         formatValue(manifest?.heldBack?.servingLoss ?? Number.NaN),
-        verdictText(entry),
+        verdictText(entry, catalogue),
       ]
     }),
   )
+  const { serving, shadow } = catalogue
   return [
-    `${pipeline}: version ${catalogue.serving} serves${catalogue.pinned === null ? '' : ' (pinned)'}${catalogue.shadow === null ? '' : `, version ${catalogue.shadow} shadows`}`,
+    `${pipeline}: version ${serving} serves${pinText(catalogue)}${shadow === null ? '' : `, version ${shadow} shadows`}`,
     ...(contest
       ? [
           `  contest of ${contest.challenger} with ${contest.champion}: ${contest.contest.blocks} blocks so far`,
         ]
       : []),
     ...table.map((line) => `  ${line}`),
+    ...unfitLines(catalogue),
     ...faults.map(({ offset, reason }) => `  refused, offset ${offset}: ${reason}`),
     '',
   ]
 }
 
-function verdictText({ verdicts, weights }: CataloguedVersion): string {
+function pinText({ pinned, pinnedByConfiguration, lastPin }: WeightsCatalogue): string {
+  if (pinned === null) return ''
+  return pinnedByConfiguration || lastPin === null
+    ? ' (pinned by the configuration)'
+    : ` (pinned by ${lastPin.by})`
+}
+
+/** The versions that cannot serve, by what is wrong with them. */
+function unfitLines({ versions }: WeightsCatalogue): string[] {
+  const byFault = new Map<string, number[]>()
+  for (const { version, unfit } of versions)
+    if (unfit !== null) byFault.set(unfit, [...(byFault.get(unfit) ?? []), version])
+  return [...byFault].map(([fault, numbers]) => `  unfit, ${numbers.join(', ')}: ${fault}`)
+}
+
+function verdictText(
+  { version, verdicts, weights }: CataloguedVersion,
+  { pinned }: WeightsCatalogue,
+): string {
   const verdict = verdicts.at(-1)
   const imported = weights?.manifest.imported
   if (!verdict) return imported ? `imported from ${imported.file} by ${imported.by}` : ''
-  const word = verdictWord(verdict)
+  const word = verdictWord(verdict, pinned === version)
   const { blocks, difference } = verdict.evidence
   const evidence =
     blocks === undefined || difference === undefined ? '' : `, ${blocks} blocks, ${errorChange(difference)}`
   return `${word} ${formatTime(Date.parse(verdict.time))}${evidence}`
 }
 
-/** What was decided, and by whom where it was an operator. */
-export function verdictWord(verdict: CataloguedVersion['verdicts'][number]): string {
+/**
+ * What was decided, and by whom where it was an operator.
+ * @param pinned whether the version is pinned now
+ */
+export function verdictWord(verdict: CataloguedVersion['verdicts'][number], pinned: boolean): string {
   if (verdict.schema === 'foretide.rejection/1') return 'rejected'
   const { cause = 'contest', hand } = verdict
   const word = {
@@ -102,7 +126,8 @@ export function verdictWord(verdict: CataloguedVersion['verdicts'][number]): str
     bootstrap: 'promoted',
     promote: 'promoted',
     rollback: 'rolled back to',
-    pin: 'pinned',
+    pin: pinned ? 'pinned' : 'once pinned',
+    unpin: 'unpinned',
   }[cause]
   return hand ? `${word} by ${hand.by}` : word
 }

@@ -1,4 +1,4 @@
-import { pinRecord, promotionByHandRecord } from '#shared/contracts/weights-records'
+import { pinRecords, promotionByHandRecord, unpinRecords } from '#shared/contracts/weights-records'
 import { ForetideError } from '#shared/errors/foretide-error'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
@@ -76,20 +76,15 @@ async function promote(
   return settled(after, after.catalogue.serving === version)
 }
 
-/** The pin first: a promotion of what is not pinned counts for nothing while another version is. */
 export async function pin(desk: WeightsDesk, version: number): Promise<PipelineCatalogue> {
   const { catalogue, hand, timeMs } = desk
   servableVersion(desk, version)
   const { pinned, serving: champion } = catalogue
   if (pinned === version) return desk
-  const after = await desk.append([
-    pinRecord(version, hand, timeMs),
-    promotionByHandRecord({ version, cause: 'pin', champion }, hand, timeMs),
-  ])
+  const after = await desk.append(pinRecords({ version, champion }, hand, timeMs))
   return settled(after, after.catalogue.serving === version && after.catalogue.pinned === version)
 }
 
-/** With the promotion, since compaction takes the pin away that had the version serve. */
 async function unpin(desk: WeightsDesk): Promise<PipelineCatalogue> {
   const { catalogue, hand, timeMs, pipeline, settings } = desk
   const { pinned: version, serving: champion } = catalogue
@@ -100,10 +95,7 @@ async function unpin(desk: WeightsDesk): Promise<PipelineCatalogue> {
         : `version ${settings.pinnedVersion} of ${pipeline} is pinned by the configuration; take weights.pin away there, and start again`,
     )
   }
-  const after = await desk.append([
-    promotionByHandRecord({ version, cause: 'pin', champion }, hand, timeMs),
-    pinRecord(null, hand, timeMs),
-  ])
+  const after = await desk.append(unpinRecords({ version, champion }, hand, timeMs))
   return settled(after, after.catalogue.pinned === null)
 }
 

@@ -40,6 +40,7 @@ export async function runWeightsShowCommand(
       lines.push(`  imported      from ${file} (${layout}) by ${by}${reason ? `: ${reason}` : ''}`)
     }
     lines.push(`  checksum      ${entry.checksum}`, `  features      ${manifest.featureLayout}`)
+    if (entry.unfit !== null) lines.push(`  cannot serve  ${entry.unfit}`)
   } else {
     lines.push('  follows from the settings alone: untrained, its head says "no change"')
   }
@@ -52,7 +53,7 @@ export async function runWeightsShowCommand(
           ? `: ${hand.reason}`
           : ''
         : `: ${blocks} blocks of live scores against version ${champion}, ${errorChange(difference ?? 0)}, evidence ${formatValue(better ?? 0)} for and ${formatValue(worse ?? 0)} against it`
-    lines.push(`  ${verdictWord(verdict).padEnd(12)}  ${formatTime(Date.parse(time))}${rest}`)
+    lines.push(`  ${verdictWord(verdict, pinned !== '').padEnd(12)}  ${formatTime(Date.parse(time))}${rest}`)
   }
   terminal.out.write(`${lines.join('\n')}\n`)
   return 0

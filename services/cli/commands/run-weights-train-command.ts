@@ -88,6 +88,7 @@ async function awaitAnswer(
   // A request that comes after this one is answered in its place.
   const asked = new Set([id])
   let first: { readonly step: number; readonly atMs: number } | null = null
+  let last = 0
   try {
     for await (const { records } of log.read(topic, 0, from, undefined, stopped)) {
       for (const { value } of records) {
@@ -95,7 +96,9 @@ async function awaitAnswer(
         if (message?.schema === 'foretide.training-request/1') asked.add(message.id)
         if (message?.schema === 'foretide.training-progress/1' && asked.has(message.request)) {
           taken = true
-          first ??= { step: message.step, atMs: clock.now() }
+          // A trainer that was started again begins the session anew.
+          if (first === null || message.step < last) first = { step: message.step, atMs: clock.now() }
+          last = message.step
           meter.update(pipeline, progressOf(message, first, clock.now()))
         }
         if (message?.schema === 'foretide.training/1' && asked.has(message.request ?? '')) return message

@@ -1,10 +1,11 @@
 import { describeLog, openLog } from '#shared/composition/open-log'
-import { pipelineDecoder, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { streamTime } from '#shared/composition/stream-time'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CataloguedVersion } from '#shared/contracts/weights-catalogue'
 import type { ByHand } from '#shared/contracts/weights-records'
-import type { Log, NewRecord, Offset } from '#shared/log/port'
+import type { Log, NewRecord } from '#shared/log/port'
 import { checkChallenger } from '#shared/promotion/check-challenger'
 import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
@@ -53,7 +54,7 @@ export async function atWeightsDesk<T>(
         `the log, ${describeLog(logSettings)}, has no weights of ${name} yet; \`foretide up\` makes the topics`,
       )
     }
-    const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, stop) })
+    const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, settings, stop) })
     return await work({
       ...{ log, topic, settings, ...(await read()) },
       timeMs: (await streamTime(log, settings)) ?? clock.now(),
@@ -83,26 +84,4 @@ export function servableVersion(desk: WeightsDesk, version: number): CataloguedV
   }
   if (found.weights) checkChallenger(found.weights, pipelineUntrainedWeights(desk.settings).manifest)
   return found
-}
-
-/** Records at the end of each partition that are looked at: markers, which no read shows, and dead letters may be among them. */
-const LAST_RECORDS = 100
-
-/** The newest event time of the last readings; null where there is none. A record's own time may be that of its sending, years later. */
-async function streamTime(log: Log, settings: PipelineSettings): Promise<number | null> {
-  const { inputTopic } = settings
-  const decode = pipelineDecoder(settings)
-  let newest: number | null = null
-  for (let partition = 0; partition < (await log.partitions(inputTopic)); partition++) {
-    const { start, end } = await log.bounds(inputTopic, partition)
-    const from: Offset = Math.max(start, end - LAST_RECORDS)
-    if (end <= from) continue
-    for await (const { records } of log.read(inputTopic, partition, from, end)) {
-      for (const decoded of records.flatMap(decode)) {
-        if (decoded.kind !== 'observation') continue
-        newest = Math.max(newest ?? Number.NEGATIVE_INFINITY, decoded.observation.timeMs)
-      }
-    }
-  }
-  return newest
 }

@@ -46,6 +46,15 @@ export class RunningPipeline {
     this.#watch = new DrainWatch(around.metrics, around.clock)
   }
 
+  get name(): string {
+    return this.plan.settings.name
+  }
+
+  /** Nothing is learned any more, and only another start changes that. */
+  get trainerGivenUp(): boolean {
+    return this.#trainer?.status().givenUp ?? false
+  }
+
   get ready(): boolean {
     return this.#forecaster?.status().ready ?? false
   }
@@ -74,7 +83,9 @@ export class RunningPipeline {
     const pipeline = this.plan.settings
     if (!pipeline.learn) return
     const { runTrainer } = await import('#services/trainer/run-trainer')
-    const trainer = runTrainer({ log: logSettings, pipeline, metrics: this.#watch.metrics, notes })
+    const tellsDecisions = this.#forecaster === null
+    const { metrics } = this.#watch
+    const trainer = runTrainer({ log: logSettings, pipeline, metrics, notes, tellsDecisions })
     this.#trainer = trainer
     stops.add('trainer', () => trainer.stop())
   }
@@ -135,6 +146,8 @@ export class RunningPipeline {
       seriesHeld: forecaster?.seriesHeld ?? 0,
       servingVersion: forecaster?.servingVersion ?? 0,
       lastTraining: this.#trainer?.status().lastTraining ?? null,
+      training: this.#trainer?.status().training ?? null,
+      trainerGivenUp: this.trainerGivenUp,
       coverage80: forecaster?.coverage80 ?? null,
       mase: forecaster?.mase ?? null,
       feed: this.#feed,

@@ -77,7 +77,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
     pipelines: plans.map(({ settings }) => settings),
     metricsText: () => telemetry.text(),
     probesOnly: !services.has('gateway'),
-    readiness: () => describeReadiness(plans, services.has('forecaster') ? running : [], ending.signal),
+    readiness: () => describeReadiness(running, services, ending.signal),
     // What another process forecasts, this one knows from the topics alone.
     status: () => ({
       pipelines: services.has('forecaster') ? running.map((pipeline) => pipeline.status()) : [],
@@ -128,12 +128,22 @@ async function createTopics(log: Log, plans: readonly PipelinePlan[]): Promise<v
 }
 
 function describeReadiness(
-  plans: readonly PipelinePlan[],
   running: readonly RunningPipeline[],
+  services: ReadonlySet<Service>,
   ending: AbortSignal,
 ): { readonly ready: boolean; readonly reason: string } {
   if (ending.aborted) return { ready: false, reason: 'stopping' }
-  const waiting = running.flatMap(({ ready }, i) => (ready ? [] : [plans[i]!.settings.name]))
-  if (waiting.length > 0) return { ready: false, reason: `restoring ${waiting.join(', ')}` }
-  return { ready: true, reason: running.length > 0 ? 'every pipeline reads its input' : 'it runs' }
+  const forecasts = services.has('forecaster')
+  const waiting = forecasts ? namesOf(running.filter(({ ready }) => !ready)) : ''
+  if (waiting !== '') return { ready: false, reason: `restoring ${waiting}` }
+  const givenUp = namesOf(running.filter(({ trainerGivenUp }) => trainerGivenUp))
+  const told = givenUp === '' ? '' : `the trainer of ${givenUp} has ended too often and is not started again`
+  // Forecasting goes on without it; a process that only trains is of no use.
+  if (told !== '' && !forecasts) return { ready: false, reason: told }
+  const reads = forecasts ? 'every pipeline reads its input' : 'it runs'
+  return { ready: true, reason: told === '' ? reads : `${reads}; ${told}` }
+}
+
+function namesOf(pipelines: readonly RunningPipeline[]): string {
+  return pipelines.map(({ name }) => name).join(', ')
 }

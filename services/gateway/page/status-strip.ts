@@ -7,13 +7,13 @@ interface Figure {
   readonly label: string
   readonly value: string
   readonly note: string
-  /** Share done, for the one figure that is a progress. */
+  /** Share done, for a figure that is a progress. */
   readonly progress?: number | null
 }
 
 /** The strip of figures of one pipeline, as label, value and note. */
 export function figuresOf(status: PipelineStatus): Figure[] {
-  const { lastTraining: training, feed } = status
+  const { feed } = status
   const figures: Figure[] = [
     { label: 'Pipeline', value: status.pipeline, note: `${countText(status.seriesHeld)} series held` },
     {
@@ -30,13 +30,7 @@ export function figuresOf(status: PipelineStatus): Figure[] {
       value: `v${status.servingVersion}`,
       note: status.servingVersion === 0 ? 'untrained, serving' : 'serving',
     },
-    training === null
-      ? { label: 'Last training', value: 'none yet', note: 'gathering history' }
-      : {
-          label: 'Last training',
-          value: training.result,
-          note: `${training.loss === null ? '' : `loss ${training.loss.toPrecision(3)}, `}to ${dateText(training.atMs)}`,
-        },
+    lastTrainingFigure(status),
     {
       label: '80 % band holds',
       value: status.coverage80 === null ? 'not scored yet' : shareText(status.coverage80, 1),
@@ -67,6 +61,19 @@ export function figuresOf(status: PipelineStatus): Figure[] {
   return figures
 }
 
+function lastTrainingFigure({ lastTraining: last, training, trainerGivenUp }: PipelineStatus): Figure {
+  if (trainerGivenUp)
+    return { label: 'Training', value: 'given up', note: 'the trainer ended too often; its log says why' }
+  if (training !== null) {
+    const { step, steps } = training
+    const note = `step ${countText(step)} of ${countText(steps)}`
+    return { label: 'Training', value: 'runs', note, progress: step / steps }
+  }
+  if (last === null) return { label: 'Last training', value: 'none yet', note: 'gathering history' }
+  const loss = last.loss === null ? '' : `loss ${last.loss.toPrecision(3)}, `
+  return { label: 'Last training', value: last.result, note: `${loss}to ${dateText(last.atMs)}` }
+}
+
 interface Cell {
   readonly root: HTMLElement
   readonly label: HTMLElement
@@ -91,6 +98,7 @@ export class StatusStrip {
       setText(cell.note, figure.note)
       cell.progress.hidden = figure.progress === undefined || figure.progress === null
       cell.progress.value = figure.progress ?? 0
+      cell.progress.setAttribute('aria-label', figure.label)
       cell.root.hidden = false
     })
     for (const cell of this.cells.slice(figures.length)) cell.root.hidden = true
@@ -100,7 +108,7 @@ export class StatusStrip {
     const label = element('dt')
     const value = element('dd', { class: 'figure' })
     const note = element('dd', { class: 'note' })
-    const progress = element('progress', { max: '1', 'aria-label': 'Feed', hidden: true })
+    const progress = element('progress', { max: '1', hidden: true })
     const root = element('div', {}, label, value, progress, note)
     const cell = { root, label, value, note, progress }
     this.root.append(root)

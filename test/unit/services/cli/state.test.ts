@@ -107,6 +107,22 @@ describe('foretide state', () => {
     expect(JSON.parse(after.out)).toMatchObject({ difference: null, complete: true })
   }, 60_000)
 
+  it('refuses to mark a series that nothing is saved of, names the nearest ones, and marks it with --force', async () => {
+    const span = ['--from', '2026-01-02', '--to', '2026-01-03']
+    const marks = async () => JSON.parse((await state('ls', '--json')).out).excluded.length
+    const before = await marks()
+    const { code, err } = await state('exclude', ...span, '--series', 'metre-1')
+    expect(code).toBe(2)
+    expect(err).toContain(
+      'nothing is saved of a series metre-1 of meters; the nearest names are `meter-1`, `meter-0`',
+    )
+    expect(await marks()).toBe(before)
+    expect((await state('exclude', ...span, '--series', 'meter-1')).code).toBe(0)
+    const forced = await state('exclude', ...span, '--series', 'metre-1', '--force', '--json')
+    expect(JSON.parse(forced.out).excluded.series).toBe('metre-1')
+    expect(await marks()).toBe(before + 2)
+  })
+
   it('shows what is saved of a series, and names the way to those there are', async () => {
     const { out, code } = await state('show', 'meter-1', '--json')
     expect(code).toBe(0)

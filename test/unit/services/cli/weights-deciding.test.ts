@@ -77,8 +77,8 @@ const weights = (...argv: string[]) =>
 const ofBoiler = (...argv: string[]) => weights(...argv, '--pipeline', 'boiler')
 
 /** What `ls` says: states by version, oldest first. */
-async function states(): Promise<string[]> {
-  const { out } = await ofBoiler('ls', '--json')
+async function states(...argv: string[]): Promise<string[]> {
+  const { out } = await ofBoiler('ls', '--json', ...argv)
   return out
     .trim()
     .split('\n')
@@ -134,7 +134,7 @@ describe('foretide weights promote, rollback', () => {
     const { code, err } = await ofBoiler('promote', '1')
     expect(code).toBe(1)
     expect(err).toMatch(/version 1 are refused: they were trained on other features: "of" where /)
-    expect(await states()).toEqual(['0 untrained', '1 shadow'])
+    expect(await states()).toEqual(['0 untrained', '1 unfit'])
   })
 
   it('refuses a version that is no better on held-back data than "no change", as the forecaster does', async () => {
@@ -152,7 +152,7 @@ describe('foretide weights promote, rollback', () => {
     await freshLog([weightsRecord({ manifest: { ...manifest, version: 1, samples: 1 }, values })])
     expect((await ofBoiler('promote', '1')).code).toBe(1)
     expect((await ofBoiler('promote', '1', '--horizon', '5')).code).toBe(0)
-    expect(await states()).toEqual(['0 shadow', '1 serving'])
+    expect(await states('--horizon', '5')).toEqual(['0 shadow', '1 serving'])
   })
 
   it('asks which pipeline is meant', async () => {
@@ -190,6 +190,10 @@ describe('foretide weights pin, unpin', () => {
     expect(await states()).toEqual(['0 retired', '1 shadow', '2 retired', '3 serving pinned'])
     expect((await ofBoiler('unpin')).out).toContain('version 3 goes on serving until another proves better')
     expect(await states()).toEqual(['0 retired', '1 shadow', '2 retired', '3 serving'])
+    const { out } = await ofBoiler('ls')
+    expect(out).toMatch(/^boiler: version 3 serves, version 1 shadows/)
+    expect(out).toMatch(/ 3 +serving .* unpinned by \S+@\S+ /)
+    expect(out).toMatch(/ 1 +shadow .* once pinned by \S+@\S+ /)
     const { code, err } = await ofBoiler('unpin')
     expect(code).toBe(2)
     expect(err).toContain('no version of boiler is pinned')
@@ -246,6 +250,34 @@ describe('foretide weights import', () => {
     expect(code).toBe(1)
     expect(err).toMatch(reason)
     expect(await states()).toHaveLength(4)
+  })
+
+  it('forgets the oldest, and says of one that it is no longer kept', async () => {
+    await freshLog(twoServed())
+    const file = join(folder, 'keeps-one.yaml')
+    writeFileSync(file, yaml.replace('cadence: 1h,', 'cadence: 1h, weights: { keep: 1 },'))
+    const few = (...argv: string[]) =>
+      runCommand(['weights', ...argv, '--pipeline', 'boiler', '--config', file, '--data-dir', dataDir])
+    for (const value of [1, 2]) {
+      const net = write(`net-${value}.safetensors`, 'foretide', trained(8 + value))
+      expect((await few('import', net)).code).toBe(0)
+    }
+    // 2 serves, 1 served before, 5 is the newest and shadows; 3 and 4 have had their turn.
+    expect(await states()).toEqual(['0 retired', '1 retired', '2 serving', '5 shadow'])
+    const { code, err } = await few('promote', '3')
+    expect([code, err]).toEqual([2, expect.stringContaining('boiler no longer keeps weights version 3')])
+    const log = await openEmbeddedLog(dataDir, { clock: systemClock })
+    const { topics } = settingsOf('boiler')
+    const gone: string[] = []
+    const { end } = await log.bounds(topics.weights, 0)
+    for await (const { records } of log.read(topics.weights, 0, 0, end))
+      for (const { key, value } of records) if (value === null) gone.push(Buffer.from(key!).toString())
+    await log.close()
+    expect(gone).toEqual(['version:3', expect.stringMatching(/^version:4:/)])
+    // The number of a version that is gone is not given again.
+    expect((await few('import', write('net-3.safetensors', 'foretide', trained(7)))).out).toContain(
+      'version 6',
+    )
   })
 
   function spoiled(value: number): RecurrentWeights {

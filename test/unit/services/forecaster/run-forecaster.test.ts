@@ -1,13 +1,18 @@
 import { filter, firstValueFrom, interval } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { type ForecasterHandle, runForecaster } from '#services/forecaster/run-forecaster'
+import { WeightsHistory } from '#services/trainer/weights-history'
+import { assembleWire, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { pinRecords, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { hostileRecords } from '../../../pipeline/hostile-records.js'
+import { randomWeights } from '../../../pipeline/interrupted-run.js'
 import {
   createPipelineTopics,
   PipelineDriver,
+  promotionRecord,
   readOutputs,
   smallSettings,
 } from '../../../pipeline/pipeline-driver.js'
@@ -30,7 +35,9 @@ function countingMetrics(onConsumed: (total: number) => void = () => undefined) 
     seriesHeld: () => undefined,
     live: () => undefined,
     training: () => undefined,
-    weightsDecision: () => undefined,
+    weightsDecision: (decision) => add(`decision ${decision}`, 1),
+    trainerRestarted: () => undefined,
+    trainerGivenUp: () => undefined,
     serving: () => undefined,
     commitFailed: () => add('commitFailed', 1),
     feed: () => undefined,
@@ -133,6 +140,77 @@ describe('runForecaster', () => {
     await until(() => forecaster.status().ready)
     await forecaster.stop()
     expect(most).toBe(settings.partitions)
+  })
+
+  it("writes the configuration's pin into the weights topic, takes it back when it is gone, and counts what is decided", async () => {
+    const { log, settings } = await filledLog()
+    const weights = settings.topics.weights
+    for (const version of [1, 2]) await log.append(weights, [weightsRecord(randomWeights(version, settings))])
+    await log.append(weights, [promotionRecord(randomWeights(2, settings), 0)])
+    /** One life with this pin, after which the topic says who serves, and by whose will. */
+    const life = async (
+      pinnedVersion: number | null,
+      decide: () => Promise<void> = async () => undefined,
+    ) => {
+      const { sums, metrics } = countingMetrics()
+      const forecaster = await runForecaster({
+        ...{
+          log,
+          pipeline: { ...settings, pinnedVersion },
+          clock: new VirtualClock(0),
+          metrics,
+          notes: silent,
+        },
+      })
+      await decide()
+      const { end } = await log.bounds(weights, 0)
+      await until(() => forecaster.status().ready && forecaster.status().lagRecords === 0)
+      await forecaster.stop()
+      const history = new WeightsHistory(
+        log,
+        weights,
+        assembleWire(settings),
+        pipelineUntrainedWeights(settings),
+      )
+      await history.catchUp()
+      const { serving, pinned } = history.standing
+      const decided = Object.keys(sums).filter((name) => name.startsWith('decision '))
+      return {
+        end,
+        decided,
+        serving: serving.manifest.version,
+        pinned,
+        forecasts: forecaster.status().servingVersion,
+      }
+    }
+    const before = (await log.bounds(weights, 0)).end
+    const pinned = await life(1)
+    expect(pinned).toEqual({ ...pinned, decided: ['decision pin'], serving: 1, pinned: true })
+    expect(pinned.end).toBe(before + 2)
+    // It stands there already.
+    expect(await life(1)).toMatchObject({ end: before + 2, decided: [], serving: 1, pinned: true })
+    // Nobody promotes past it; what serves goes on serving when it is gone.
+    const unpinned = await life(null)
+    expect(unpinned).toMatchObject({
+      end: before + 4,
+      decided: ['decision unpin'],
+      serving: 1,
+      pinned: false,
+    })
+    expect(await life(null)).toMatchObject({ end: before + 4, decided: [], serving: 1, pinned: false })
+    // A pin by hand is no business of the configuration.
+    await log.append(weights, pinRecords({ version: 2, champion: 1 }, { by: 'ada@desk', reason: null }, 0))
+    expect(await life(null)).toMatchObject({ decided: [], serving: 2, pinned: true })
+    // What each partition obeyed, in the order of its decisions: as the topic says.
+    const obeyed: number[] = []
+    for await (const { records } of log.read(
+      settings.topics.decisions,
+      0,
+      0,
+      (await log.bounds(settings.topics.decisions, 0)).end,
+    ))
+      for (const { value } of records) obeyed.push(JSON.parse(Buffer.from(value!).toString()).version)
+    expect(obeyed.slice(0, 4)).toEqual([1, 2, 2, 1])
   })
 
   it.each([

@@ -38,6 +38,7 @@ test('tells from the topics what another process does', async () => {
   expect(topic.status()).toEqual({
     ...{ pipeline: 'flights', eventsPerSecond: 100, lagRecords: null, seriesHeld: 2, servingVersion: 4 },
     lastTraining: { atMs: Date.parse(time), result: 'rejected', loss: 0.5 },
+    ...{ training: null, trainerGivenUp: false },
     // Means of 0.81, 0.79 and 0.77, and of 1 − 0.2 and 1 − 0.4.
     ...{ coverage80: expect.closeTo(0.79, 9), mase: expect.closeTo(0.7, 9), feed: null },
   })
@@ -83,11 +84,11 @@ test('WeightsBoard lists what was decided, each once, whoever decided', async ()
   const rollback = { ...promotion, version: 1, cause: 'rollback', evidence: { champion: 2 }, hand }
   const pin = { schema: 'foretide.pin/1', version: 1, time, ...hand }
   // What the command line writes: a pin of what serves, of another version, and the end of that pin.
-  const beside = (version: number, champion: number) => ({
-    ...{ ...promotion, version, cause: 'pin', evidence: { champion }, hand },
+  const beside = (version: number, champion: number, cause = 'pin') => ({
+    ...{ ...promotion, version, cause, evidence: { champion }, hand },
   })
   const other = [{ ...pin, version: 3 }, beside(3, 1)]
-  const unpin = [beside(3, 3), { ...pin, version: null }]
+  const unpin = [beside(3, 3, 'unpin'), { ...pin, version: null }]
   const unreadable = { schema: 'foretide.promotion/1', version: 'x' }
   const all = batch(promotion, rejection, rollback, pin, beside(1, 1), ...other, ...unpin, unreadable)
   weights.take('flights', all)

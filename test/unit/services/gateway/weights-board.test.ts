@@ -52,6 +52,8 @@ test('answers the gradients of the version that serves by the status, and by the
                 seriesHeld: 0,
                 servingVersion,
                 lastTraining: null,
+                training: null,
+                trainerGivenUp: false,
                 coverage80: null,
                 mase: null,
                 feed: null,

@@ -83,7 +83,8 @@ const contestOf = (champion: number, challenger: number) =>
     const contest = contestMessage.parse(JSON.parse(Buffer.from(value).toString()))
     return contest.champion === champion && contest.challenger === challenger ? contest : null
   })
-const decisions = () => told.flatMap((message) => (message.kind === 'decision' ? [message.decision] : []))
+const decisions = () =>
+  told.flatMap((message) => (message.kind === 'decision' ? [message.told.decision] : []))
 
 describe('the trainer, beside an operator', () => {
   it('begins the contest of the versions that an operator put in place, and counts what was decided', async () => {

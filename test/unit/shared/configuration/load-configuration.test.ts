@@ -62,6 +62,7 @@ describe('loadConfiguration', () => {
       timeUnit: 'ms',
       timeUnitExplicit: false,
       pinnedVersion: null,
+      weightsKept: 20,
       learn: true,
       retentionMs: 30 * 86_400_000,
     })

@@ -48,6 +48,17 @@ describe('a running contest', () => {
     }
   })
 
+  it('takes the scores of a partition that was added while it ran, and saves where to read on', () => {
+    const grown = contest([5, 5])
+    const whole = contest([5, 5, 0, 0])
+    for (let i = 0; i < 80; i++) {
+      for (const one of [grown, whole]) one.take(3, i, score(10 * i, 2, 1))
+    }
+    expect(grown.evidence.blocks).toBe(6)
+    expect(grown.save()).toEqual(whole.save())
+    expect(grown.save().from.slice(0, 3)).toEqual([5, 5, 0])
+  })
+
   it('counts a score once', () => {
     const twice = contest()
     for (const [partition, offset, entry] of stream(100)) {
