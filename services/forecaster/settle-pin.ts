@@ -43,5 +43,5 @@ export async function settlePin(
     })
   }
   if (pinned !== null && configured)
-    await append((timeMs) => unpinRecords({ version: pinned, champion }, HAND, timeMs))
+    await append((timeMs) => unpinRecords({ version: pinned, champion }, HAND, timeMs, true))
 }

@@ -63,7 +63,7 @@ export const pinMessage = z.strictObject({
   /** Stream time. */
   time: z.iso.datetime(),
   ...byHand,
-  /** It is the configuration that pins, until a forecaster starts with one that does not. */
+  /** It is the configuration that pins, until a forecaster starts with one that does not, and then that this is over. */
   configured: z.literal(true).optional(),
 })
 

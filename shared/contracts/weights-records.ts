@@ -90,10 +90,11 @@ export function unpinRecords(
   { version, champion }: { readonly version: number; readonly champion: number },
   hand: ByHand,
   streamTimeMs: number,
+  configured = false,
 ): NewRecord[] {
   return [
     promotionByHandRecord({ version, cause: 'unpin', champion }, hand, streamTimeMs),
-    pinRecord(null, hand, streamTimeMs),
+    pinRecord(null, hand, streamTimeMs, configured),
   ]
 }
 

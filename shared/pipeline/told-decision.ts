@@ -38,7 +38,11 @@ export function toldDecisionOf(record: WeightsRecord): ToldDecision | null {
     case 'reject':
       return { decision: 'reject', version: record.version, byHand: false }
     case 'pin':
-      return { decision: record.version === null ? 'unpin' : 'pin', version: record.version, byHand: true }
+      return {
+        decision: record.version === null ? 'unpin' : 'pin',
+        version: record.version,
+        byHand: !record.configured,
+      }
     case 'contest':
     case 'forget':
       return null

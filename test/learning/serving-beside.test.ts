@@ -11,7 +11,10 @@ import { smallSettings } from '../pipeline/pipeline-driver.js'
 import { type Served, serveBeside } from './serve-beside.js'
 
 // Expected: what the same forecaster writes with no trainer beside it, byte for byte. The configuration pins the weights, so that no
-// version is obeyed; with versions that are, see shadowing-beside.test.ts.
+// version serves but the first; the one that is learned at the end shadows, which shows in what scores say of the shadow and nowhere
+// else. With versions that serve, see shadowing-beside.test.ts.
+const withoutShadow = (score: string) =>
+  score.replace(/,"shadow":\[[^\]]*\]/, '').replace(/,"shadowWeights":\[[^\]]*\]/, '')
 
 const kills = Number(process.env.FORETIDE_LEARNING_KILLS ?? 20)
 const seed = Number(process.env.FORETIDE_LEARNING_SEED ?? 1)
@@ -75,6 +78,7 @@ describe(`a trainer whose thread is killed ${kills} times, and computes with NaN
       const { records, difference } = await compareTopics(logs[0]!, logs[1]!, {
         topic: topics[topic],
         partitions,
+        ...(topic === 'scores' ? { part: withoutShadow } : {}),
       })
       expect(difference).toBeNull()
       expect(records).toBeGreaterThan(topic === 'forecasts' ? 0.9 * events : 0)

@@ -88,13 +88,12 @@ export async function pin(desk: WeightsDesk, version: number): Promise<PipelineC
 async function unpin(desk: WeightsDesk): Promise<PipelineCatalogue> {
   const { catalogue, hand, timeMs, pipeline, settings } = desk
   const { pinned: version, serving: champion } = catalogue
-  if (version === null) {
+  if (settings.pinnedVersion !== null) {
     throw new UsageError(
-      settings.pinnedVersion === null
-        ? `no version of ${pipeline} is pinned`
-        : `version ${settings.pinnedVersion} of ${pipeline} is pinned by the configuration; take weights.pin away there, and start again`,
+      `version ${settings.pinnedVersion} of ${pipeline} is pinned by the configuration; take weights.pin away there, and start again`,
     )
   }
+  if (version === null) throw new UsageError(`no version of ${pipeline} is pinned`)
   const after = await desk.append(unpinRecords({ version, champion }, hand, timeMs))
   return settled(after, after.catalogue.pinned === null)
 }

@@ -170,6 +170,9 @@ describe('foretide weights promote, rollback', () => {
     const { code, err } = await runCommand(argv)
     expect(code).toBe(2)
     expect(err).toContain('the configuration has version 2 serve (weights.pin of boiler)')
+    await ofBoiler('pin', '2')
+    const unpin = ['weights', 'unpin', ...argv.slice(3)]
+    expect((await runCommand(unpin)).err).toContain('version 2 of boiler is pinned by the configuration')
   })
 })
 
