@@ -2,13 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { train } from '#services/trainer/train-pipeline'
 import type { TrainerMessage } from '#services/trainer/trainer-message'
 import { systemClock } from '#shared/clock/system-clock'
-import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { assemblePipeline, pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
+import { decisionRecord } from '#shared/contracts/decision'
 import { type ContestMessage, contestMessage } from '#shared/contracts/promotion'
 import { trainingRequestRecord } from '#shared/contracts/training-records'
 import { decodeWeights } from '#shared/contracts/weights'
 import { pinRecord, promotionByHandRecord, weightsRecord } from '#shared/contracts/weights-records'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord } from '#shared/log/port'
+import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import { createPipelineTopics, smallSettings } from '../../../pipeline/pipeline-driver.js'
 
@@ -62,9 +64,9 @@ afterEach(async () => {
 })
 
 const append = (...records: NewRecord[]) => log.append(settings.topics.weights, records)
-function start(): void {
+function start(pipeline = settings): void {
   const tell = (message: TrainerMessage) => void told.push(message)
-  training = train({ log, pipeline: settings, clock: systemClock, signal: stop.signal, tell })
+  training = train({ log, pipeline, clock: systemClock, signal: stop.signal, tell })
 }
 
 /** Waits for a record of the weights topic. */
@@ -122,6 +124,34 @@ describe('the trainer, beside an operator', () => {
     await until((key) => (key === 'promotion:1' ? true : null))
     await contestOf(1, 0)
     expect(decisions()).toEqual(['unpin', 'promote'])
+  })
+
+  it('forgets all but the newest versions, those in use, and those at which a partition stands', async () => {
+    const { topics } = settings
+    for (let number = 1; number <= 60; number++) await append(weightsRecord(version(number)))
+    await append(promoted(2, 0), promoted(5, 2))
+    const shadowed = { offset: 7, kind: 'challenge', version: 9, influence: 8 } as const
+    await log.append(topics.decisions, [decisionRecord(0, shadowed)])
+    start({ ...settings, weightsKept: 3 })
+    const gone = new Set<string>()
+    for await (const { records } of log.read(topics.weights, 0, 0)) {
+      for (const { key, value } of records) if (value === null) gone.add(Buffer.from(key!).toString())
+      if (gone.has('version:57')) break
+    }
+    // 5 serves, 2 served before and shadows, the partition stands at 9, and 58 to 60 are the newest.
+    const kept = [2, 5, 9, 58, 59, 60]
+    const all = Array.from({ length: 60 }, (_, i) => i + 1)
+    expect(all.filter((number) => !gone.has(`version:${number}`))).toEqual(kept)
+    const { line, wire } = assemblePipeline(settings)
+    const library = new WeightsLibrary(line.engine, wire, untrained, {
+      refused: (_, error) => {
+        throw error
+      },
+    })
+    await library.catchUp(log, topics.weights)
+    expect(all.filter((number) => library.has(number))).toEqual(kept)
+    expect(library.standing).toMatchObject({ serving: 5, shadow: 2 })
+    expect(library.influences.map((influence) => influence.version)).toEqual([2, 5, 9, 58, 59, 60, 2, 5])
   })
 
   it('gives what it trained another number when an import has taken its own', async () => {
