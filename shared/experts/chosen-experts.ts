@@ -4,7 +4,6 @@ import type { Expert } from './expert.js'
 import type { ExpertName } from './expert-names.js'
 import { Persistence, SeasonalNaive } from './naive-experts.js'
 import { DayProfile, LevelProfile } from './profile-experts.js'
-import { RecurrentHead } from './recurrent-head.js'
 
 /** Experts that keep something of their own; null where they are switched off, or have nothing to say of such data. */
 export interface OwnExperts {
@@ -13,15 +12,16 @@ export interface OwnExperts {
   readonly autoregression: Expert | null
   readonly readOut: Expert | null
   readonly fastReadOut: Expert | null
+  readonly recurrent: Expert | null
 }
 
 /** The experts that are switched on, in the order in which states and messages list them. The recurrent head is the last. */
 export function chosenExperts(
   chosen: readonly ExpertName[],
-  { history, profile, scale }: SampleEncoder,
+  { history, profile }: SampleEncoder,
   { main, week }: Season,
   horizon: number,
-  { drift, logSeasonal, autoregression, readOut, fastReadOut }: OwnExperts,
+  { drift, logSeasonal, autoregression, readOut, fastReadOut, recurrent }: OwnExperts,
 ): readonly Expert[] {
   const on = (name: ExpertName) => chosen.includes(name)
   const experts: readonly (Expert | null)[] = [
@@ -35,7 +35,7 @@ export function chosenExperts(
     autoregression,
     readOut,
     fastReadOut,
-    on('recurrent') ? new RecurrentHead(scale, horizon) : null,
+    recurrent,
   ]
   return experts.filter((expert) => expert !== null)
 }

@@ -86,6 +86,13 @@ export class MlPoly {
       numbers[at + experts + e] = decay * decay * numbers[at + experts + e] + regret * regret
     }
   }
+
+  /** What an expert has earned at a knot is no longer counted: it has become another. */
+  forget(numbers: Float64Array, knot: number, expert: number): void {
+    const at = this.at + knot * (2 * this.experts + 2) + expert
+    numbers[at] = 0
+    numbers[at + this.experts] = 0
+  }
 }
 
 function clip(value: number, bound: number): number {

@@ -2,7 +2,7 @@ import { phaseOf } from '#shared/series/season'
 import type { StateLayout } from '#shared/series-state/state-layout'
 import type { Knots } from './knots.js'
 
-/** Places within one pending forecast. The experts' forecasts follow. */
+/** Places within one pending forecast. The experts' forecasts follow, and then what the head said by itself, where that is kept. */
 export const ORIGIN = 0
 export const MEAN = 1
 export const MEDIAN = 2
@@ -20,6 +20,8 @@ export const EXPERTS = 10
  */
 export class PendingForecasts {
   readonly entry: number
+  /** Place of what the head said by itself; −1 where it is not kept. */
+  readonly head: number
   private readonly at: number
   private readonly starts: Int32Array
   /** Origins before this one knew nothing of the level that the series has now. */
@@ -29,8 +31,10 @@ export class PendingForecasts {
     layout: StateLayout,
     private readonly knots: Knots,
     experts: number,
+    keepsHead: boolean,
   ) {
-    this.entry = EXPERTS + experts
+    this.head = keepsHead ? EXPERTS + experts : -1
+    this.entry = EXPERTS + experts + (keepsHead ? 1 : 0)
     this.validAt = layout.reserve('pending-valid', 1)
     this.at = layout.reserve('pending', knots.pending * this.entry)
     this.starts = new Int32Array(knots.leads.length)

@@ -24,7 +24,7 @@ export function advance(
   const waves = line.sequencer.sequence(partition, records, outcome) // dead letters, duplicates, late ones leave here
   for (const wave of waves) {
     const buffers = line.buffersFor(wave.length)
-    matchOutcomes(line, wave, outcome) // earlier forecasts meet what came: scores leave here, experts and bands learn
+    matchOutcomes(line, partition, wave, outcome) // earlier forecasts meet what came: scores leave here, experts and bands learn
     encodeWave(line, wave, buffers) // one sample per series → [B, F]
     stepWave(line, partition, wave, buffers) // [B, F] → hidden states → heads [B, H]
     issueForecasts(line, partition, wave, buffers, outcome) // mix, calibrate, assemble: forecasts leave here

@@ -6,9 +6,11 @@ import { chosenExperts } from '#shared/experts/chosen-experts'
 import type { Expert } from '#shared/experts/expert'
 import type { ExpertName } from '#shared/experts/expert-names'
 import { FastReadOut } from '#shared/experts/fast-read-out'
+import { HeadGain } from '#shared/experts/head-gain'
 import { LogSeasonal } from '#shared/experts/log-seasonal'
 import { MlPoly } from '#shared/experts/ml-poly'
 import { ReadOut } from '#shared/experts/read-out'
+import { RecurrentHead } from '#shared/experts/recurrent-head'
 import { SeasonalDrift } from '#shared/experts/seasonal-drift'
 import { type Knots, knotsFor } from '#shared/forecast/knots'
 import { NumberSlab } from '#shared/forecast/number-slab'
@@ -62,6 +64,11 @@ export class ForecastLine extends SampleLine {
   private buffers: WaveBuffers
   /** Index of the recurrent head among the experts; −1 where it is switched off. */
   readonly recurrent: number
+  /** Index of the autoregression; −1 likewise. */
+  readonly autoregressed: number
+  readonly head: RecurrentHead | null
+  /** null where there is no head, or no autoregression to hold it against. */
+  readonly headGain: HeadGain | null
   /** Observed samples before anything is learned from matured forecasts: earlier scales are too rough to compare by. */
   readonly learnFrom: number
   /** Period of the seasonal naive forecast that skill is measured against. */
@@ -96,18 +103,24 @@ export class ForecastLine extends SampleLine {
     this.logSeasonal =
       slow && on('log-seasonal') ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon) : null
     const { autoregression, readOut, fastReadOut, logSeasonal } = this
+    const headGain = on('recurrent') && autoregression ? new HeadGain(this.layout, this.knots) : null
+    this.headGain = headGain
+    const held = headGain && autoregression && { autoregression, gain: headGain }
+    this.head = on('recurrent') ? new RecurrentHead(encoder.scale, horizon, held) : null
     this.experts = chosenExperts(chosen, encoder, season, horizon, {
       drift: slow && on('seasonal-drift') ? drift : null,
       ...{ logSeasonal, autoregression, fastReadOut, readOut: on('read-out') ? readOut : null },
+      recurrent: this.head,
     })
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
+    this.autoregressed = autoregression ? this.experts.indexOf(autoregression) : -1
     this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
     this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
     this.fan = new QuantileFan(options.levels)
     this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)
     this.jumps = new JumpBelief(this.layout)
-    this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length)
+    this.pending = new PendingForecasts(this.layout, this.knots, this.experts.length, headGain !== null)
     this.scores = new RunningScore(this.layout, this.knots)
     // The newest one is that of the sample at hand.
     this.recentRows = this.usesNet ? new RecentRows(this.layout, WARM_STEPS + 1, this.features) : null

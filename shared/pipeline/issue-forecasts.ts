@@ -72,7 +72,7 @@ export function issueForecasts(
     }
     mixExperts(line, view, line.mixed)
     line.bands.halfWidths(state.numbers, sample.index, priorScale(line, state.numbers), line.halfWidths)
-    remember(line, partition, entry, buffers.shadow, b * horizon)
+    remember(line, partition, entry, view, buffers.shadow)
     if (outcome.publishes(entry.cause)) outcome.addForecast(entry.sequence, assemble(line, partition, entry))
   }
 }
@@ -81,9 +81,9 @@ export function issueForecasts(
 function remember(
   line: ForecastLine,
   partition: PartitionState,
-  { state, sample, taken }: WaveEntry,
+  { state, sample }: WaveEntry,
+  view: ExpertView,
   shadowHead: Float32Array,
-  headAt: number,
 ): void {
   const { numbers } = state
   const { mixed, halfWidths } = line
@@ -94,11 +94,11 @@ function remember(
   const seasonSeen = state.samples >= line.season.main
   // A week ago, or yesterday while there was no such week.
   const naiveLags = state.samples < line.naivePeriod ? line.seasonLags : line.naiveLags
-  const spread = line.encoder.scale.spread(numbers)
+  const { head, pending } = line
   const shadowWarm = shadow !== null && state.laneSteps[shadow.lane] >= WARM_STEPS
   for (let knot = 0; knot < line.knots.leads.length; knot++) {
     const lead = line.knots.leads[knot] - 1
-    const at = line.pending.place(knot, sample.index)
+    const at = pending.place(knot, sample.index)
     numbers[at + ORIGIN] = sample.index
     numbers[at + MEAN] = mixed.mean[lead]
     numbers[at + MEDIAN] = mixed.median[lead]
@@ -106,12 +106,14 @@ function remember(
       numbers[at + HALF_WIDTHS + band] = halfWidths[band * horizon + lead]
     }
     numbers[at + VERSION] = serving.weights.version
-    numbers[at + SHADOW] = shadowWarm ? taken + spread * shadowHead[headAt + lead] : 0
+    numbers[at + SHADOW] = shadowWarm && head ? head.drawn(view, lead, shadowHead[view.leadsAt + lead]) : 0
     numbers[at + SHADOW_VERSION] = shadowWarm ? shadow.weights.version : -1
     numbers[at + NAIVE] = seasonSeen ? history.get(numbers, sample.index + naiveLags[knot]) : Number.NaN
     for (let e = 0, from = lead; e < count; e++, from += horizon) {
       numbers[at + EXPERTS + e] = mixed.experts[from]
     }
+    if (head && pending.head >= 0)
+      numbers[at + pending.head] = head.alone(view, view.head[view.leadsAt + lead])
   }
 }
 

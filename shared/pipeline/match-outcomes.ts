@@ -25,6 +25,7 @@ import {
 import { crpsOfBands } from '#shared/scoring/crps'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { ForecastLine } from './forecast-line.js'
+import type { PartitionState } from './partition-state.js'
 import type { Wave, WaveEntry } from './wave.js'
 
 /**
@@ -34,7 +35,12 @@ import type { Wave, WaveEntry } from './wave.js'
 const SCALE_MIN = 0.001
 
 /** Score what was forecast for the samples of a wave, and let the experts' weights and the bands learn from it. */
-export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutcome): void {
+export function matchOutcomes(
+  line: ForecastLine,
+  { serving }: PartitionState,
+  wave: Wave,
+  outcome: BatchOutcome,
+): void {
   for (const entry of wave) {
     const { state, sample } = entry
     if (entry.fresh) line.resetModel(state)
@@ -51,7 +57,7 @@ export function matchOutcomes(line: ForecastLine, wave: Wave, outcome: BatchOutc
     judgeSample(line, entry)
     const score = line.options.scores && outcome.publishes(entry.cause) ? scoreOf(line, entry) : null
     if (score) outcome.addScore(entry.sequence, score)
-    learnFromMatured(line, entry)
+    learnFromMatured(line, entry, serving.weights.version)
   }
 }
 
@@ -90,7 +96,8 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   }
 }
 
-function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntry): void {
+/** @param serving version of the weights that serve now */
+function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntry, serving: number): void {
   const { numbers } = state
   const unit = line.encoder.scale.spread(numbers)
   const prior = priorScale(line, numbers)
@@ -108,6 +115,28 @@ function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntr
     if (!learns) continue
     line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, numbers, at + EXPERTS)
     line.median.learn(numbers, knot, taken, median, unit, numbers, at + EXPERTS)
+    if (line.recurrent >= 0) learnOfHead(line, numbers, knot, at, { taken, unit, serving })
+  }
+}
+
+/**
+ * Learn how far the head is to be believed. While nobody has trained it, it says what persistence says: what that earned is not the
+ * trained one's.
+ */
+function learnOfHead(
+  { mean, median, pending, recurrent, autoregressed, headGain }: ForecastLine,
+  numbers: Float64Array,
+  knot: number,
+  at: number,
+  { taken, unit, serving }: { readonly taken: number; readonly unit: number; readonly serving: number },
+): void {
+  if (numbers[at + VERSION] > 0) {
+    if (headGain === null) return
+    const said = numbers[at + EXPERTS + autoregressed]
+    headGain.learn(numbers, knot, (numbers[at + pending.head] - said) / unit, (taken - said) / unit)
+  } else if (serving > 0) {
+    mean.forget(numbers, knot, recurrent)
+    median.forget(numbers, knot, recurrent)
   }
 }
 

@@ -44,6 +44,7 @@ describe('the size of a series’ state', () => {
       K * (2 * B + 13) +
       (sum(knots.leads) * (10 + E) + 1) +
       355 +
+      (autoregression && experts.includes('recurrent') ? sum(knots.leads) + 2 * K : 0) +
       (autoregression || readOut ? 2 : 0) +
       (logSeasonal ? 2 : 0) +
       (usesNet ? 1 + Math.ceil((49 * features) / 4) : 0) +

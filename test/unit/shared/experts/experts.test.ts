@@ -5,7 +5,10 @@ import { chosenExperts } from '#shared/experts/chosen-experts'
 import { EXPERT_NAMES } from '#shared/experts/expert-names'
 import { FastReadOut } from '#shared/experts/fast-read-out'
 import { FrozenScale } from '#shared/experts/frozen-scale'
+import { HeadGain } from '#shared/experts/head-gain'
 import { ReadOut } from '#shared/experts/read-out'
+import { RecurrentHead } from '#shared/experts/recurrent-head'
+import { knotsFor } from '#shared/forecast/knots'
 import { type Season, seasonOf } from '#shared/series/season'
 import { StateLayout } from '#shared/series-state/state-layout'
 
@@ -16,7 +19,9 @@ function makeExperts(layout: StateLayout, encoder: SampleEncoder, season: Season
   const autoregression = new Autoregression(encoder, frozen, season, horizon)
   const readOut = new ReadOut(encoder, frozen, season, horizon)
   const fastReadOut = new FastReadOut(frozen, season.main, horizon)
-  const own = { drift: null, logSeasonal: null, autoregression, readOut, fastReadOut }
+  const gain = new HeadGain(layout, knotsFor(horizon, season.main))
+  const recurrent = new RecurrentHead(encoder.scale, horizon, { autoregression, gain })
+  const own = { drift: null, logSeasonal: null, autoregression, readOut, fastReadOut, recurrent }
   return { frozen, experts: chosenExperts(EXPERT_NAMES, encoder, season, horizon, own) }
 }
 

@@ -13,7 +13,7 @@ describe('PendingForecasts', () => {
         (first, jumps) => {
           const layout = new StateLayout()
           const knots = knotsFor(24, 24)
-          const pending = new PendingForecasts(layout, knots, 2)
+          const pending = new PendingForecasts(layout, knots, 2, true)
           const numbers = new Float64Array(layout.size)
           const places = new Int32Array(knots.leads.length)
           pending.clear(numbers)
@@ -43,7 +43,7 @@ describe('PendingForecasts', () => {
   it('finds nothing after it was cleared, not even an origin at 0', () => {
     const layout = new StateLayout()
     const knots = knotsFor(6, 4)
-    const pending = new PendingForecasts(layout, knots, 1)
+    const pending = new PendingForecasts(layout, knots, 1, false)
     const numbers = new Float64Array(layout.size)
     const places = new Int32Array(knots.leads.length)
     pending.clear(numbers)
