@@ -8,7 +8,12 @@ import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 import type { SampleCollector } from './sample-collector.js'
 import type { SampleSpan } from './sample-span.js'
 import { trainWeights } from './train.js'
-import { type TrainingProgress, type TrainingResult, trainingDefaults } from './training-options.js'
+import {
+  laterSteps,
+  type TrainingProgress,
+  type TrainingResult,
+  trainingDefaults,
+} from './training-options.js'
 import {
   type SessionPlan,
   type TrainingInterval,
@@ -84,6 +89,8 @@ export class Learner {
   private requested = false
   private pinned = false
   private contested = false
+  /** A challenger that was rejected without having been behind: the next session goes on from what it has learned. */
+  private unproven: RecurrentWeights | null = null
   /** Offset after the last score that was looked at, by partition. */
   private readonly scoresTo: Offset[] = []
 
@@ -168,6 +175,7 @@ export class Learner {
     this.nextVersion = Math.max(this.nextVersion, lastVersion + 1)
     const pair = this.running?.pair
     const champion = serving.manifest.version
+    if (this.unproven?.manifest.version !== shadow?.manifest.version) this.unproven = null
     const goesOn = contested && pair?.champion === champion && pair.challenger === shadow?.manifest.version
     if (!goesOn) this.running = null
   }
@@ -203,9 +211,10 @@ export class Learner {
     signal: AbortSignal,
     onProgress?: (progress: TrainingProgress) => void,
   ): Promise<TrainingResult> {
-    const { samples, streamTimeMs } = this.collector
+    const { samples, series, streamTimeMs } = this.collector
     const { shape, updateEvery, backThrough } = this.options
-    const warm = this.serving.manifest.version > 0 && sameShape(shape, this.serving.manifest)
+    const start = this.unproven ?? this.serving
+    const warm = start.manifest.version > 0 && sameShape(shape, start.manifest)
     const { steps, learningRate } = warm ? trainingDefaults.later : trainingDefaults.first
     const result = await trainWeights(
       await this.options.engine(),
@@ -215,9 +224,8 @@ export class Learner {
         shape,
         updateEvery,
         backThrough,
-        from: this.serving,
-        warm,
-        steps: plan.steps ?? steps,
+        ...{ from: this.serving, start, warm },
+        steps: plan.steps ?? (warm ? laterSteps(series) : steps),
         learningRate,
         seed: this.options.seed + this.nextVersion,
         version: this.nextVersion,
@@ -248,6 +256,7 @@ export class Learner {
     const pair = { champion: this.serving.manifest.version, challenger: weights.manifest.version }
     this.nextVersion = weights.manifest.version + 1
     this.shadow = weights
+    this.unproven = null
     this.contested = true
     this.running = new RunningContest(pair, promotion, blockMs, from)
     return this.running.save()
@@ -266,6 +275,7 @@ export class Learner {
     this.nextVersion = weights.manifest.version + 1
     this.shadow = this.serving
     this.serving = weights
+    this.unproven = null
     this.contested = true
     this.drift.reset(weights.manifest.version)
     const { evidence } = this.running
@@ -305,6 +315,8 @@ export class Learner {
     } else {
       this.contested = false
       this.running = null
+      const isNew = this.shadow.manifest.version > champion
+      this.unproven = isNew && decision.evidence.difference > 0 ? this.shadow : null
     }
     return decision
   }

@@ -13,10 +13,12 @@ export interface TrainingProgress {
 export interface TrainingOptions {
   /** Architecture of the net to train. */
   readonly shape: NetShape
-  /** The serving weights, of any architecture: what the new ones must beat, and where a warm session starts. */
+  /** The serving weights, of any architecture: what the new ones must beat. */
   readonly from: RecurrentWeights
-  /** Start at `from`, which must have the shape; otherwise at fresh random weights. */
+  /** Start at `start`, which must have the shape; otherwise at fresh random weights. */
   readonly warm: boolean
+  /** Where a warm session starts; `from` where nothing is said. */
+  readonly start?: RecurrentWeights
   readonly steps: number
   /** B, lanes that are trained side by side. */
   readonly batch: number
@@ -50,6 +52,14 @@ export const trainingDefaults = {
   first: { steps: 400, learningRate: 6e-3 },
   later: { steps: 240, learningRate: 4e-3 },
 } as const
+
+/** Series that a later session of the usual length is made for. */
+const seriesUsual = 25
+
+/** Steps of a later session: where there are many series each has a smaller part in a step, so more of them, up to twice as many. */
+export function laterSteps(series: number): number {
+  return Math.round(trainingDefaults.later.steps * Math.min(2, Math.max(1, series / seriesUsual)))
+}
 
 /** What a session gives. */
 export interface TrainingResult {

@@ -65,7 +65,7 @@ export class TrainingSession {
     if (this.#sampler.empty) this.#ended = 'nothing to learn'
     const { featureLayout } = options.from.manifest
     const fresh = options.warm
-      ? options.from
+      ? startOf(options)
       : untrainedWeights({ ...shape, featureLayout, seed: options.seed })
     const { steps, learningRate, inputNoise } = options
     this.#loop = new TrainingLoop({
@@ -169,15 +169,21 @@ function isSpoiled({ observed, scales }: TrainingSeries): boolean {
   return observed.some((seen, i) => seen > 0 && !Number.isFinite(scales[i]))
 }
 
-function checkOptions({ shape, from, warm, backThrough, updateEvery }: TrainingOptions): void {
+function startOf({ start, from }: TrainingOptions): RecurrentWeights {
+  return start ?? from
+}
+
+function checkOptions(options: TrainingOptions): void {
+  const { shape, warm, backThrough, updateEvery } = options
+  const { manifest } = startOf(options)
   if (updateEvery < 1 || updateEvery > backThrough) {
     throw new RangeError(
       `updateEvery is ${updateEvery} and backThrough ${backThrough}: steps that the gradient does not reach teach nothing, so updateEvery is 1 to backThrough`,
     )
   }
-  if (warm && !sameShape(shape, from.manifest)) {
+  if (warm && !sameShape(shape, manifest)) {
     throw new RangeError(
-      `a warm session starts at weights of its own shape, not at version ${from.manifest.version}`,
+      `a warm session starts at weights of its own shape, not at version ${manifest.version}`,
     )
   }
 }

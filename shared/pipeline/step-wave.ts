@@ -16,11 +16,11 @@ export function stepWave(
 ): void {
   if (!line.usesNet) return
   const { serving, shadow } = partition
-  startLanes(line, serving, wave, true)
+  startLanes(line, serving, wave)
   stepSlot(line, serving, wave, buffers, buffers.serving, catchUp(line, serving, wave))
   readSlotOut(line, serving, wave, buffers, { out: buffers.readOut, fastOut: buffers.fastReadOut })
   if (!shadow) return
-  startLanes(line, shadow, wave, false)
+  startLanes(line, shadow, wave)
   stepSlot(line, shadow, wave, buffers, buffers.shadow, catchUp(line, shadow, wave))
   // It is the head that a challenger is judged by: its read-outs only learn.
   readSlotOut(line, shadow, wave, buffers, {})
@@ -55,14 +55,14 @@ function readSlotOut(
 }
 
 /**
- * A hidden state means something only to the weights that made it: others start from zero, with what they missed ahead of
- * them where they serve, and with the next samples where they shadow.
+ * A hidden state means something only to the weights that made it: others start from zero, with the recent samples that they
+ * missed ahead of them.
  */
-function startLanes(line: ForecastLine, slot: Slot, wave: Wave, serves: boolean): void {
+function startLanes(line: ForecastLine, slot: Slot, wave: Wave): void {
   for (const { state } of wave) {
     if (state.lanes[slot.lane] !== NO_LANE && state.laneVersions[slot.lane] === slot.weights.version) continue
     line.startLane(state, slot)
-    if (serves) state.laneSteps[slot.lane] = -rowsBefore(line, state.numbers)
+    state.laneSteps[slot.lane] = -rowsBefore(line, state.numbers)
   }
 }
 

@@ -1,5 +1,8 @@
 import { BettingTest } from './betting-test.js'
 
+/** Blocks after which a challenger that can hardly prove itself any more is rejected. */
+const HOPELESS_AFTER = 10
+
 export interface ContestOptions {
   /** Chance, at most, that a challenger which is not better is promoted. */
   readonly alpha: number
@@ -69,11 +72,16 @@ export class Contest {
     return { blocks, difference, better: this.better.evidence, worse: this.worse.evidence }
   }
 
-  /** null while it is open. */
+  /**
+   * null while it is open. It is rejected as soon as it proves worse, and also when it can hardly prove better within the limit: that
+   * frees the slot for another, and can promote nothing that would not have been.
+   */
   get verdict(): Verdict | null {
+    const { blocks, better } = this
     const { alpha, blocksMax } = this.options
-    if (this.better.evidence >= 1 / alpha && this.evidence.difference > this.margin) return 'promote'
-    return this.worse.evidence >= 1 / alpha || this.blocks >= blocksMax ? 'reject' : null
+    if (better.evidence >= 1 / alpha && this.evidence.difference > this.margin) return 'promote'
+    if (this.worse.evidence >= 1 / alpha || blocks >= blocksMax) return 'reject'
+    return blocks >= HOPELESS_AFTER && !better.mayReach(1 / alpha, blocksMax - blocks) ? 'reject' : null
   }
 
   save(): SavedContest {

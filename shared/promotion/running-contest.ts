@@ -89,6 +89,8 @@ export class RunningContest {
       champion: errorsOf(score, champion, challenger),
       challenger: errorsOf(score, challenger, champion),
     })
+    // Where there are several partitions, others may only not have been read yet.
+    if (this.next.length === 1) closed.push(...this.blocks.closeBefore(score.timeMs))
     for (const difference of closed) if (this.verdict === null) this.contest.add(difference)
     for (const known of this.firsts) {
       for (const index of known.keys()) if (index <= this.blocks.closedTo) known.delete(index)

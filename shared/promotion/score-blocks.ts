@@ -15,8 +15,10 @@ interface ErrorSums {
   challenger: number
 }
 
-/** Blocks that stay open behind the newest, for partitions that lag. */
+/** Blocks that stay open at most, the newest among them, for partitions that lag. */
 const OPEN_BLOCKS = 2
+/** Share of a block by which scores may come late, where there is one partition, so that none lags. */
+const GRACE = 0.25
 
 /**
  * Gathers scores into blocks of event time and gives one number for each: the mean over series of the mean over leads of
@@ -52,6 +54,16 @@ export class ScoreBlocks {
     if (index <= this.newest) return []
     this.newest = index
     return this.close(index - OPEN_BLOCKS)
+  }
+
+  /**
+   * Close the blocks that everybody is past, by a quarter of a block.
+   * @param timeMs that everybody has reached
+   * @returns differences of the blocks that this closes, oldest first
+   */
+  closeBefore(timeMs: number): number[] {
+    const index = this.indexOf(timeMs - GRACE * this.blockMs)
+    return index - 1 > this.closedTo ? this.close(index - 1) : []
   }
 
   private gather(index: number, { series, leads, champion, challenger }: PairedScore): void {

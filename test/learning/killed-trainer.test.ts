@@ -154,17 +154,17 @@ describe('a trainer that is killed', () => {
     expect(await firstVersion(log)).toBe(expected.version)
     const all = scores(600, 0, 1)
     for (const [part, blocks] of [
-      [0.03, 2],
-      [0.06, 5],
+      [0.02, 1],
+      [0.035, 4],
     ] as const) {
-      const from = part === 0.03 ? 0 : Math.floor(0.03 * all.length)
+      const from = part === 0.02 ? 0 : Math.floor(0.02 * all.length)
       await log.append(topics.scores, all.slice(from, Math.floor(part * all.length)))
       await contests(log, blocks)
       child.kill('SIGKILL')
       await ended
       ;({ child, ended } = live('processes', 0, () => undefined))
     }
-    await log.append(topics.scores, all.slice(Math.floor(0.06 * all.length)))
+    await log.append(topics.scores, all.slice(Math.floor(0.035 * all.length)))
     const decided = await verdict(log)
     expect(decided.evidence).toEqual(expected.decided.evidence)
     child.kill('SIGTERM')

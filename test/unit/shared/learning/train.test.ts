@@ -92,6 +92,15 @@ describe('trainWeights', () => {
     for (const [i, value] of result.weights.values.entries()) expect(value).toBeCloseTo(from.values[i]!, 5)
   })
 
+  it('starts at other weights than those that serve where it is told to, and is judged by those that serve', async () => {
+    const [from, start] = [randomWeights(shape, 5, 7), randomWeights(shape, 6, 8)]
+    const still = { warm: true, learningRate: 0, steps: 3, version: 9 }
+    const result = await trainWeights(engine, set, options({ ...still, from, start }))
+    for (const [i, value] of result.weights.values.entries()) expect(value).toBeCloseTo(start.values[i]!, 5)
+    const serving = await trainWeights(engine, set, options({ ...still, from }))
+    expect(result.weights.manifest.heldBack!.servingLoss).toBe(serving.weights.manifest.heldBack!.servingLoss)
+  })
+
   // Property: a random walk cannot be forecast, so whatever is learned from one loses to "no change", however bad it was before.
   it('is not better where "no change" is, though the weights that serve are worse still', async () => {
     const walks = ['a', 'b', 'c'].map((id) => {

@@ -31,14 +31,20 @@ function hiddenOf({ line, partition }: LineDriver, slot: 'serving' | 'shadow' = 
   return line.engine.read(partition.series.get('a')!.lanes[partition[slot]!.lane])
 }
 
-/** The hidden state of the same weights in the shadow's slot, which took the samples from a place on as they came. */
-function shadowedFrom(place: number): Float32Array {
-  const driver = new LineDriver()
-  driver.readAll('a', values(place))
-  pin(driver, 1)
+/** Put new weights into the shadow's slot, as a challenge does. */
+function challenge(driver: LineDriver, version: number): void {
+  pin(driver, version)
   const { serving, shadow } = driver.partition
   driver.partition.serving = shadow!
   driver.partition.shadow = serving
+}
+
+/** The hidden state of the same weights in the shadow's slot, which took the samples from a place on as they came, and none before. */
+function shadowedFrom(place: number): Float32Array {
+  const driver = new LineDriver()
+  driver.readAll('a', values(place))
+  challenge(driver, 1)
+  driver.line.recentRows!.break(driver.partition.series.get('a')!.numbers)
   driver.readAll('a', values(100 + SAMPLES - place, place), place)
   return hiddenOf(driver, 'shadow')
 }
@@ -66,17 +72,23 @@ describe('catching up with recent samples', () => {
     expect(new Set(forecasts.map(({ weightsVersion }) => weightsVersion))).toEqual(new Set([1]))
   })
 
-  it('has the hidden state that weights have which began to shadow 48 samples before', () => {
-    const pinned = new LineDriver()
-    pinned.readAll('a', values(100))
-    pin(pinned, 1)
-    pinned.readAll('a', values(SAMPLES, 100), 100)
-    const before = furthest(hiddenOf(pinned), shadowedFrom(100 - WARM_STEPS))
-    // Three decimals of each feature are kept.
-    expect(before).toBeLessThan(0.002)
-    // The control: those that began where the others were pinned are not warm yet.
-    expect(furthest(hiddenOf(pinned), shadowedFrom(100))).toBeGreaterThan(50 * before)
-  })
+  it.each([
+    ['pinned', 'serving', pin],
+    ['that challenge', 'shadow', challenge],
+  ] as const)(
+    'gives weights %s the hidden state of those that took the 48 samples before as they came',
+    (_, slot, put) => {
+      const late = new LineDriver()
+      late.readAll('a', values(100))
+      put(late, 1)
+      late.readAll('a', values(SAMPLES, 100), 100)
+      const before = furthest(hiddenOf(late, slot), shadowedFrom(100 - WARM_STEPS))
+      // Three decimals of each feature are kept.
+      expect(before).toBeLessThan(0.002)
+      // The control: those that took no more than what came since are not warm yet.
+      expect(furthest(hiddenOf(late, slot), shadowedFrom(100))).toBeGreaterThan(50 * before)
+    },
+  )
 
   it('has nothing to catch up with in a series that has just begun, or after a gap', () => {
     const driver = new LineDriver()

@@ -56,45 +56,62 @@ describe('a contest', () => {
     expect(Math.max(...promoted.map(({ at }) => at))).toBeLessThanOrEqual(10)
   })
 
-  // By hand: 0.5 is above every scale, so that every bet wins its stake; the first stake's wealth after n blocks is 1.02ⁿ, …, the last's
-  // 1.95ⁿ. After 5 the mean of the seven is (1.104 + 1.276 + 1.611 + 2.488 + 5.378 + 14.199 + 28.195) / 7 = 7.75, after 7 it passes 20.
-  it('gives the evidence of the mixed stakes', () => {
-    const contest = new Contest(options)
-    for (let i = 0; i < 5; i++) contest.add(0.5)
-    expect(contest.evidence.better).toBeCloseTo(7.75, 2)
-    expect(contest.evidence).toMatchObject({ blocks: 5, difference: 0.5 })
-    expect(contest.verdict).toBeNull()
-    contest.add(0.5)
-    contest.add(0.5)
-    expect(contest.verdict).toBe('promote')
-  })
+  // By hand: equal differences are as large as their root mean square, so that a bet for the ratio ρ wins 0.98 tanh(ρ √(1 + ρ²)) each time:
+  // 0.297, 0.680 and 0.971. After 5 blocks the mean wealth is (1.297⁵ + 1.680⁵ + 1.971⁵) / 3 = (3.67 + 13.36 + 29.77) / 3 = 15.60, after 6 it
+  // passes 20.
+  it.each([0.5, 0.003])(
+    'gives the evidence of the mixed bets, whatever the size of the differences: %d',
+    (d) => {
+      const contest = new Contest(options)
+      for (let i = 0; i < 5; i++) contest.add(d)
+      expect(contest.evidence.better).toBeCloseTo(15.6, 2)
+      expect(contest.evidence.blocks).toBe(5)
+      expect(contest.evidence.difference).toBeCloseTo(d, 12)
+      expect(contest.verdict).toBeNull()
+      contest.add(d)
+      expect(contest.verdict).toBe('promote')
+    },
+  )
 
   it('rejects a challenger that proves worse, or proves nothing within the limit', () => {
     const worse = new Contest(options)
     for (let i = 0; i < 7; i++) worse.add(-0.4)
     expect(worse.verdict).toBe('reject')
-    const equal = new Contest(options)
-    for (let i = 0; i < 59; i++) equal.add(0)
-    expect(equal.verdict).toBeNull()
-    equal.add(0)
-    expect(equal.verdict).toBe('reject')
+    const limited = new Contest({ ...options, blocksMax: 4 })
+    for (let i = 0; i < 3; i++) limited.add(0.02)
+    expect(limited.verdict).toBeNull()
+    limited.add(0.02)
+    expect(limited.verdict).toBe('reject')
   })
 
-  // By hand: 0.015 is half of the second scale and a whole of the first: after 12 blocks the latter's last bet alone is 1.95¹² = 3,000.
-  it('finds a small difference that hardly varies within 12 blocks', () => {
+  // By hand: with a mean of 0 and a standard error of 1/√n standard deviations the best stake's wealth grows by ½ log(1 + 1/n) a block: in the
+  // 50 blocks after the tenth by 2.4, and log(1/α) is 3.0. With a mean of half a standard deviation it is 50 × ½ log(1 + 0.82²) = 12.8.
+  it('rejects early what can hardly prove better within the limit, and nothing that can', () => {
+    const equal = new Contest(options)
+    for (let i = 0; i < 9; i++) equal.add(i % 2 === 0 ? 0.01 : -0.01)
+    expect(equal.verdict).toBeNull()
+    equal.add(-0.01)
+    expect(equal.verdict).toBe('reject')
+    const better = new Contest(options)
+    for (let i = 0; i < 10; i++) better.add(i % 2 === 0 ? 0.03 : -0.01)
+    expect(better.verdict).toBeNull()
+  })
+
+  // Kelly's rate of growth for a mean of three standard deviations is all but log 2 a block: 1/α is reached within a few.
+  it('finds a small difference that hardly varies within 8 blocks', () => {
     const contest = new Contest(options)
-    for (let i = 0; i < 12; i++) contest.add(0.015 + 0.005 * Math.sin(i))
+    for (let i = 0; i < 8; i++) contest.add(0.0015 + 0.0005 * Math.sin(i))
     expect(contest.verdict).toBe('promote')
   })
 
-  // By hand: −0.4 + 19 × 0.02 = −0.02 in each twenty blocks. At the smallest scale alone it would win nineteen bets of twenty.
+  // By hand: −0.4 + 19 × 0.02 = −0.02 in each twenty blocks, of which nineteen bets of twenty win.
   it('never promotes what is a little better most times and much worse at times', () => {
     const contest = new Contest({ ...options, blocksMax: 2000 })
     let highest = 0
     for (let i = 0; i < 1000; i++) {
       contest.add(i % 20 === 0 ? -0.4 : 0.02)
       highest = Math.max(highest, contest.evidence.better)
-      expect(contest.verdict).toBeNull()
+      expect(contest.verdict).not.toBe('promote')
     }
     expect(highest).toBeGreaterThan(20)
   })
@@ -117,6 +134,23 @@ describe('a contest', () => {
     const contest = new Contest({ ...options, margin: 0.1 })
     for (let i = 0; i < 50; i++) contest.add(0.1 / 1.9)
     expect(contest.evidence.better).toBeCloseTo(1, 9)
+  })
+
+  // Symmetric about 0 given the past, with spells that are loud and spells that are calm, which say nothing of who is better: Ville's
+  // inequality bounds the share that ever reaches 1/α by α, here plus two standard deviations of a binomial with 2,000 runs.
+  it('reaches 1/α by chance in at most α of the runs, however the size of the differences changes', () => {
+    let reached = 0
+    for (let seed = 1; seed <= 2000; seed++) {
+      const uniform = parkMiller(seed)
+      const contest = new Contest({ ...options, blocksMax: 1000 })
+      let highest = 0
+      for (let i = 0; i < 200; i++) {
+        contest.add((i % 40 < 30 ? 0.01 : 0.1) * normal(uniform))
+        highest = Math.max(highest, contest.evidence.better)
+      }
+      if (highest >= 20) reached++
+    }
+    expect(reached / 2000).toBeLessThanOrEqual(0.05 + 2 * Math.sqrt((0.05 * 0.95) / 2000))
   })
 
   it('goes on where it was saved', () => {

@@ -11,7 +11,10 @@ const score = (timeMs: number, serving: number, shadow: number, versions = [1, 2
   ...{ serving: [versions[0]!], servingErrors: [serving], naiveErrors: [Number.NaN] },
   ...{ shadow: [versions[1]!], shadowErrors: [shadow] },
 })
-const contest = (from = [0, 0]) => new RunningContest({ champion: 1, challenger: 2 }, options, BLOCK_MS, from)
+const contest = (from = [0, 0], settings = options) =>
+  new RunningContest({ champion: 1, challenger: 2 }, settings, BLOCK_MS, from)
+/** So much asked for that there is no verdict. */
+const endless = { alpha: 1e-12, margin: 0, blocksMax: 100_000 }
 
 /** Scores of two partitions, in which the challenger is mostly better. */
 function* stream(count: number): Generator<[partition: number, offset: number, score: SlotScore]> {
@@ -19,23 +22,23 @@ function* stream(count: number): Generator<[partition: number, offset: number, s
   const offsets = [0, 0]
   for (let i = 0; i < count; i++) {
     const partition = uniform() < 0.5 ? 0 : 1
-    yield [partition, offsets[partition]!++, score(10 * i, 1 + uniform(), 0.97 + uniform())]
+    yield [partition, offsets[partition]!++, score(10 * i, 1 + uniform(), 0.8 + uniform())]
   }
 }
 
 describe('a running contest', () => {
   it('goes on after any crash as if nothing had happened, from what it saved last', () => {
     const scores = [...stream(400)]
-    const whole = contest()
+    const whole = contest([0, 0], endless)
     for (const entry of scores) whole.take(...entry)
     expect(whole.evidence.blocks).toBe(38)
     for (let crash = 1; crash < scores.length; crash += 13) {
-      const first = contest()
+      const first = contest([0, 0], endless)
       let saved = first.save()
       for (const entry of scores.slice(0, crash)) if (first.take(...entry)) saved = first.save()
       const second = new RunningContest(
         saved,
-        options,
+        endless,
         BLOCK_MS,
         saved.from,
         JSON.parse(JSON.stringify(saved)),
@@ -57,6 +60,14 @@ describe('a running contest', () => {
     expect(grown.evidence.blocks).toBe(6)
     expect(grown.save()).toEqual(whole.save())
     expect(grown.save().from.slice(0, 3)).toEqual([5, 5, 0])
+  })
+
+  it('counts a block a quarter after its end where there is one partition', () => {
+    const one = contest([0])
+    one.take(0, 0, score(0, 3, 1))
+    expect(one.take(0, 1, score(124, 1, 1))).toBe(false)
+    expect(one.take(0, 2, score(125, 1, 1))).toBe(true)
+    expect(one.evidence).toMatchObject({ blocks: 1, difference: 0.5 })
   })
 
   it('counts a score once', () => {

@@ -29,6 +29,17 @@ describe('blocks of scores', () => {
     expect(blocks.take(at(350, 'a', [1], [1]))).toEqual([0])
   })
 
+  // By hand: (3 − 1) / 4; a quarter of a block after its end.
+  it('close a block that everybody is past, a quarter of a block after its end', () => {
+    const blocks = new ScoreBlocks(100)
+    blocks.take(at(50, 'a', [3], [1]))
+    expect(blocks.closeBefore(124)).toEqual([])
+    blocks.take(at(99, 'b', [1], [1]))
+    expect(blocks.closeBefore(125)).toEqual([(0.5 + 0) / 2])
+    expect(blocks.take(at(60, 'b', [9], [1]))).toEqual([])
+    expect(blocks.closeBefore(224)).toEqual([])
+  })
+
   it('leave out leads without a forecast of both, and blocks without any', () => {
     const blocks = new ScoreBlocks(100)
     blocks.take(at(0, 'a', [1, Number.NaN], [3, 1]))
