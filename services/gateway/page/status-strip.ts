@@ -98,7 +98,7 @@ export class StatusStrip {
       setText(cell.note, figure.note)
       cell.progress.hidden = figure.progress === undefined || figure.progress === null
       cell.progress.value = figure.progress ?? 0
-      cell.progress.setAttribute('aria-label', figure.label)
+      if (!cell.progress.hidden) cell.progress.setAttribute('aria-label', figure.label)
       cell.root.hidden = false
     })
     for (const cell of this.cells.slice(figures.length)) cell.root.hidden = true
