@@ -6,6 +6,7 @@ import {
   snapshotPolicy,
 } from '#shared/composition/pipeline-parts'
 import { pinRecord, promotionByHandRecord, weightsRecord } from '#shared/contracts/weights-records'
+import { EXPERT_NAMES } from '#shared/experts/expert-names'
 import type { Forecast } from '#shared/forecast/forecast'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { NewRecord, Ownership } from '#shared/log/port'
@@ -23,7 +24,9 @@ import { createPipelineTopics, smallSettings } from '../pipeline/pipeline-driver
 const SWAPS = 1000
 const VERSIONS = 9
 const SERIES = 12
-const settings = smallSettings({ horizon: 6 })
+// Without the autoregression, towards which a head is drawn: what a head says has to tell the version.
+const experts = EXPERT_NAMES.filter((name) => name !== 'autoregression')
+const settings = smallSettings({ horizon: 6, experts })
 const { horizon, partitions, cadenceMs, topics, inputTopic } = settings
 
 /** What the head of a version says of each lead, in units of the scale: the shape tells the version, whatever the scale. */
