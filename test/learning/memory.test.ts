@@ -65,8 +65,9 @@ describe(`memory over ${trainings} trainings`, () => {
       `${engine}: ${megabytes(later[0]!.rss)} after ${later[0]!.done} trainings, ${megabytes(last.rss)} after ${last.done}; slope ${(rss / 1000).toFixed(2)} KB a training resident, ${(held / 1000).toFixed(2)} KB held; ${last.tensors} tensors`,
     )
     expect(new Set(reports.map(({ tensors }) => tensors)).size).toBe(1)
-    // One chunk of a session that is kept would be 330 KB, its states 16 KB; the allocator's own noise is some MB.
+    // One chunk of a session that is kept would be 330 KB, its states 16 KB. What is resident goes up and down by some MB with the
+    // allocator (from 6 to 23 KB a training in runs of the same build), so that it can show the first alone.
     expect(held).toBeLessThan(3000)
-    expect(rss).toBeLessThan(20_000)
+    expect(rss).toBeLessThan(100_000)
   })
 })
