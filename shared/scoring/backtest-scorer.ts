@@ -102,6 +102,11 @@ export class BacktestScorer {
   private readonly published: PublishedLevels
   /** Of a row of what was said: where the other forecasters begin. */
   private readonly others: number
+  /** Its levels, the ends of its central bands, and 1 for each level of the tracked bands, else 0: as arrays, for what is read with each outcome. */
+  private readonly levels: Float64Array
+  private readonly lows: Uint16Array
+  private readonly highs: Uint16Array
+  private readonly ofTracked: Uint8Array
   private readonly covered: Float64Array
   private readonly pinballs: Float64Array
   private readonly below: Float64Array
@@ -128,7 +133,11 @@ export class BacktestScorer {
     this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
     this.said = this.names.map(() => Number.NaN)
     this.published = options.published ?? new PublishedLevels()
-    const { levels, central } = this.published
+    const { levels, central, tracked } = this.published
+    this.levels = Float64Array.from(levels)
+    this.lows = Uint16Array.from(central, ({ low }) => low)
+    this.highs = Uint16Array.from(central, ({ high }) => high)
+    this.ofTracked = Uint8Array.from(levels, (_, q) => (tracked.includes(q) ? 1 : 0))
     this.covered = new Float64Array(central.length)
     this.pinballs = new Float64Array(levels.length)
     this.below = new Float64Array(levels.length)
@@ -245,19 +254,17 @@ export class BacktestScorer {
    * @returns the CRPS, by the levels of the tracked bands: whoever asks for more levels can still compare
    */
   private scoreQuantiles(rows: Float64Array, at: number, value: number, unit: number): number {
-    const { levels, central, tracked } = this.published
-    for (let band = 0; band < central.length; band++) {
-      const { low, high } = central[band]
-      if (value >= rows[at + low] && value <= rows[at + high]) this.covered[band]++
-    }
-    for (let q = 0; q < levels.length; q++) {
-      const quantile = rows[at + q]
-      this.pinballs[q] += pinball(levels[q], quantile, value) / unit
-      if (value <= quantile) this.below[q] += value < quantile ? 1 : 0.5
+    const { levels, lows, highs, covered, pinballs, below, ofTracked } = this
+    for (let band = 0; band < covered.length; band++) {
+      if (value >= rows[at + lows[band]] && value <= rows[at + highs[band]]) covered[band]++
     }
     let pinballSum = 0
-    for (let q = 0; q < tracked.length; q++) {
-      pinballSum += pinball(LEVELS[q], rows[at + tracked[q]], value)
+    for (let q = 0; q < levels.length; q++) {
+      const quantile = rows[at + q]
+      const loss = pinball(levels[q], quantile, value)
+      pinballs[q] += loss / unit
+      if (value <= quantile) below[q] += value < quantile ? 1 : 0.5
+      pinballSum += ofTracked[q] * loss
     }
     return (2 * pinballSum) / LEVELS.length / unit
   }
