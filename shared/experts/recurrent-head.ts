@@ -28,7 +28,11 @@ export class RecurrentHead implements Expert {
 
   forecast(view: ExpertView, out: Float64Array, at: number): void {
     this.held?.autoregression.forecast(view, this.said, 0)
-    for (let h = 0; h < this.horizon; h++) out[at + h] = this.drawn(view, h, view.head[view.leadsAt + h])
+    const { numbers, value, head, leadsAt } = view
+    const spread = this.scale.spread(numbers)
+    for (let h = 0; h < this.horizon; h++) {
+      out[at + h] = this.towards(numbers, h, value + spread * head[leadsAt + h])
+    }
   }
 
   /** What the head says of lead h + 1 by itself. @param output of a head, in running spreads */
@@ -38,9 +42,13 @@ export class RecurrentHead implements Expert {
 
   /** The same for an origin that was forecast last, by any head, drawn as the serving one's is. */
   drawn(view: ExpertView, h: number, output: number): number {
-    const alone = this.alone(view, output)
+    return this.towards(view.numbers, h, this.alone(view, output))
+  }
+
+  /** What the head says of lead h + 1, drawn towards what the autoregression says of it. */
+  private towards(numbers: Float64Array, h: number, alone: number): number {
     if (this.held === null) return alone
-    const gain = this.held.gain.of(view.numbers, h)
+    const gain = this.held.gain.of(numbers, h)
     const said = this.said[h]
     return gain === 1 ? alone : said + gain * (alone - said)
   }
