@@ -82,11 +82,7 @@ export async function train({ log, pipeline, clock, signal, tell }: TrainingTask
   const forgetOld = async () => {
     if (!decided) return
     decided = false
-    let old = history.olderThan(pipeline.weightsKept)
-    if (old.length > 0) {
-      await standing.catchUp()
-      old = old.filter((version) => !standing.has(version))
-    }
+    const old = await standing.idle(history.olderThan(pipeline.weightsKept))
     if (old.length > 0) {
       await publish(forgottenRecord(old, learner.streamTimeMs))
       await keepUp()

@@ -31,6 +31,13 @@ export class StandingVersions {
     }
   }
 
+  /** Those of the versions that stand in no partition by now. Where there are none to ask of, nothing is read. */
+  async idle(versions: readonly number[]): Promise<readonly number[]> {
+    if (versions.length === 0) return versions
+    await this.catchUp()
+    return versions.filter((version) => !this.has(version))
+  }
+
   has(version: number): boolean {
     return this.standings.some(({ serving, shadow }) => serving === version || shadow === version)
   }

@@ -92,8 +92,7 @@ async function publish(desk: WeightsDesk, { net, layout }: ReadWeightsFile, file
 /** As the trainer does after each version, where one runs: see there for the order. */
 async function forgetOld({ log, catalogue, settings, timeMs, append }: WeightsDesk): Promise<void> {
   const standing = new StandingVersions(log, settings.topics.decisions, assembleWire(settings))
-  await standing.catchUp()
-  const old = catalogue.olderThan(settings.weightsKept).filter((version) => !standing.has(version))
+  const old = await standing.idle(catalogue.olderThan(settings.weightsKept))
   if (old.length === 0) return
   const { catalogue: after } = await append([forgottenRecord(old, timeMs)])
   await append(after.forgottenKeys.map(weightsTombstone))
