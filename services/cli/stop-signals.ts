@@ -1,3 +1,5 @@
+import { INTERRUPTED } from './interrupted.js'
+
 /** `npm` passes on a signal that a terminal has already sent to the whole group: twice within this is once. */
 const ECHO_MS = 1_000
 
@@ -16,7 +18,7 @@ export function stopOnSignals(now: () => number, exit: (code: number) => void): 
         firstMs = now()
         stop.abort()
       } else if (now() - firstMs > ECHO_MS) {
-        exit(130)
+        exit(INTERRUPTED)
       }
     })
   }

@@ -8,6 +8,7 @@ import {
 } from '#services/backtester/fail-condition'
 import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
@@ -28,9 +29,6 @@ export interface BacktestFlags extends OpenBacktestFlags {
 
 /** Names that are listed after one that is not there. */
 const NAMES_SHOWN = 12
-
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBacktestCommand(
   source: string,

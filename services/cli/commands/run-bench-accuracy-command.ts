@@ -5,6 +5,7 @@ import { type AccuracyResult, runAccuracyBench } from '#services/backtester/accu
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Net } from '#shared/configuration/net-control'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -21,7 +22,6 @@ export interface BenchAccuracyFlags {
 }
 
 const DATA = '../shared/data'
-const INTERRUPTED = 130
 const CONTROLS = ['untrained', 'off'] as const satisfies readonly Net[]
 
 export async function runBenchAccuracyCommand(

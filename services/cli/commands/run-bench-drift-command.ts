@@ -1,5 +1,6 @@
 import { type DetectorResult, rises, runDriftBench } from '#services/benchmarks/drift/run-drift-bench'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds, formatShare } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -10,8 +11,6 @@ export interface BenchDriftFlags {
 }
 
 const streamsDefault = 60
-/** Ended by a signal before it had a result. */
-const interrupted = 130
 
 export async function runBenchDriftCommand(
   flags: BenchDriftFlags,
@@ -34,7 +33,7 @@ export async function runBenchDriftCommand(
       meter.update('bench drift', { done, total, perSecond, secondsLeft: (total - done) / perSecond })
     },
   }).finally(() => meter.finish('bench drift'))
-  if (stop.aborted) return interrupted
+  if (stop.aborted) return INTERRUPTED
   if (flags.json) for (const result of results) terminal.out.write(`${JSON.stringify(result)}\n`)
   else terminal.out.write(`${describeDriftBench(results).join('\n')}\n`)
   return 0

@@ -3,6 +3,7 @@ import { missedFloors, summariseEngineBench } from '#services/benchmarks/engine-
 import { runEngineBench } from '#services/benchmarks/run-engine-bench'
 import type { Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -19,8 +20,6 @@ export interface BenchEngineFlags {
 
 const ROUNDS = 9
 const QUICK_ROUNDS = 5
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchEngineCommand(
   flags: BenchEngineFlags,

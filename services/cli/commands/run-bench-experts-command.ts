@@ -2,6 +2,7 @@ import { type ExpertCost, measureExperts } from '#services/benchmarks/measure-ex
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Preset } from '#shared/experts/expert-names'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -16,8 +17,6 @@ export interface BenchExpertsFlags {
 }
 
 const ROUNDS = 3
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchExpertsCommand(
   { cadence = '1h', horizon, hidden, rounds = ROUNDS, json }: BenchExpertsFlags,

@@ -11,6 +11,7 @@ import { type LatencyAtLoad, runKafkaLatency } from '#services/benchmarks/kafka/
 import type { Drained } from '#services/benchmarks/kafka/measure-drain'
 import { type KafkaBenchReport, runKafkaBench } from '#services/benchmarks/kafka/run-kafka-bench'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatShare, formatValue } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -29,8 +30,6 @@ export interface BenchKafkaFlags {
 
 const FULL = { events: 120_000, series: 1_000, rounds: 3, latencyMs: 30_000 }
 const QUICK = { events: 36_000, series: 600, rounds: 1, latencyMs: 10_000 }
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchKafkaCommand(
   flags: BenchKafkaFlags,

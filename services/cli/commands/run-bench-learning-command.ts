@@ -4,6 +4,7 @@ import {
   runLearningBench,
 } from '#services/benchmarks/learning/run-learning-bench'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds, formatShare } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -17,8 +18,6 @@ export interface BenchLearningFlags {
 /** So many that a session ends while they are served. */
 const eventsDefault = 400_000
 const roundsDefault = 3
-/** Ended by a signal before it had a result. */
-const interrupted = 130
 
 export async function runBenchLearningCommand(
   flags: BenchLearningFlags,
@@ -40,7 +39,7 @@ export async function runBenchLearningCommand(
       meter.update('bench learning', { done, total, perSecond, secondsLeft: (total - done) / perSecond })
     },
   }).finally(() => meter.finish('bench learning'))
-  if (stop.aborted) return interrupted
+  if (stop.aborted) return INTERRUPTED
   terminal.out.write(flags.json ? `${JSON.stringify(report)}\n` : `${describe(report).join('\n')}\n`)
   return report.sessions > 0 && report.cost < costMax ? 0 : 1
 }

@@ -8,6 +8,7 @@ import { type MemoryResult, runMemoryBench } from '#services/benchmarks/run-memo
 import { createKernelGradientEngine } from '#shared/recurrent/kernel/kernel-gradient-engine'
 import type { Cell } from '#shared/recurrent/net-shape'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds, formatShare } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -25,8 +26,6 @@ export interface BenchMemoryFlags {
 }
 
 const MINUTES = 60
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchMemoryCommand(
   flags: BenchMemoryFlags,

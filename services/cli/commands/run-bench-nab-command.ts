@@ -4,6 +4,7 @@ import { NAB_PROFILES, type NabProfile, scoreNab } from '#services/benchmarks/na
 import { type NabReport, runNabBench } from '#services/benchmarks/run-nab-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -18,7 +19,6 @@ export interface BenchNabFlags {
 type Scores = Readonly<Record<NabProfile['name'], number>>
 
 const DATA = '../shared/data'
-const INTERRUPTED = 130
 /** What the scorer may differ from a published score by. */
 const TOLERANCE = 0.1
 const FLOORS: Scores = { standard: 60, lowFalsePositives: 50, lowFalseNegatives: 66 }

@@ -3,6 +3,7 @@ import { BUDGET_KEYS, BUDGETS, type PipelineFigure } from '#services/benchmarks/
 import { runPipelineBench } from '#services/benchmarks/pipeline/run-pipeline-bench'
 import { suggestName } from '#shared/configuration/nearest-name'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatValue } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -19,8 +20,6 @@ export interface BenchPipelineFlags {
 
 const ROUNDS = 3
 const DATA = '../shared/data'
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchPipelineCommand(
   flags: BenchPipelineFlags,

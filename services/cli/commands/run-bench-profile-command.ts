@@ -2,6 +2,7 @@ import { type BacktestProfile, profileBacktest } from '#services/benchmarks/pipe
 import { suggestName } from '#shared/configuration/nearest-name'
 import { PRESETS } from '#shared/experts/expert-names'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatFixed, formatShare } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -12,9 +13,6 @@ export interface BenchProfileFlags {
   readonly preset?: string
   readonly json?: boolean
 }
-
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchProfileCommand(
   { preset = 'lean', json }: BenchProfileFlags,

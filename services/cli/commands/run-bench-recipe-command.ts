@@ -3,6 +3,7 @@ import { accuracySets } from '#services/backtester/accuracy/accuracy-sets'
 import { type RecipeResult, runRecipeBench } from '#services/benchmarks/recipe/run-recipe-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { type Column, renderTable } from '../terminal/table.js'
@@ -19,8 +20,6 @@ export interface BenchRecipeFlags {
 const DATA = '../shared/data'
 const SETS = ['ETTh1', 'flights']
 const SEEDS = 2
-/** Ended by a signal before it had a result. */
-const INTERRUPTED = 130
 
 export async function runBenchRecipeCommand(
   { data, dataDir, only = SETS, seeds = SEEDS, steps, json }: BenchRecipeFlags,

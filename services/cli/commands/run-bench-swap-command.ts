@@ -1,6 +1,7 @@
 import { runSwapBench, type SwapPhase, type SwapReport } from '#services/benchmarks/run-swap-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { formatCount } from '../terminal/figures.js'
 import { ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
@@ -14,7 +15,6 @@ export interface BenchSwapFlags {
   readonly json?: boolean
 }
 
-const INTERRUPTED = 130
 const HOUR = 3_600_000
 const SERIES = 100_000
 const BATCH = 200

@@ -1,6 +1,7 @@
 import type { ReplayReport } from '#services/replayer/run-replay'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
@@ -18,8 +19,6 @@ export interface ReplayFlags extends PipelineFlags {
   readonly check?: boolean
 }
 
-/** Ended by a signal before everything was replayed. */
-const INTERRUPTED = 130
 const DEFAULT_PREFIX = 'replay'
 
 /** @returns 1 when the replay differs from production */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ExclusionMessage, exclusionRecord, noExclusionRecord } from '#shared/contracts/control'
 import type { CommandContext } from '../command-context.js'
+import { INTERRUPTED } from '../interrupted.js'
 import { UsageError } from '../usage-error.js'
 import type { PipelineFlags } from './named-pipelines.js'
 import { openPipeline } from './open-pipeline.js'
@@ -18,9 +19,6 @@ export interface ExcludeFlags extends PipelineFlags {
   readonly force?: boolean
 }
 
-/** Ended by a signal before anything was marked. */
-const interrupted = 130
-
 /** Mark a span of event time, so that training passes it over. */
 export async function runStateExcludeCommand(flags: ExcludeFlags, context: CommandContext): Promise<number> {
   const { terminal, clock } = context
@@ -33,7 +31,7 @@ export async function runStateExcludeCommand(flags: ExcludeFlags, context: Comma
   try {
     await readExclusions(log, settings)
     if (flags.series !== undefined && !flags.force) await requireSeries(log, settings, flags.series, context)
-    if (context.stop.aborted) return interrupted
+    if (context.stop.aborted) return INTERRUPTED
     const message: ExclusionMessage = {
       ...{ schema: 'foretide.exclusion/1', id: randomUUID().slice(0, 8), series: flags.series ?? null },
       ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
