@@ -19,7 +19,7 @@ try {
     process.exit(2)
   }
   say(`Starting Apache Kafka ${values.kafka}, ${nodes} node${nodes > 1 ? 's' : ''} …`)
-  const wanted = { own: true, version: values.kafka, nodes }
+  const wanted = { own: true, version: values.kafka, nodes, longLived: true }
   const kafka = await provideKafka(wanted, { env: process.env, say })
   say(`
 Kafka is ready on ${kafka.brokers.join(',')}

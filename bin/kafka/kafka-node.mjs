@@ -9,13 +9,9 @@ import { NoKafkaError } from './kafka-artefacts.mjs'
 const GUARD = fileURLToPath(new URL('./kafka-guard.mjs', import.meta.url))
 const START_MS_MAX = 240_000
 /** A short life on a shared machine: little memory, few threads, no time spent on optimising. */
-const JVM = [
-  '-Xms128m',
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-Djava.awt.headless=true',
-]
+const SHORT_LIFE = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+/** As brokers that stay: optimised while they run, and seldom collecting. */
+const LONG_LIFE = ['-Xms1g', '-Xmx1g', '-Xmn512m', '-XX:+UseSerialGC']
 const LOGGING = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
@@ -54,7 +50,7 @@ export class KafkaNode {
   #guard = null
   #pid = 0
 
-  /** @param {{ port: number, folder: string, jars: string, properties: Record<string, string | number> }} options */
+  /** @param {{ port: number, folder: string, jars: string, properties: Record<string, string | number>, longLived?: boolean }} options */
   constructor(options) {
     this.options = options
     mkdirSync(options.folder, { recursive: true })
@@ -66,9 +62,14 @@ export class KafkaNode {
     return `127.0.0.1:${this.options.port}`
   }
 
-  #java(main, args) {
+  #java(main, args, longLived = false) {
     const { jars, folder } = this.options
-    return [...JVM, ...LOGGING, `-Djava.io.tmpdir=${folder}`, '-cp', join(jars, '*'), main, ...args]
+    return [
+      ...(longLived ? LONG_LIFE : SHORT_LIFE),
+      ...LOGGING,
+      ...['-Djava.awt.headless=true', `-Djava.io.tmpdir=${folder}`, '-cp', join(jars, '*'), main],
+      ...args,
+    ]
   }
 
   /**
@@ -92,7 +93,7 @@ export class KafkaNode {
   /** Start, and resolve when it answers. */
   async start() {
     const { folder, port } = this.options
-    const args = this.#java('kafka.Kafka', [join(folder, 'server.properties')])
+    const args = this.#java('kafka.Kafka', [join(folder, 'server.properties')], this.options.longLived)
     const guard = spawn(process.execPath, [GUARD, folder, 'java', ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })

@@ -3,7 +3,7 @@ import { NoKafkaError, provideKafka } from './provide-kafka.mjs'
 
 try {
   const say = (line) => process.stderr.write(`${line}\n`)
-  const { brokers, version, stop } = await provideKafka({}, { env: process.env, say })
+  const { brokers, version, stop } = await provideKafka({ longLived: true }, { env: process.env, say })
   process.stdout.write(`${JSON.stringify({ brokers, version })}\n`)
   // Ctrl-C reaches the whole group; the one that started us decides when we end.
   process.on('SIGINT', () => undefined)

@@ -36,6 +36,8 @@ export interface KafkaOptions {
   readonly listeners?: readonly { readonly name: string; readonly protocol: string }[]
   /** Users that the cluster knows from its beginning. */
   readonly scram?: readonly ScramUser[]
+  /** Of brokers from artefacts: run as a cluster's do, instead of saving memory and starting fast. */
+  readonly longLived?: boolean
 }
 
 export function startKafka(options?: KafkaOptions): Promise<StartedKafka>

@@ -20,6 +20,7 @@ export async function startKafka({
   properties = {},
   listeners = [],
   scram = [],
+  longLived = false,
 } = {}) {
   const jars = kafkaJars(version)
   const folder = mkdtempSync(join(tmpdir(), 'foretide-kafka-'))
@@ -40,7 +41,7 @@ export async function startKafka({
         ...(name === 'CONTROLLER' ? {} : { advertise: at(i, kind) }),
       })),
     })
-    return new KafkaNode({ port: ports[i], folder: own, jars, properties: settings })
+    return new KafkaNode({ port: ports[i], folder: own, jars, properties: settings, longLived })
   })
   const stop = async ({ keepFiles = false } = {}) => {
     await Promise.all(brokers.map((broker) => broker.stop()))

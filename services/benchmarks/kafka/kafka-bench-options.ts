@@ -7,6 +7,8 @@ export interface KafkaBenchOptions {
   readonly events: number
   readonly series: number
   readonly rounds: number
+  /** How long events come at the rate at which latency is measured, before it is: what has just started still compiles. */
+  readonly settleMs: number
   /** How long latency is measured. */
   readonly latencyMs: number
   readonly clock: Clock

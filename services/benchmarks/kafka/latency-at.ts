@@ -10,8 +10,6 @@ import { createStampedTopic, type Latency, measureLatency } from './measure-late
 export const PIPELINE = 'meters'
 /** Samples of each series before latency is measured. */
 const WARM_UP_ROUNDS = 30
-/** At the rate that is measured, before it is. */
-const SETTLE_MS = 2_000
 
 export interface LatencyAtLoad extends Latency {
   /** Processor time of the worker for each event. */
@@ -40,7 +38,7 @@ export async function latencyAt(
   log: KafkaLog,
   options: KafkaBenchOptions,
 ): Promise<LatencyAtLoad> {
-  const { brokers, series, latencyMs, clock, signal } = options
+  const { brokers, series, settleMs, latencyMs, clock, signal } = options
   options.onStage(`latency at ${Math.round(eventsPerSecond)} events/s`)
   const input = `in-${prefix}`
   const topics = pipelineTopics(prefix, PIPELINE)
@@ -56,7 +54,7 @@ export async function latencyAt(
       ...{
         eventsPerSecond,
         firstEvent: WARM_UP_ROUNDS * series,
-        warmUpMs: SETTLE_MS,
+        warmUpMs: settleMs,
         ms: latencyMs,
         clock,
         signal,
@@ -65,7 +63,7 @@ export async function latencyAt(
     })
     measured.catch(() => undefined)
     const latency = await Promise.race([measured, worker.broken])
-    const events = (latency.eventsPerSecond * (SETTLE_MS + latencyMs)) / 1000
+    const events = (latency.eventsPerSecond * (settleMs + latencyMs)) / 1000
     return { ...latency, cpuMicros: ((worker.cpuSeconds() - usedBefore) * 1e6) / events }
   } finally {
     await worker.stop()

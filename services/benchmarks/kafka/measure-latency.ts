@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { Kafka, logLevel } from 'kafkajs'
 import type { Clock } from '#shared/clock/clock'
 import type { Log, Topic } from '#shared/log/port'
-import { makeEvent } from './make-events.js'
 import { percentile } from './percentile.js'
+import { type Sent, sendBySchedule } from './send-by-schedule.js'
 
 export interface LatencyOptions {
   readonly log: Log
@@ -24,17 +24,13 @@ export interface LatencyOptions {
   readonly onProgress: (sent: number, total: number) => void
 }
 
-export interface Latency {
+export interface Latency extends Sent {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
   readonly forecasts: number
-  /** How far the sender was behind its own schedule at most: the broker's time stamp cannot show that. */
-  readonly senderLateMs: number
-  readonly eventsPerSecond: number
 }
 
-const TICK_MS = 10
 const LAST_MS = 2_000
 
 /** A topic whose records carry the time at which the broker took them. */
@@ -82,41 +78,4 @@ export async function measureLatency(options: LatencyOptions): Promise<Latency> 
     forecasts: latencies.length,
     ...sent,
   }
-}
-
-async function sendBySchedule(
-  options: LatencyOptions & { readonly startMs: number; readonly untilMs: number },
-) {
-  const { brokers, input, partitions, series, firstEvent, eventsPerSecond } = options
-  const { clock, signal, startMs, untilMs } = options
-  const producer = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).producer()
-  await producer.connect()
-  const sending = new Set<Promise<unknown>>()
-  let failure: unknown = null
-  let [sent, senderLateMs] = [0, 0]
-  for (let tickMs = startMs; tickMs < untilMs; tickMs += TICK_MS) {
-    const waitMs = tickMs - clock.now()
-    if (waitMs > 0) await clock.sleep(waitMs, signal)
-    if (signal.aborted) break
-    senderLateMs = Math.max(senderLateMs, clock.now() - tickMs)
-    const due = Math.floor(((tickMs - startMs) * eventsPerSecond) / 1000)
-    const messages = []
-    for (; sent < due; sent++) {
-      const { partition, key, value } = makeEvent(firstEvent + sent, series, partitions, 0)
-      messages.push({ partition, key: key as Buffer, value: value as Buffer })
-    }
-    if (messages.length === 0) continue
-    const one: Promise<unknown> = producer
-      .send({ topic: input, acks: -1, messages })
-      .catch((error: unknown) => {
-        failure = error
-      })
-      .finally(() => sending.delete(one))
-    sending.add(one)
-    options.onProgress(sent, Math.floor(((untilMs - startMs) * eventsPerSecond) / 1000))
-  }
-  await Promise.all(sending)
-  await producer.disconnect()
-  if (failure !== null) throw failure
-  return { senderLateMs, eventsPerSecond: (sent * 1000) / (untilMs - startMs) }
 }

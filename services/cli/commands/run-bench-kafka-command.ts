@@ -28,14 +28,14 @@ export interface BenchKafkaFlags {
   readonly json?: boolean
 }
 
-const FULL = { events: 120_000, series: 1_000, rounds: 3, latencyMs: 30_000 }
-const QUICK = { events: 36_000, series: 600, rounds: 1, latencyMs: 10_000 }
+const FULL = { events: 120_000, series: 1_000, rounds: 3, settleMs: 40_000, latencyMs: 30_000 }
+const QUICK = { events: 36_000, series: 600, rounds: 1, settleMs: 5_000, latencyMs: 10_000 }
 
 export async function runBenchKafkaCommand(
   flags: BenchKafkaFlags,
   { terminal, clock, stop }: CommandContext,
 ): Promise<number> {
-  const { events, series, rounds, latencyMs } = flags.quick ? QUICK : FULL
+  const { events, series, rounds, ...latency } = flags.quick ? QUICK : FULL
   const status = new StatusLine(terminal.err)
   const meter = new ProgressMeter(status, clock, (name, progress) =>
     terminal.err.write(`${name}: ${describeProgress(progress)}\n`),
@@ -46,7 +46,7 @@ export async function runBenchKafkaCommand(
     ? { brokers: flags.brokers.split(','), version: '', stop: async () => undefined }
     : await startBenchBroker()
   const options: KafkaBenchOptions = {
-    ...{ brokers: broker.brokers, latencyMs, clock, signal: stop },
+    ...{ ...latency, brokers: broker.brokers, clock, signal: stop },
     events: flags.events ?? events,
     series: flags.series ?? series,
     rounds: flags.rounds ?? rounds,
