@@ -18,6 +18,7 @@ export class StepObserver {
     scoredLeads: readonly number[],
   ) {
     this.live = new LivePipelineScores(scoredLeads)
+    metrics.live(() => this.live.byBand())
   }
 
   get lagRecords(): number {
@@ -47,10 +48,10 @@ export class StepObserver {
     const now = this.clock.now()
     const { partition, records, endOffset } = batch
     const lag = endOffset - (records[records.length - 1].offset + 1)
+    if (this.lag.get(partition) !== lag) this.metrics.lag(partition, lag)
     this.lag.set(partition, lag)
     this.rate.add(now, consumed.length)
-    this.restored(partition, series)
-    this.metrics.lag(partition, lag)
+    if (this.held.get(partition) !== series) this.restored(partition, series)
     if (consumed.length === 0) return
     this.metrics.consumed(partition, consumed.length)
 
@@ -60,7 +61,6 @@ export class StepObserver {
     for (const { reason } of deadLetters) this.metrics.outcome('dead_letter', reason, 1)
     for (const { timestampMs } of forecasts) this.metrics.latency(Math.max(0, now - timestampMs) / 1000)
     this.live.take(forecasts, scores)
-    for (const [band, figures] of this.live.byBand()) this.metrics.live(band, figures)
   }
 }
 

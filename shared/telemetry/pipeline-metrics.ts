@@ -43,7 +43,8 @@ export interface PipelineMetrics {
   latency(seconds: number): void
   lag(partition: number, records: number): void
   seriesHeld(partition: number, series: number): void
-  live(band: LeadBand, scores: LiveScores): void
+  /** Where to look, whenever the metrics are read, for how good the forecasts are by lead band. */
+  live(scores: () => readonly (readonly [LeadBand, LiveScores])[]): void
   training(figures: TrainingFigures): void
   /** Read in the weights topic, by whoever of this process follows it. */
   weightsDecision(decision: ToldDecisionKind): void

@@ -12,7 +12,7 @@ import {
   OUTCOMES,
   TRAINING_RESULTS,
 } from './metric-catalogue.js'
-import type { PipelineMetrics } from './pipeline-metrics.js'
+import type { LiveScores, PipelineMetrics } from './pipeline-metrics.js'
 
 export interface TelemetryOptions {
   readonly pipelines: readonly { readonly name: string; readonly partitions: number }[]
@@ -60,6 +60,7 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       histograms.set(key, new Histogram({ ...options(metric), buckets }))
     }
   }
+  const looks: (() => void)[] = []
   const instruments: Instruments = {
     count: (key, labels, by) => counters.get(key)!.inc(labels, by),
     set: (key, labels, value) => {
@@ -69,6 +70,7 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       if (Number.isFinite(value)) histograms.get(key)!.observe(labels, value)
     },
     zero: (key, labels) => histograms.get(key)!.zero(labels),
+    whenRead: (look) => looks.push(look),
   }
   instruments.set('buildInfo', { version, node_version: process.version }, 1)
   instruments.set('logAway', {}, 0)
@@ -89,7 +91,10 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       silent: () => instruments.count('logSilences', {}, 1),
       away: (seconds) => instruments.set('logAway', {}, seconds),
     },
-    text: () => registry.metrics(),
+    text() {
+      for (const look of looks) look()
+      return registry.metrics()
+    },
   }
 }
 
@@ -100,6 +105,8 @@ interface Instruments {
   set(key: MetricName, labels: Labels, value: number): void
   observe(key: MetricName, labels: Labels, value: number): void
   zero(key: MetricName, labels: Record<string, string>): void
+  /** Call `look` before each reading of the metrics. */
+  whenRead(look: () => void): void
 }
 
 /** So that a rate shows from the first event on. Errors and coverage have no zero to start from and stay absent. */
@@ -126,12 +133,16 @@ function startAtZero({ count, set, zero }: Instruments, pipeline: string, partit
 }
 
 function recordPipeline(
-  { count, set, observe }: Instruments,
+  { count, set, observe, whenRead }: Instruments,
   pipeline: string,
   clock: Clock,
 ): PipelineMetrics {
   let served: number | null = null
+  let live: Parameters<PipelineMetrics['live']>[0] = () => []
   const labels = { pipeline }
+  whenRead(() => {
+    for (const [lead_band, figures] of live()) showLive(set, { pipeline, lead_band }, figures)
+  })
   return {
     consumed: (partition, records) => count('eventsConsumed', { pipeline, partition }, records),
     outcome(kind, reason, n) {
@@ -141,15 +152,8 @@ function recordPipeline(
     latency: (seconds) => observe('eventToForecast', labels, seconds),
     lag: (partition, records) => set('lag', { pipeline, partition }, records),
     seriesHeld: (partition, series) => set('seriesHeld', { pipeline, partition }, series),
-    live(lead_band, { mae, mase, crps, bias, drift, coverage50, coverage80, coverage95 }) {
-      set('liveMae', { pipeline, lead_band }, mae)
-      set('liveMase', { pipeline, lead_band }, mase)
-      set('liveCrps', { pipeline, lead_band }, crps)
-      set('liveBias', { pipeline, lead_band }, bias)
-      set('liveDrift', { pipeline, lead_band }, drift)
-      set('liveCoverage', { pipeline, lead_band, level: '0.5' }, coverage50)
-      set('liveCoverage', { pipeline, lead_band, level: '0.8' }, coverage80)
-      set('liveCoverage', { pipeline, lead_band, level: '0.95' }, coverage95)
+    live(scores) {
+      live = scores
     },
     training({ loss, gradientNorm, clippedShare, gradientFlow, seconds, result }) {
       count('trainings', { pipeline, result }, 1)
@@ -171,6 +175,17 @@ function recordPipeline(
     commitFailed: () => count('commitFailures', { pipeline }, 1),
     feed: (events) => count('feedEvents', { pipeline }, events),
   }
+}
+
+function showLive(set: Instruments['set'], labels: Labels, figures: LiveScores): void {
+  set('liveMae', labels, figures.mae)
+  set('liveMase', labels, figures.mase)
+  set('liveCrps', labels, figures.crps)
+  set('liveBias', labels, figures.bias)
+  set('liveDrift', labels, figures.drift)
+  set('liveCoverage', { ...labels, level: '0.5' }, figures.coverage50)
+  set('liveCoverage', { ...labels, level: '0.8' }, figures.coverage80)
+  set('liveCoverage', { ...labels, level: '0.95' }, figures.coverage95)
 }
 
 /** Lags that were not measured are left out. */

@@ -14,6 +14,7 @@ import {
 } from './kafka-errors.js'
 import { createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
+import { Patience } from './patience.js'
 import { type LargeExchange, type ProtocolExchange, sendParts } from './send-parts.js'
 import { featuresRequest } from './wire/features-request.js'
 import { metadataRequest } from './wire/metadata-request.js'
@@ -24,8 +25,6 @@ const [GROUP, TRANSACTION] = [0, 1] as const
 const UNKNOWN_TOPIC_MS = 300
 const NEW_TOPIC_MS = 30_000
 const FIRST_PAUSE_MS = 5
-/** A reason of one's own: without, each abort makes an exception with its stack. */
-const ANSWERED = 'answered'
 /** Markers are written within milliseconds, where nothing is wrong. */
 const FINISHING_PAUSE_MS = 2
 /** A broker that has just come back knows of no topic for a while: one that was there is taken for gone after so long. */
@@ -47,6 +46,7 @@ export class KafkaLink {
   readonly #coordinators = new Map<string, KafkaBroker>()
   #connected: Promise<void> | null = null
   #closed = false
+  readonly #patience: Patience
 
   constructor(
     private readonly kafka: Kafka,
@@ -56,6 +56,7 @@ export class KafkaLink {
     private readonly outages: OutageWatch = new OutageWatch(clock),
   ) {
     this.#cluster = createCluster(kafka)
+    this.#patience = new Patience(clock)
   }
 
   /** Partition count, or 0 when there is no such topic. */
@@ -251,11 +252,9 @@ export class KafkaLink {
     })
   }
 
-  /** `work`, or undefined when it has not come to an end in `ms`. */
-  async within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-    const ended = new AbortController()
-    const late = this.clock.sleep(ms, ended.signal).then(() => undefined)
-    return Promise.race([work, late]).finally(() => ended.abort(ANSWERED))
+  /** `work`, or undefined when it has not come to an end in `ms`, to within a second. */
+  within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return this.#patience.within(ms, work)
   }
 
   /** An attempt at `place` failed and will be made again. */
@@ -290,6 +289,7 @@ export class KafkaLink {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#patience.close()
     await this.#connected?.catch(() => undefined)
     await this.#cluster.disconnect().catch(() => undefined)
   }

@@ -49,6 +49,9 @@ export interface KafkaConnectionPool {
   getConnectionByRequest(of: { readonly request: { readonly apiKey: number } }): Promise<KafkaConnection>
 }
 
+/** Bytes of a request that are put together sooner than handed over piece by piece. */
+const COPIED_MAX = 4_096
+
 /**
  * Send a large request. kafkajs's own `send` copies it twice, into cleared buffers of twice the size: for a batch of forecasts that
  * takes longer than making the batch. Order, time-outs and answers stay with its request queue.
@@ -70,10 +73,13 @@ export async function sendParts<T>(pool: KafkaConnectionPool, exchange: LargeExc
       ...{ expectResponse: true, requestTimeout: null },
       sendRequest: () => {
         const { socket } = connection
+        const all = [new ByteWriter(4).int32(size).bytes, head, ...parts]
+        if (size <= COPIED_MAX) {
+          socket.write(Buffer.concat(all))
+          return
+        }
         socket.cork()
-        socket.write(new ByteWriter(4).int32(size).bytes)
-        socket.write(head)
-        for (const part of parts) socket.write(part)
+        for (const part of all) socket.write(part)
         socket.uncork()
       },
     })

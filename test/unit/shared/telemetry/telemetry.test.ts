@@ -16,10 +16,11 @@ function fill(telemetry: ReturnType<typeof create>) {
   metrics.latency(0.003)
   metrics.lag(0, 12)
   metrics.seriesHeld(0, 3)
-  metrics.live('short', {
+  const live = {
     ...{ mae: 2, mase: 0.8, crps: 1.4, bias: -0.1, drift: 1.2 },
     ...{ coverage50: 0.5, coverage80: 0.81, coverage95: Number.NaN },
-  })
+  }
+  metrics.live(() => [['short', live]])
   const lags = [0, 1, 2, 3, 4]
   const series = [
     { series: 'a', norms: [1, 0.5, 0.25, 0.125, 0.0625] },
