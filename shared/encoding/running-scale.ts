@@ -15,6 +15,9 @@ const LENGTH = 9
 const BOUND_COUNT = 20
 const BOUND_SHARE = 0.01
 
+/** Stands in for the scale of a series that has shown nothing but zeros. */
+export const UNKNOWN_SCALE = 1e-9
+
 /** Running location and scale of a series, exponentially weighted, and the range seen so far. All in the series' own unit. */
 export class RunningScale {
   private readonly at: number
@@ -75,11 +78,12 @@ export class RunningScale {
 
   /**
    * Smallest scale that anything is divided by: 1 % of a quarter of the range, and for a constant series a millionth
-   * of its size, so that neither a stuck sensor nor one around zero gives a division by zero.
+   * of its size, so that a stuck sensor gives no division by zero. Both go with the series' unit, whatever that is.
    */
   private floor(numbers: Float64Array): number {
     const range = numbers[this.at + MAX] - numbers[this.at + MIN]
-    return Math.max(0.0025 * range, 1e-6 * Math.abs(numbers[this.at + MEAN]), 1e-9)
+    const floor = Math.max(0.0025 * range, 1e-6 * Math.abs(numbers[this.at + MEAN]))
+    return floor > 0 ? floor : UNKNOWN_SCALE
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { RunningScale } from '#shared/encoding/running-scale'
+import { type RunningScale, UNKNOWN_SCALE } from '#shared/encoding/running-scale'
 import type { Season } from '#shared/series/season'
 import type { StateLayout } from '#shared/series-state/state-layout'
 
@@ -47,7 +47,9 @@ export class FrozenScale {
     const frozen = this.frozen(numbers)
     const spread = this.scale.spread(numbers)
     const unit = numbers[this.at + UNIT]
-    if (frozen && unit > 0 && spread <= SPREAD_RATIO_MAX * unit) return false
+    // What stood in while there were zeros alone says nothing of a series that is smaller still.
+    const holds = unit === UNKNOWN_SCALE ? spread === unit : spread <= SPREAD_RATIO_MAX * unit
+    if (frozen && unit > 0 && holds) return false
     numbers[this.at + CENTER] = this.scale.mean(numbers)
     numbers[this.at + UNIT] = spread
     return frozen && unit > 0

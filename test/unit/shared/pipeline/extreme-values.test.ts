@@ -47,6 +47,24 @@ describe.each([1, 24])('a series at the ends of what 32 bits hold, of a season o
     expect(overPersistence(forecastOneAhead(of, season))).toBeLessThan(1.03)
   })
 
+  it.each([1e-150, 1e-30, 1e-12, 1e36])(
+    'is forecast in a unit that makes it %d times as large as in any other',
+    (unit) => {
+      const alone = forecastOneAhead(daily, season).medians
+      const { medians } = forecastOneAhead((i) => unit * daily(i), season)
+      // Rows and regressions have 32 bits: 2^-24 of a size of 60.
+      medians.forEach((median, i) => {
+        expect(Math.abs(median / unit - alone[i]!)).toBeLessThan(60 * 2 ** -24)
+      })
+    },
+  )
+
+  it('of zeros that ends in readings far below what stood in for its scale is forecast by them', () => {
+    const zeros = season + 40
+    const of = (i: number) => (i < zeros ? 0 : 1e-12 * daily(i))
+    expect(overPersistence(forecastOneAhead(of, season))).toBeLessThan(0.5)
+  })
+
   it('is forecast within a range of its own where its differences are too small to be squared', () => {
     const { values, medians } = forecastOneAhead((i) => 1e-300 * daily(i), season)
     const [low, high] = [Math.min(...values), Math.max(...values)]
