@@ -95,6 +95,10 @@ export class JsonWire implements Wire {
     return this.of(partition).deadLetter(deadLetter)
   }
 
+  recycle(partition: number): void {
+    this.outputs.get(partition)?.recycle()
+  }
+
   decision(partition: number, decision: Decision): NewRecord {
     return decisionRecord(partition, decision)
   }

@@ -78,7 +78,13 @@ export class JsonWriter {
     return this
   }
 
-  /** What was written, as bytes that nobody else writes; the writer starts anew. */
+  /** Whoever calls this is done with all that was ever taken: what is written next goes over it. */
+  recycle(): void {
+    this.start = 0
+    this.at = 0
+  }
+
+  /** What was written, as bytes that nobody else writes until they are recycled; the writer starts anew. */
   take(): Uint8Array {
     const taken = this.block.subarray(this.start, this.at)
     this.start = this.at

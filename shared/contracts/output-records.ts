@@ -63,6 +63,11 @@ export class OutputRecords {
     this.bits = new Float64Array(options.horizon)
   }
 
+  /** Write the next records over the values of those that were made before. */
+  recycle(): void {
+    this.json.recycle()
+  }
+
   forecast(f: Forecast): NewRecord {
     const { horizon } = this.options
     const { json, fixed } = this

@@ -95,7 +95,8 @@ export interface Ownership {
    */
   next(from: Offset, recordsMax?: number): Promise<RecordBatch>
   /**
-   * Append `writes` and set the group's position, as the log's guarantee says; resolves when the writes are durable.
+   * Append `writes` and set the group's position, as the log's guarantee says; resolves when the writes are durable. From then on their
+   * bytes are the caller's again.
    * @throws FencedError when another owner has taken the partition; nothing was written (at least once: nothing that goes last)
    */
   commit(writes: Writes, position: Offset): Promise<void>

@@ -277,6 +277,7 @@ export class PartitionRun {
       [...writes, { topic: topics.state, records: states, order: 'last' }],
       position,
     )
+    wire.recycle(this.partition)
     this.queue.clean(saved)
     this.position = position
   }

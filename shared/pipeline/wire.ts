@@ -60,6 +60,8 @@ export interface Wire {
   score(partition: number, score: Score): NewRecord
   lifecycle(partition: number, lifecycle: Lifecycle): NewRecord
   deadLetter(partition: number, deadLetter: DeadLetter): NewRecord
+  /** The forecasts, scores and other outcomes made for a partition so far are in the log: the next may lie in the same memory. */
+  recycle(partition: number): void
   decision(partition: number, decision: Decision): NewRecord
   position(partition: number, position: PartitionPosition): NewRecord
   series(partition: number, state: SeriesState, line: ForecastLine): NewRecord

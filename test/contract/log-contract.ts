@@ -507,6 +507,17 @@ export function describeLog(
         expect(await values(log, 'state')).toEqual(['s1'])
       })
 
+      it('keeps no hold on the bytes of writes once it has resolved', async () => {
+        const [held] = await own()
+        const memory = Buffer.alloc(16)
+        for (const [i, word] of ['first', 'second', 'third'].entries()) {
+          const value = memory.subarray(0, memory.write(word))
+          await held!.commit([{ topic: 'out', records: [record('', { value })] }], i + 1)
+          memory.fill(0)
+        }
+        expect(await values(log, 'out')).toEqual(['first', 'second', 'third'])
+      })
+
       it('that fails leaves neither writes nor position', async () => {
         const [held] = await own()
         const failing = held!.commit(

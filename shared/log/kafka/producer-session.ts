@@ -1,5 +1,6 @@
 import { LogUnavailableError } from '../errors.js'
 import type { Guarantee, Offset, Topic } from '../port.js'
+import { BatchBuffers } from './batch-buffers.js'
 import { KafkaCodeError } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import type { KafkaBroker } from './kafkajs-client.js'
@@ -28,6 +29,7 @@ const CONCURRENT_TRANSACTIONS = 51
  */
 export class ProducerSession {
   readonly #sequences = new Map<string, number>()
+  readonly #buffers = new BatchBuffers()
   #dead = false
 
   private constructor(
@@ -136,23 +138,26 @@ export class ProducerSession {
     const rest = writes.map(({ groups }) => [...groups])
     const offsets = writes.map(() => -1)
     for (;;) {
-      const round: { readonly index: number; readonly batch: PlacedBatch }[] = []
+      const round: { readonly index: number; readonly batch: PlacedBatch; readonly room: Buffer }[] = []
       const taken = new Set<string>()
       writes.forEach(({ topic, partition }, index) => {
         const key = `${partition} ${topic}`
         const group = taken.has(key) ? undefined : rest[index]!.shift()
         if (group === undefined) return
         taken.add(key)
-        round.push({ index, batch: this.#encode(topic, partition, group, transactional) })
+        const room = this.#buffers.take(group.sizeMax)
+        round.push({ index, batch: this.#encode(topic, partition, group, transactional, room), room })
       })
       if (round.length === 0) return offsets
       const produced = await this.#produceRound(
         round.map(({ batch }) => batch),
         transactional ? this.transactionalId : null,
       )
-      for (const { index, batch } of round) {
-        const at = produced.get(`${batch.partition} ${batch.topic}`) ?? -1
+      for (const { index, batch, room } of round) {
+        const at = produced.offsets.get(`${batch.partition} ${batch.topic}`) ?? -1
         if (offsets[index] === -1) offsets[index] = at
+        // An attempt before may still be on its way to nobody.
+        if (produced.attempts === 1) this.#buffers.giveBack(room)
       }
     }
   }
@@ -160,8 +165,9 @@ export class ProducerSession {
   #encode(
     topic: Topic,
     partition: number,
-    { records, sizeMax }: RecordGroup,
+    { records }: RecordGroup,
     transactional: boolean,
+    room: Buffer,
   ): PlacedBatch {
     const key = `${partition} ${topic}`
     const sequence = this.#sequences.get(key) ?? 0
@@ -172,19 +178,21 @@ export class ProducerSession {
       sequence,
       transactional,
     }
-    return { topic, partition, bytes: encodeBatch(records, producer, sizeMax) }
+    return { topic, partition, bytes: encodeBatch(records, producer, room) }
   }
 
   /** The very same bytes again until each batch is stored: the broker knows by the sequence what it has. */
   async #produceRound(
     batches: readonly PlacedBatch[],
     transactionalId: string | null,
-  ): Promise<ReadonlyMap<string, Offset>> {
+  ): Promise<{ readonly offsets: ReadonlyMap<string, Offset>; readonly attempts: number }> {
+    let attempts = 0
     const stored = new Map<string, Offset>()
     const missing = new Set(batches)
     const topics = [...new Set(batches.map(({ topic }) => topic))]
     const attempt = { operation: 'Write', resource: `topic ${topics.join(', ')}`, topics }
     await this.link.persist(attempt, REQUEST_MS, async () => {
+      attempts++
       const byBroker = new Map<KafkaBroker, PlacedBatch[]>()
       for (const batch of missing) {
         const broker = await this.link.leader(batch.topic, batch.partition)
@@ -212,7 +220,7 @@ export class ProducerSession {
       }
       if (failure !== null) throw failure
     })
-    return stored
+    return { offsets: stored, attempts }
   }
 
   #note(

@@ -5,8 +5,9 @@ export class ByteWriter {
   #buffer: Buffer
   #at = 0
 
-  constructor(capacity = 512) {
-    this.#buffer = Buffer.allocUnsafe(capacity)
+  /** @param room how many bytes at first, or the memory to write into */
+  constructor(room: number | Buffer = 512) {
+    this.#buffer = typeof room === 'number' ? Buffer.allocUnsafe(room) : room
   }
 
   get length(): number {

@@ -32,17 +32,17 @@ function batchSizeMax(records: readonly NewRecord[]): number {
  * Records of one partition as one batch, format 2, uncompressed.
  * kafkajs's own encoder keeps headers in an object and so loses their order.
  * https://kafka.apache.org/documentation/#recordbatch
- * @param sizeMax bytes that it takes at most
+ * @param room memory of at least the size that `recordSizeMax` and `BATCH_OVERHEAD` add up to; what is returned lies in it
  */
 export function encodeBatch(
   records: readonly NewRecord[],
   producer: BatchProducer,
-  sizeMax = batchSizeMax(records),
+  room: Buffer = Buffer.allocUnsafe(batchSizeMax(records)),
 ): Buffer {
   const firstTimestamp = records[0]!.timestamp
   let maxTimestamp = firstTimestamp
   for (const { timestamp } of records) maxTimestamp = Math.max(maxTimestamp, timestamp)
-  const out = new ByteWriter(sizeMax)
+  const out = new ByteWriter(room)
   out.int64(0).int32(0).int32(-1).int8(2).int32(0)
   out.int16(producer.transactional ? TRANSACTIONAL : 0)
   out.int32(records.length - 1)

@@ -112,4 +112,16 @@ describe('JsonWriter', () => {
     ).toEqual({ a: long, b: Array(500).fill(0.1) })
     expect(Buffer.from(writer.numbers([1, 2, 3], 1, 1).take()).toString()).toBe('[2]')
   })
+
+  it('writes over what was taken before once it is recycled, and not sooner', () => {
+    const writer = new JsonWriter()
+    const first = writer.text('"first"').take()
+    const second = writer.text('"second"').take()
+    expect([first, second].map((one) => Buffer.from(one).toString())).toEqual(['"first"', '"second"'])
+    writer.recycle()
+    const third = writer.text('"third"').take()
+    expect(Buffer.from(third).toString()).toBe('"third"')
+    expect(third.buffer).toBe(first.buffer)
+    expect(third.byteOffset).toBe(first.byteOffset)
+  })
 })
