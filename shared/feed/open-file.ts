@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Feed } from './feed.js'
 import { FeedUnreachableError, FeedUnreadableError } from './feed-errors.js'
@@ -54,6 +54,8 @@ async function readSource(path: string, options: FeedOptions, findings: Findings
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart()
+  const other = otherFormat(head)
+  if (other !== undefined) throw new FeedUnreadableError(`${path} is ${other}.`)
   if (start === '') throw new FeedUnreadableError(`${path} is empty: there is nothing to feed.`)
   if (start.startsWith('[')) {
     throw new FeedUnreadableError(
@@ -72,18 +74,43 @@ async function readSource(path: string, options: FeedOptions, findings: Findings
   return isJson ? readJsonLines(path, findings) : readCsv(path, options, findings)
 }
 
+/** What a file is whose bytes are no text and no Parquet, and what to do about it. */
+function otherFormat(head: Buffer): string | undefined {
+  const begins = (...bytes: number[]) => head.subarray(0, bytes.length).equals(Buffer.from(bytes))
+  if (begins(0x1f, 0x8b) || begins(0x28, 0xb5, 0x2f, 0xfd)) return 'compressed: unpack it first'
+  if (begins(0x50, 0x4b, 0x03, 0x04)) return 'an archive, as .xlsx is one: unpack it, or save it as CSV'
+  const isUtf16 = begins(0xff, 0xfe) || begins(0xfe, 0xff)
+  if (!isUtf16 && !begins(0x50, 0x41, 0x52, 0x31) && head.includes(0)) {
+    return 'neither text nor Parquet: give CSV, JSON lines or Parquet'
+  }
+  return undefined
+}
+
+/** A file is looked through twice, and a pipe can be read only once. */
+async function requireFile(file: FileHandle, path: string): Promise<void> {
+  const found = await file.stat()
+  if (found.isDirectory()) throw new FeedUnreachableError(`${path} is a folder: name a file in it.`)
+  if (!found.isFile()) {
+    throw new FeedUnreachableError(`${path} is a pipe or device: write what it holds into a file first.`)
+  }
+}
+
 async function firstBytes(path: string): Promise<Buffer> {
   try {
     const file = await open(path)
     try {
+      await requireFile(file, path)
       const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0)
       return buffer.subarray(0, bytesRead)
     } finally {
       await file.close()
     }
   } catch (cause) {
+    if (cause instanceof FeedUnreachableError) throw cause
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    const why = missing ? 'there is no such file' : (cause as Error).message
+    const none =
+      basename(path) === '-' ? 'standard input is not read; write it into a file' : 'there is no such file'
+    const why = missing ? none : (cause as Error).message
     throw new FeedUnreachableError(`Cannot read ${path}: ${why}.`, { cause })
   }
 }

@@ -32,7 +32,10 @@ export async function openTopicFeed(
   readingsMax = readingsMaxDefault,
 ): Promise<Feed> {
   const partitions = await log.partitions(topic)
-  if (partitions === 0) throw new FeedUnreachableError(`There is no topic ${topic} on this log.`)
+  if (partitions === 0)
+    throw new FeedUnreachableError(
+      `There is no topic ${topic} on this log; a pipeline's input is sensors.<pipeline>, unless configured.`,
+    )
   const names = new Map<string, number>()
   const budget = new ReadingBudget(topic, readingsMax)
   const timesMs = new GrowingColumn()

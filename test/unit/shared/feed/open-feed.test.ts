@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { SchemaElement } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Feed, FeedEvent } from '#shared/feed/feed'
@@ -186,6 +188,8 @@ describe('openFeed', () => {
       /more than 1 readings/,
       2,
     ],
+    ['a spreadsheet', 'PK\x03\x04', {}, /is an archive, as \.xlsx is/, 2],
+    ['some other binary', 'BM\0\0\0', {}, /is neither text nor Parquet/, 2],
     ['a JSON array', '[{"time":1}]', {}, /one object a line/, 2],
   ])('says in one sentence what is wrong: %s', async (_, text, options, message, exitCode) => {
     await expect(openText(text, options)).rejects.toMatchObject({
@@ -206,6 +210,53 @@ describe('openFeed', () => {
     expect(new Set(events.map(({ series }) => series))).toEqual(new Set(['column 2', 'x']))
     await expect(write('x', 'y', 'x')).rejects.toThrow('several columns called "x"')
   })
+
+  it('reads fields of a Parquet struct as `parent.field`, those of `values` by their own name, and leaves lists out', async () => {
+    const double = (name: string) => ({ name, type: 'DOUBLE', repetition_type: 'OPTIONAL' }) as const
+    const schema: SchemaElement[] = [
+      { name: 'root', num_children: 4 },
+      { name: 'time', type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', repetition_type: 'REQUIRED' },
+      { name: 'plant', repetition_type: 'OPTIONAL', num_children: 2 },
+      double('load'),
+      { name: 'oil', repetition_type: 'OPTIONAL', num_children: 1 },
+      double('temp'),
+      { name: 'values', repetition_type: 'OPTIONAL', num_children: 1 },
+      double('flow'),
+      { name: 'tags', repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      double('element'),
+    ]
+    const hour = (h: number) => new Date(Date.UTC(2026, 0, 5, h))
+    const columnData = [
+      { name: 'time', data: [hour(0), hour(1), hour(2)] },
+      { name: 'plant', data: [{ load: 1, oil: { temp: 10 } }, null, { load: 3, oil: null }] },
+      { name: 'values', data: [{ flow: 7 }, { flow: 8 }, { flow: 9 }] },
+      { name: 'tags', data: [[1], [2, 3], []] },
+    ]
+    const file = join(dir, 'struct.parquet')
+    await writeFile(file, Buffer.from(parquetWriteBuffer({ schema, columnData })))
+    const said = (await eventsOf(await openFeed(file))).map(({ series, value }) => [series, value])
+    expect(said.filter(([series]) => series === 'plant.load')).toEqual([
+      ['plant.load', 1],
+      ['plant.load', 3],
+    ])
+    expect(said.filter(([series]) => series === 'plant.oil.temp')).toEqual([['plant.oil.temp', 10]])
+    expect(said.filter(([series]) => series === 'flow').map(([, value]) => value)).toEqual([7, 8, 9])
+    expect(new Set(said.map(([series]) => series)).size).toBe(3)
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'refuses what is packed, what can be read only once, and folders',
+    async () => {
+      await expect(openFeed(dir)).rejects.toMatchObject({ message: `${dir} is a folder: name a file in it.` })
+      await expect(openFeed('/dev/null')).rejects.toThrow(
+        /is a pipe or device: write what it holds into a file/,
+      )
+      await writeFile(join(dir, 'a.csv.gz'), gzipSync('time,x'))
+      await expect(openFeed(join(dir, 'a.csv.gz'))).rejects.toThrow(/is compressed: unpack it first/)
+      await expect(openFeed(join(dir, '-'))).rejects.toThrow(/standard input is not read/)
+    },
+  )
 
   it('says which file cannot be reached, and which demos there are', async () => {
     await expect(openFeed(join(dir, 'none.csv'))).rejects.toMatchObject({ exitCode: 3 })
