@@ -25,13 +25,15 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     (code) => process.exit(code),
   )
   let code = 0
-  const program = buildProgram({ terminal, env, clock: systemClock, stop }, (ended) => {
-    code = ended
-  })
+  const json = argv.includes('--json')
+  const ended = (said: number) => {
+    code = said
+  }
+  const program = buildProgram({ terminal, env, clock: systemClock, stop }, ended, json)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
-    code = reportError(error, terminal.err, env, argv.includes('--json'))
+    code = reportError(error, terminal.err, env, json)
   }
   setTimeout(() => process.exit(code), LINGER_MS).unref()
   return code

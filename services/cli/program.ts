@@ -72,9 +72,17 @@ function positive(text: string): number {
 /**
  * The command line. Each command is loaded when it runs, so that `--help` does not wait for databases.
  * @param ended is told the exit code of the command
+ * @param inJson whether a command line that makes no sense is left to `reportError`, which says so in JSON
  */
-export function buildProgram(context: CommandContext, ended: (code: number) => void): Command {
+export function buildProgram(
+  context: CommandContext,
+  ended: (code: number) => void,
+  inJson: boolean,
+): Command {
   const { out, err } = context.terminal
+  const writeErr = (text: string) => {
+    if (!inJson) err.write(text)
+  }
   const program = new Command('foretide')
     .description('Live probabilistic forecasts for event streams.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -82,7 +90,7 @@ export function buildProgram(context: CommandContext, ended: (code: number) => v
     .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError('(foretide --help explains all)')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr })
     .addHelpText(
       'after',
       `

@@ -12,8 +12,13 @@ const BUG = 70
  */
 export function reportError(error: unknown, err: TextStream, env: Environment, json: boolean): number {
   if (error instanceof CommanderError) {
-    // Commander has written its own message; its usage errors end with 1, which here means a finding.
-    return error.exitCode === 0 ? 0 : 2
+    if (error.exitCode === 0) return 0
+    // To people Commander has written its own message; its usage errors end with 1, which here means a finding.
+    if (json) {
+      const message = error.message.replace(/^error: /, '')
+      err.write(`${JSON.stringify({ error: { code: 'USAGE', message } })}\n`)
+    }
+    return 2
   }
   const known = error instanceof ForetideError
   const message = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,3 @@
-import { openLog } from '#shared/composition/open-log'
 import { pipelineDecoder } from '#shared/composition/pipeline-parts'
 import type { Configuration, PipelineConfiguration } from '#shared/configuration/configuration'
 import { demoPipelines } from '#shared/configuration/demo-pipelines'
@@ -12,6 +11,7 @@ import { openTopicFeed } from '#shared/feed/topic-feed'
 import type { CommandContext } from '../command-context.js'
 import { settlePipeline } from '../platform/settle-pipeline.js'
 import { UsageError } from '../usage-error.js'
+import { openStandingLog } from './open-standing-log.js'
 import { feedSection, feedSpec, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
 
 export interface OpenBacktestFlags extends ReadingFlags {
@@ -141,7 +141,7 @@ async function openTopic(
     toMs: optionalTimeOf(flags.to, '--to'),
   }
   const settings = pipeline.resolve(HOUR_MS)
-  const log = await openLog(configuration.log, clock)
+  const log = await openStandingLog(configuration.log, clock)
   try {
     return await openTopicFeed(log, range, pipelineDecoder(settings), settings.covariates, stop)
   } finally {

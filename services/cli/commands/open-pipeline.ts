@@ -1,9 +1,9 @@
-import { openLog } from '#shared/composition/open-log'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Log } from '#shared/log/port'
 import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { namedPipelines, onePipeline, type PipelineFlags } from './named-pipelines.js'
+import { openStandingLog } from './open-standing-log.js'
 
 export interface OpenedPipeline {
   readonly log: Log
@@ -18,5 +18,5 @@ export async function openPipeline(flags: PipelineFlags, context: CommandContext
   const found = namedPipelines(flags, context)
   const { log } = found.configuration
   const { settings } = await planPipeline(onePipeline(found), log.dataDir)
-  return { log: await openLog(log, context.clock), settings }
+  return { log: await openStandingLog(log, context.clock), settings }
 }

@@ -1,4 +1,4 @@
-import { describeLog, openLog } from '#shared/composition/open-log'
+import { describeLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
@@ -11,6 +11,7 @@ import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
 import { namedPipelines, type PipelineFlags } from './named-pipelines.js'
+import { openStandingLog } from './open-standing-log.js'
 
 export interface PipelineCatalogue {
   readonly pipeline: string
@@ -27,7 +28,7 @@ export async function readWeightsCatalogues(
 ): Promise<readonly PipelineCatalogue[]> {
   const { configuration, named } = namedPipelines(flags, context)
   const { log: settings, topicPrefix } = configuration
-  const log = await openLog(settings, context.clock)
+  const log = await openStandingLog(settings, context.clock)
   try {
     const found: PipelineCatalogue[] = []
     for (const pipeline of named) {

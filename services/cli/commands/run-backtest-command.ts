@@ -88,6 +88,9 @@ function requireUse(source: string, flags: BacktestFlags): void {
   if (compared && vs === undefined) {
     throw new UsageError(`--fail-if '${compared.text}' needs --vs: which configuration is compared?`)
   }
+  if (report !== undefined && !/\.html?$/i.test(report)) {
+    throw new UsageError(`--report ${report} must end with .html.`)
+  }
   if (fansAt.length > 0 && report === undefined) {
     throw new UsageError('--fans-at needs --report: which page shows the fans?')
   }

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
-import { describeLog, openLog } from '#shared/composition/open-log'
+import { describeLog } from '#shared/composition/open-log'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import { pipelineTopics } from '#shared/contracts/topics'
-import { LogUnavailableError } from '#shared/log/errors'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 import { type FollowedRecord, followTopics } from './follow-topics.js'
 import { FORECAST_HEADING, forecastLine } from './forecast-line.js'
+import { openStandingLog } from './open-standing-log.js'
 
 export interface TailFlags {
   readonly config?: string
@@ -29,13 +28,7 @@ export async function runTailCommand(
     flags: { dataDir },
     env,
   })
-  const folder = configuration.log.dataDir
-  if (configuration.log.kind === 'embedded' && !existsSync(folder)) {
-    throw new LogUnavailableError(
-      `there is no log in ${folder}; start one with \`foretide up\`, or say where it is with --data-dir`,
-    )
-  }
-  const log = await openLog(configuration.log, clock)
+  const log = await openStandingLog(configuration.log, clock)
   try {
     const names = flags.pipeline ? [flags.pipeline] : configuration.pipelines.map(({ name }) => name)
     const topics: string[] = []

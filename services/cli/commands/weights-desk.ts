@@ -1,4 +1,4 @@
-import { describeLog, openLog } from '#shared/composition/open-log'
+import { describeLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import { streamTime } from '#shared/composition/stream-time'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
@@ -11,6 +11,7 @@ import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
 import { namedPipelines, onePipeline, type PipelineFlags } from './named-pipelines.js'
+import { openStandingLog } from './open-standing-log.js'
 import { operator } from './operator.js'
 import { findVersion, type PipelineCatalogue, readCatalogue } from './read-weights-catalogue.js'
 
@@ -47,7 +48,7 @@ export async function atWeightsDesk<T>(
   const { name } = pipeline
   const { settings } = await planPipeline(pipeline, logSettings.dataDir)
   const { weights: topic } = pipelineTopics(topicPrefix, name)
-  const log = await openLog(logSettings, clock)
+  const log = await openStandingLog(logSettings, clock)
   try {
     if ((await log.partitions(topic)) === 0) {
       throw new UsageError(

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -55,6 +55,20 @@ describe('foretide backtest', () => {
     expect(untested.out).toMatch(/^MAE .* –\s+–$/m)
   })
 
+  it('says where there is no log, and leaves none there', async () => {
+    const { code, err } = await runCommand(['backtest', 'topic:sensors.a', '--data-dir', at('mistyped')])
+    expect([code, err]).toEqual([
+      3,
+      expect.stringContaining(`there is no log in ${at('mistyped')}; start one`),
+    ])
+    expect(existsSync(at('mistyped'))).toBe(false)
+  })
+
+  it('writes a page to no file of another kind', async () => {
+    const { code, err } = await runCommand([...base, '--report', at('report.pdf')])
+    expect([code, err]).toEqual([2, `foretide: --report ${at('report.pdf')} must end with .html.\n`])
+  })
+
   it('finds out before the work that a file cannot be written, and what is no time', async () => {
     const nowhere = await runCommand([...base, '--report', join(at('none'), 'report.html')])
     expect([nowhere.code, nowhere.err]).toEqual([3, expect.stringContaining('there is no folder')])
@@ -62,7 +76,8 @@ describe('foretide backtest', () => {
     expect([ending.code, ending.err]).toEqual([2, expect.stringContaining('.parquet or .csv')])
     const lost = await runCommand([...base, '--origins', join(at('none'), 'origins.csv')])
     expect([lost.code, lost.err]).toEqual([3, expect.stringContaining('there is no folder')])
-    const taken = await runCommand([...base, '--report', folder])
+    mkdirSync(at('folder.html'))
+    const taken = await runCommand([...base, '--report', at('folder.html')])
     expect([taken.code, taken.err]).toEqual([3, expect.stringContaining('it is a folder')])
     const time = await runCommand([...base, '--report', at('r.html'), '--fans-at', 'yesterday'])
     expect([time.code, time.err]).toEqual([2, expect.stringContaining('--fans-at yesterday is no time')])

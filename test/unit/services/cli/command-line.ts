@@ -22,13 +22,15 @@ export async function runCommand(
     err: { write: (text: string) => (err += text) },
     colour: false,
   }
-  const program = buildProgram({ terminal, env, clock: systemClock, stop }, (ended) => {
-    code = ended
-  })
+  const json = argv.includes('--json')
+  const ended = (said: number) => {
+    code = said
+  }
+  const program = buildProgram({ terminal, env, clock: systemClock, stop }, ended, json)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
-    code = reportError(error, terminal.err, env, argv.includes('--json'))
+    code = reportError(error, terminal.err, env, json)
   }
   return { code, out, err }
 }

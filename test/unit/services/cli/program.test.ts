@@ -53,6 +53,16 @@ describe('foretide', () => {
     )
   })
 
+  it.each([
+    ['an unknown option', ['up', '--prot', '1'], /^unknown option '--prot'/],
+    ['a bad condition', ['backtest', 'a.csv', '--fail-if', 'x'], /'x' is invalid/],
+    ['a missing argument', ['backtest'], /^missing required argument 'source'/],
+  ])('says in JSON, where that is asked for, what is wrong with %s', async (_, argv, message) => {
+    const { code, out, err } = await runCommand([...argv, '--json'])
+    expect([code, out]).toEqual([2, ''])
+    expect(JSON.parse(err)).toEqual({ error: { code: 'USAGE', message: expect.stringMatching(message) } })
+  })
+
   it('offers the option that was meant', async () => {
     expect((await runCommand(['up', '--prot', '1'])).err).toContain('Did you mean --port?')
   })
