@@ -1,16 +1,23 @@
-// `npm run kafka`: a Kafka broker for a developer, until Ctrl-C. Options: --nodes N, --kafka VERSION
+// `npm run kafka`: a Kafka broker for a developer, until Ctrl-C.
 import './require-node.mjs'
 import { parseArgs } from 'node:util'
 import { KAFKA_VERSIONS } from './kafka/kafka-artefacts.mjs'
 import { NoKafkaError, provideKafka } from './kafka/provide-kafka.mjs'
 
-const { values } = parseArgs({
-  options: {
-    nodes: { type: 'string', default: '1' },
-    kafka: { type: 'string', default: KAFKA_VERSIONS[0] },
-  },
-})
+const USAGE = `Usage: npm run kafka -- [options]
+
+A Kafka for a developer, until Ctrl-C: in containers where a Docker engine answers, else from Kafka's own artefacts with Java.
+
+Options:
+  --nodes <number>   how many brokers, 1 to 9 (default: 1)
+  --kafka <version>  ${KAFKA_VERSIONS.join(', ')} are known to work (default: ${KAFKA_VERSIONS[0]})
+  -h, --help         explain`
 const say = (line) => process.stderr.write(`${line}\n`)
+const values = readOptions()
+if (values.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
 
 try {
   const nodes = Number(values.nodes)
@@ -41,4 +48,20 @@ Ctrl-C stops it and removes its files.`)
   if (!(error instanceof NoKafkaError)) throw error
   say(error.message)
   process.exitCode = 3
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        nodes: { type: 'string', default: '1' },
+        kafka: { type: 'string', default: KAFKA_VERSIONS[0] },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
+  } catch (error) {
+    if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error
+    say(`${error.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
 }

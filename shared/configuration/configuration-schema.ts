@@ -69,12 +69,23 @@ const topicName = () =>
     error: 'must be a topic name: letters, digits, dots, dashes and underscores, at most 249',
   })
 
+const PORT_MAX = 65_535
+
+const broker = z
+  .string({ error: 'must be an address such as kafka-1:9092' })
+  .refine((address) => portOf(address) >= 1 && portOf(address) <= PORT_MAX, {
+    error: `must be an address and a port up to ${PORT_MAX}, such as kafka-1:9092`,
+  })
+
+/** NaN of what is no host and port. */
+function portOf(address: string): number {
+  return Number(/^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/]+):(\d+)$/.exec(address)?.[1])
+}
+
 const brokers = z.preprocess(
   (input) => (typeof input === 'string' ? input.split(',').map((address) => address.trim()) : input),
   z
-    .array(z.string().regex(/^(\[[0-9A-Fa-f:.]+\]|[^\s:/]+):\d{1,5}$/), {
-      error: 'must be addresses such as kafka-1:9092, as a list or with commas between',
-    })
+    .array(broker, { error: 'must be addresses such as kafka-1:9092, as a list or with commas between' })
     .min(1, { error: 'must name one address at least' }),
 )
 
@@ -242,7 +253,7 @@ export const configurationSchema = z.strictObject({
   http: z
     .strictObject({
       host: text().default('127.0.0.1'),
-      port: number(0, 65_535).default(8080),
+      port: number(0, PORT_MAX).default(8080),
       token: text().optional(),
     })
     .prefault({}),

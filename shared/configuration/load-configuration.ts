@@ -70,6 +70,12 @@ function leaveOutDemo({ pipelines }: ParsedConfiguration): void {
   }
 }
 
+/** What to do about settings that do not stand where one would look for them. */
+const WHEN_MISSING: Readonly<Record<string, string>> = {
+  'log.sasl.password': ': set FORETIDE_KAFKA_PASSWORD',
+  'log.sasl.username': ' in `log.sasl`: whose password is it that FORETIDE_KAFKA_PASSWORD holds?',
+}
+
 type Where = (path: readonly PropertyKey[]) => string
 
 function describeIssue(
@@ -84,12 +90,15 @@ function describeIssue(
       message: `unknown key \`${key}\`; ${suggestName(key, knownKeys(path))}`,
     }))
   }
-  const key = String(path.at(-1) ?? 'the file')
+  // An entry of a list is known by the list's name.
+  const key = String(path.findLast((part) => typeof part !== 'number') ?? 'the file')
   if (issue.code === 'invalid_key') {
     const message = `\`${key}\` ${issue.issues[0]?.message ?? 'is no name'}`
     return [{ where: source.locateKey(path.slice(0, -1), key), message }]
   }
-  if (issue.input === undefined) return [{ where: where(path), message: `\`${key}\` is missing` }]
+  if (issue.input === undefined) {
+    return [{ where: where(path), message: `\`${key}\` is missing${WHEN_MISSING[path.join('.')] ?? ''}` }]
+  }
   // zod's own words remain only where a map was expected.
   const expected = issue.message.startsWith('must') ? issue.message : 'must be a map of settings'
   const got = ['token', 'password'].includes(key) ? '' : `, not ${JSON.stringify(issue.input)}`
@@ -100,6 +109,12 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
   const faults: ConfigurationFault[] = []
   const entries = Object.entries(configuration.pipelines)
   if (entries.length === 0) faults.push({ where: where(['pipelines']), message: 'there is no pipeline' })
+  const { tls, sasl } = configuration.log
+  if (sasl?.mechanism === 'plain' && tls === undefined) {
+    const message =
+      '`mechanism` plain sends the password so that anyone on the way can read it: set `tls`, or `tls: false` if that is meant'
+    faults.push({ where: where(['log', 'sasl', 'mechanism']), message })
+  }
   const partitionsOf = new Map<string, number>()
   for (const [name, { cadence, feed, flushAfter, flushWithin, input, model }] of entries) {
     const path = ['pipelines', name]

@@ -31,7 +31,7 @@ export async function runTopicsCommand(
   )
   const conflicts = changes.filter(({ kind }) => kind === 'conflict')
   const applied = action === 'apply' && conflicts.length === 0
-  if (applied) await admin.apply(specs, changes)
+  if (applied) await admin.apply(changes)
   if (flags.json) terminal.out.write(`${JSON.stringify({ applied, changes })}\n`)
   else terminal.out.write(`${changes.flatMap(describeChange).join('\n')}\n${summary(changes, applied)}\n`)
   return conflicts.length > 0 ? 1 : 0

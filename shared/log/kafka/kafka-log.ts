@@ -79,10 +79,7 @@ export class KafkaLog implements Log {
   async createTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#checkOpen()
     const changes = await this.#admin.plan(specs)
-    await this.#admin.apply(
-      specs,
-      changes.filter(({ kind }) => kind !== 'alter'),
-    )
+    await this.#admin.apply(changes.filter(({ kind }) => kind !== 'alter'))
     for (const change of changes) if (change.kind === 'create') await this.#link.awaitLeaders(change.to)
   }
 

@@ -1,5 +1,5 @@
 import type { Admin, ConfigEntries, ConfigResourceTypes, Kafka } from 'kafkajs'
-import { TopicMismatchError } from '../errors.js'
+import { LogAwayError, TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
 
@@ -58,19 +58,19 @@ export class TopicAdmin {
 
   /** What `apply` would do. Topics in `keepSettings` are created, never altered: they are others'. */
   async plan(specs: readonly TopicSpec[], keepSettings: readonly string[] = []): Promise<TopicChange[]> {
-    return this.#with(specs, async (admin) => {
+    return this.#with(async (admin) => {
       const shapes = await this.#shapes(admin, specs)
       return specs.map((spec) => planTopic(spec, shapes.get(spec.topic), keepSettings.includes(spec.topic)))
     })
   }
 
   /** @throws TopicMismatchError when a topic is in conflict; nothing was changed then */
-  async apply(specs: readonly TopicSpec[], changes: readonly TopicChange[]): Promise<void> {
+  async apply(changes: readonly TopicChange[]): Promise<void> {
     const conflict = changes.find((change) => change.kind === 'conflict')
     if (conflict?.kind === 'conflict') throw new TopicMismatchError(conflict.reason)
     const creations = changes.flatMap((change) => (change.kind === 'create' ? [change.to] : []))
     const alterations = changes.flatMap((change) => (change.kind === 'alter' ? [change] : []))
-    await this.#with(specs, async (admin) => {
+    await this.#with(async (admin) => {
       if (creations.length > 0) await this.#create(admin, creations)
       for (const { topic, settings } of alterations) {
         // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
@@ -136,18 +136,26 @@ export class TopicAdmin {
     return resources[0]!.configEntries
   }
 
-  async #with<T>(specs: readonly TopicSpec[], work: (admin: Admin) => Promise<T>): Promise<T> {
+  async #with<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.kafka.admin()
-    const topics = specs.map(({ topic }) => topic).join(', ')
     try {
-      await admin.connect()
+      await admin.connect().catch(unreachable)
       return await work(admin)
-    } catch (error) {
-      throw kafkaFailure(error, { operation: 'Describe', resource: `topics ${topics}` })
     } finally {
       await admin.disconnect().catch(() => undefined)
     }
   }
+}
+
+/** Before anything was asked of a topic: what matters is the address, not what it was wanted for. */
+function unreachable(error: unknown): never {
+  const failure = kafkaFailure(error, { operation: 'Describe', resource: 'the cluster' })
+  if (!(failure instanceof LogAwayError)) throw failure
+  const why = (error as Error).message.replace(/^Connection error: /, '')
+  throw new LogAwayError(
+    `Kafka cannot be reached: ${why}; check log.brokers, and that a broker answers there.`,
+    { cause: error },
+  )
 }
 
 function failing(operation: string, topic: string): (error: unknown) => never {

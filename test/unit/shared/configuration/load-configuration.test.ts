@@ -194,6 +194,39 @@ describe('loadConfiguration', () => {
     expect(load(kafka(`, password: "\${SECRET}"`), { SECRET: 'p' }).log).toMatchObject(expected)
   })
 
+  it('calls an entry of a list by the name of the list', () => {
+    expect(faultsOf(`${minimal}    levels: [0.01, 2]\n`)).toEqual([
+      '4:20 `levels` must be a number from 0.0001 to 0.9999, not 2',
+    ])
+    const brokers = (text: string) => faultsOf(`log: { kind: kafka, brokers: "${text}" }\n${minimal}`)
+    expect(brokers('a:1, localhost')).toEqual([
+      '1:30 `brokers` must be an address and a port up to 65535, such as kafka-1:9092, not "localhost"',
+    ])
+    expect(brokers('a:99999')).toEqual([
+      '1:30 `brokers` must be an address and a port up to 65535, such as kafka-1:9092, not "a:99999"',
+    ])
+    expect(brokers('[::1]:9092,a:1')).toEqual([])
+  })
+
+  it('says where the login of Kafka comes from, and does not send its password open unless told to', () => {
+    const kafka = (rest: string) => `log: { kind: kafka, brokers: a:1${rest} }\n${minimal}`
+    expect(faultsOf(kafka(', sasl: { username: u }'))).toEqual([
+      '1:41 `password` is missing: set FORETIDE_KAFKA_PASSWORD',
+    ])
+    const env = { FORETIDE_KAFKA_PASSWORD: 'p' }
+    expect(faultsOf(kafka(''), env)[0]).toMatch(
+      /`username` is missing in `log\.sasl`: whose password is it that FORETIDE_KAFKA_PASSWORD holds\?$/,
+    )
+    const plain = ', sasl: { mechanism: plain, username: u }'
+    expect(faultsOf(kafka(plain), env)).toEqual([
+      expect.stringMatching(/^1:54 `mechanism` plain sends the password/),
+    ])
+    for (const tls of ['true', 'false', '{ ca: ca.pem }']) {
+      expect(faultsOf(kafka(`, tls: ${tls}${plain}`), env)).toEqual([])
+    }
+    expect(faultsOf(kafka(', sasl: { username: u }'), env)).toEqual([])
+  })
+
   it('cannot be given structure through an environment variable', () => {
     const yaml = `topicPrefix: \${PREFIX}\n${minimal}`
     expect(faultsOf(yaml, { PREFIX: 'x\nhttp: { port: 1 }' })).toHaveLength(1)
