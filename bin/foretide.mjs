@@ -1,5 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
-// Young memory of 64 MB: what a batch makes is gone before it is collected, instead of growing old.
+#!/usr/bin/env node
 import './require-node.mjs'
 
 import('./setup.mjs').then(({ setUpAndRun }) =>

@@ -56,9 +56,7 @@ export function startMover(task: MoverTask, partitions: number): BenchChild {
 }
 
 function follow(name: string, args: readonly string[], ended: () => void): BenchChild {
-  const child: ChildProcess = spawn(process.execPath, [...process.execArgv, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

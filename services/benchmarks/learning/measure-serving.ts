@@ -24,17 +24,7 @@ export async function measureServing({
   signal,
 }: ServingRun): Promise<ServingResult> {
   const place = ['--config', configFile, '--data-dir', dataDir]
-  const command = [
-    process.execPath,
-    ...process.execArgv,
-    FORETIDE,
-    'up',
-    '--no-demo',
-    '--port',
-    '0',
-    '--json',
-    ...place,
-  ]
+  const command = [process.execPath, FORETIDE, 'up', '--no-demo', '--port', '0', '--json', ...place]
   const up = startProcess([...command, ...(learn ? [] : ['--no-learn'])], null, signal)
   const sessions: number[] = []
   const fed = await up.find((line) => {

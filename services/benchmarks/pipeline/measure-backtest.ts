@@ -18,15 +18,7 @@ export interface BacktestRate {
 /** The report's own figures: starting, reading the file and training are not in them. */
 export async function measureBacktest(run: BacktestRun): Promise<BacktestRate> {
   const { file, horizon, flags, core, signal } = run
-  const command = [
-    process.execPath,
-    ...process.execArgv,
-    FORETIDE,
-    'backtest',
-    file,
-    '--horizon',
-    String(horizon),
-  ]
+  const command = [process.execPath, FORETIDE, 'backtest', file, '--horizon', String(horizon)]
   const line = await lastLineOf([...command, '--net', 'untrained', ...flags, '--json'], core, signal)
   if (signal.aborted) return { perCoreSecond: Number.NaN, perSecond: Number.NaN }
   const { events, eventsPerSecond, processorSeconds } = JSON.parse(line) as Record<string, number>

@@ -35,17 +35,7 @@ const OUTCOMES = 'foretide_outcomes_total'
  */
 export async function measureUp(run: UpRun): Promise<UpResult> {
   const { file, dataDir, cadence, horizon, speed, flags, signal } = run
-  const command = [
-    process.execPath,
-    ...process.execArgv,
-    FORETIDE,
-    'up',
-    '--no-demo',
-    '--no-learn',
-    '--port',
-    '0',
-    '--json',
-  ]
+  const command = [process.execPath, FORETIDE, 'up', '--no-demo', '--no-learn', '--port', '0', '--json']
   const reading = ['--feed', file, '--cadence', cadence, '--horizon', String(horizon)]
   const up = startProcess(
     [...command, ...reading, '--data-dir', dataDir, '--speed', speed, ...flags],

@@ -195,16 +195,7 @@ class PipelineBench {
     await this.repeat(async (round) => {
       const start = FORETIDE.replace(/foretide\.mjs$/, 'start.mjs')
       const dataDir = join(this.folder, `start-${round}`)
-      const command = [
-        process.execPath,
-        ...process.execArgv,
-        start,
-        '--port',
-        '0',
-        '--data-dir',
-        dataDir,
-        '--json',
-      ]
+      const command = [process.execPath, start, '--port', '0', '--data-dir', dataDir, '--json']
       runs.push(await measureStart(command, () => clock.now(), signal))
       await rm(dataDir, { recursive: true, force: true })
     })
