@@ -5,7 +5,7 @@ import { RunningMean } from '#shared/scoring/running-mean'
 import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
 import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
 
-/** Forecasts that the running means remember. */
+/** Outcomes, or forecasts, that the running means remember. */
 const MEMORY = 2000
 /** Outcomes that count as recent when drift is looked for. */
 const RECENT = 250
@@ -30,6 +30,9 @@ function takeOutcome(band: BandScores, score: Score, k: number): void {
   const error = score.value - scored(score, MEDIAN_THEN, k)
   band.error.add(Math.abs(error))
   band.crps.add(scored(score, CRPS, k))
+  for (let level = 0; level < BANDS.length; level++) {
+    band.coverage[level].add(Math.abs(error) <= scored(score, HALF_WIDTH + level, k) ? 1 : 0)
+  }
   const width = scored(score, HALF_WIDTH + MIDDLE_BAND, k)
   if (width === 0) return
   const widths = Math.max(-WIDTHS_MAX, Math.min(WIDTHS_MAX, error / width))
@@ -39,8 +42,9 @@ function takeOutcome(band: BandScores, score: Score, k: number): void {
 }
 
 /**
- * How good the forecasts of a pipeline are at the moment, by lead band: means over all its series of what each series'
- * own running scores say. MASE here is the running error over the running error of the seasonal naive forecast.
+ * How good the forecasts of a pipeline are at the moment, by lead band: means over the latest outcomes of all its series,
+ * as the scores topic has them. MASE alone is a mean over forecasts of what each series' own running score says, its
+ * running error over that of the seasonal naive forecast, as single errors have no scale in common.
  */
 export class LivePipelineScores {
   private readonly bands: readonly BandScores[]
@@ -52,14 +56,8 @@ export class LivePipelineScores {
 
   take(forecasts: readonly Forecast[], scores: readonly Score[]): void {
     const { bands, scoredLeads } = this
-    for (const { skill, coverage } of forecasts) {
-      for (let b = 0; b < bands.length; b++) {
-        if (!Number.isNaN(skill[b])) bands[b].scaled.add(1 - skill[b])
-        for (let level = 0; level < BANDS.length; level++) {
-          const share = coverage[level * bands.length + b]
-          if (!Number.isNaN(share)) bands[b].coverage[level].add(share)
-        }
-      }
+    for (const { skill } of forecasts) {
+      for (let b = 0; b < bands.length; b++) if (!Number.isNaN(skill[b])) bands[b].scaled.add(1 - skill[b])
     }
     for (const score of scores) {
       for (let b = 0; b < bands.length; b++) {

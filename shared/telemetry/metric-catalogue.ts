@@ -15,7 +15,7 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** Leads, told apart coarsely: the first, up to half of the horizon, and the rest. */
+/** Leads whose live scores are exported: the first of the knots, the one in their middle, and the last. */
 export const LEAD_BANDS = ['short', 'medium', 'long'] as const
 export type LeadBand = (typeof LEAD_BANDS)[number]
 

@@ -55,7 +55,10 @@ export async function runBacktestCommand(
   const files = { ...flags, fansAtMs: flags.fansAt.map((time) => timeOf(time, '--fans-at')) }
   const { carryOutBacktest } = await import('./carry-out-backtest.js')
   const found = await carryOutBacktest(opened, names, files, around).finally(() => meter.finish('backtest'))
-  if (found === null) return INTERRUPTED
+  if (found === null) {
+    say('stopped before the end: nothing is scored, and no file was written')
+    return INTERRUPTED
+  }
   for (const file of [flags.report, flags.origins]) if (file !== undefined) say(`written: ${file}`)
   terminal.out.write(flags.json ? `${JSON.stringify(found.report)}\n` : `${found.lines.join('\n')}\n`)
   const { report } = found

@@ -64,6 +64,20 @@ describe('foretide backtest', () => {
     expect(existsSync(at('mistyped'))).toBe(false)
   })
 
+  it('says of one that was stopped that nothing came of it', async () => {
+    const { code, out, err } = await runCommand(
+      [...base, '--origins', at('stopped.csv')],
+      {},
+      AbortSignal.abort(),
+    )
+    expect([code, out, err]).toEqual([
+      130,
+      '',
+      expect.stringContaining('nothing is scored, and no file was written'),
+    ])
+    expect(existsSync(at('stopped.csv'))).toBe(false)
+  })
+
   it('writes a page to no file of another kind', async () => {
     const { code, err } = await runCommand([...base, '--report', at('report.pdf')])
     expect([code, err]).toEqual([2, `foretide: --report ${at('report.pdf')} must end with .html.\n`])

@@ -4,11 +4,8 @@ import type { Forecast } from '#shared/forecast/forecast'
 import { CRPS, EXPERT_ERRORS, HALF_WIDTH, MEDIAN_THEN, type Score } from '#shared/forecast/score'
 
 const known = (value: number | null) => value ?? Number.NaN
-const forecast = (skill: (number | null)[], coverage: (number | null)[][]) =>
-  ({
-    skill: Float64Array.from(skill, known),
-    coverage: Float64Array.from(coverage.flat(), known),
-  }) as unknown as Forecast
+const forecast = (skill: (number | null)[]) =>
+  ({ skill: Float64Array.from(skill, known) }) as unknown as Forecast
 const score = (value: number, leads: number[], median: number[]) => {
   const rows: number[][] = []
   rows[MEDIAN_THEN] = median
@@ -21,37 +18,23 @@ const score = (value: number, leads: number[], median: number[]) => {
 
 // Expected by hand: plain means while there are few.
 describe('LivePipelineScores', () => {
-  it('means over series what each says of itself, lead band by lead band', () => {
+  it('means what the scores say, lead band by lead band', () => {
     const live = new LivePipelineScores([1, 7])
-    const rows = [
-      [0.4, 0.6],
-      [0.7, 0.9],
-      [0.9, null],
-    ]
     live.take(
-      [
-        forecast([0.2, null], rows),
-        forecast(
-          [0.4, -1],
-          rows.map((row) => row.map((share) => (share ?? 0.8) + 0.1)),
-        ),
-      ],
+      [forecast([0.2, null]), forecast([0.4, -1])],
       [score(10, [1, 2, 7], [8, 0, 11]), score(10, [1], [14])],
     )
     const [[short, near], [medium, far]] = live.byBand()
     expect([short, medium]).toEqual(['short', 'medium'])
     expect(near.mae).toBe(3)
     expect(near.mase).toBeCloseTo(0.7, 12)
-    expect([near.coverage50, near.coverage80, near.coverage95]).toEqual([
-      expect.closeTo(0.45, 12),
-      expect.closeTo(0.75, 12),
-      expect.closeTo(0.95, 12),
-    ])
+    // Errors of 2 and 4 beside half widths of 1, 2 and 4; an outcome on the edge is inside, as in the scores topic.
+    expect([near.coverage50, near.coverage80, near.coverage95]).toEqual([0, 0.5, 1])
     expect(far.mae).toBe(1)
     expect(far.mase).toBe(2)
-    expect(far.coverage95).toBeCloseTo(0.9, 12)
+    expect([far.coverage50, far.coverage80, far.coverage95]).toEqual([1, 1, 1])
     expect(live.overall().mase).toBeCloseTo(1.35, 12)
-    expect(live.overall().coverage80).toBeCloseTo((0.75 + 0.95) / 2, 12)
+    expect(live.overall().coverage80).toBe((0.5 + 1) / 2)
   })
 
   it('tells on which side of the forecasts outcomes lie, and whether errors have grown', () => {
@@ -65,6 +48,17 @@ describe('LivePipelineScores', () => {
     // Errors double: 500 outcomes later the recent mean has nearly all of it, 1 − e^-2, the usual one 1 − e^-0.25.
     for (let i = 0; i < 500; i++) live.take([], [score(12, [1], [10])])
     expect(live.byBand()[0][1].drift).toBeCloseTo((2 - Math.exp(-2)) / (2 - Math.exp(-0.25)), 2)
+  })
+
+  it('sees bands that have ceased to hold as soon as errors that have grown', () => {
+    const live = new LivePipelineScores([1])
+    for (let i = 0; i < 20_000; i++) live.take([], [score(11, [1], [10])])
+    for (let i = 0; i < 2000; i++) live.take([], [score(13, [1], [10])])
+    // Of the weight of a mean over 2,000, e^-1 is left to what was before.
+    const [[, { mae, coverage80, coverage95 }]] = live.byBand()
+    expect(mae).toBeCloseTo(3 - 2 * Math.exp(-1), 3)
+    expect(coverage80).toBeCloseTo(Math.exp(-1), 3)
+    expect(coverage95).toBe(1)
   })
 
   it('says that it knows nothing before anything was scored', () => {
