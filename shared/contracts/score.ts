@@ -21,7 +21,10 @@ export const scoreMessage = z.strictObject({
   median: z.array(finite),
   /** Half width of the 80 % band. */
   halfWidth: z.array(finite),
-  /** Mean of the pinball score over the published levels, times two: an approximation of the CRPS. */
+  /**
+   * Mean of the pinball score over the seven levels that every pipeline has, times two: an approximation of the CRPS. Of what was
+   * published, cut off at the bounds of the series as they are known when the outcome comes.
+   */
   crps: z.array(finite),
   /** Whether the outcome lay in the band of that level: 1 or 0. */
   covered: z.record(z.enum(['0.5', '0.8', '0.95']), z.array(z.literal([0, 1]))),

@@ -25,6 +25,7 @@ import {
 import { crpsOfBands } from '#shared/scoring/crps'
 import type { BatchOutcome } from './batch-outcome.js'
 import type { ForecastLine } from './forecast-line.js'
+import { boundForecasts } from './mix-experts.js'
 import type { PartitionState } from './partition-state.js'
 import type { Wave, WaveEntry } from './wave.js'
 
@@ -149,12 +150,14 @@ export function priorScale(line: ForecastLine, numbers: Float64Array): number {
 function scoreOf(line: ForecastLine, { state, sample }: WaveEntry): Score | null {
   const { numbers } = state
   const { value, timeMs: targetTimeMs, offset, timestampMs } = sample
-  const { matured } = line
+  const { matured, mixed } = line
   const all = line.knots.leads
   let count = 0
   for (let knot = 0; knot < all.length; knot++) if (matured[knot] >= 0) count++
   if (count === 0) return null
   const experts = line.experts.length
+  // Where the series' own bounds stand now, they stood when the fan was cut off there, but for a few steps after one is found or broken.
+  boundForecasts(line, numbers, mixed)
   const rows = line.slab.take((EXPERT_ERRORS + experts) * count)
   const leads = count === all.length ? all : all.filter((_, k) => matured[k] >= 0)
   let k = 0
@@ -167,7 +170,7 @@ function scoreOf(line: ForecastLine, { state, sample }: WaveEntry): Score | null
     for (let band = 0; band < BANDS.length; band++) {
       rows[(HALF_WIDTH + band) * count + k] = numbers[at + HALF_WIDTHS + band]
     }
-    rows[CRPS * count + k] = crpsOfBands(median, numbers, at + HALF_WIDTHS, value)
+    rows[CRPS * count + k] = crpsOfBands(median, numbers, at + HALF_WIDTHS, value, mixed.floor, mixed.ceiling)
     rows[NAIVE_ERROR * count + k] = Math.abs(value - numbers[at + NAIVE])
     rows[SERVED * count + k] = numbers[at + VERSION]
     const shadowed = numbers[at + SHADOW_VERSION]

@@ -95,7 +95,11 @@ function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed
  * Range that the forecasts of a series stay in, with a margin that grows with the lead: what was ever observed, and no margin where the lowest
  * or the highest value proved to be a bound. A constant series has no bound: it has not shown yet where it goes.
  */
-function boundForecasts({ encoder: { scale } }: ForecastLine, numbers: Float64Array, mixed: Mixed): void {
+export function boundForecasts(
+  { encoder: { scale } }: ForecastLine,
+  numbers: Float64Array,
+  mixed: Mixed,
+): void {
   const low = scale.min(numbers)
   const high = scale.max(numbers)
   const varies = high > low
