@@ -8,6 +8,7 @@ One line for each forecast: the series, the next step's time, and its forecast.
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
 
@@ -38,7 +39,11 @@ def main():
     token = os.environ.get("FORETIDE_HTTP_TOKEN")
     if token:
         request.add_header("Authorization", "Bearer " + token)
-    with urllib.request.urlopen(request) as answer:
+    try:
+        answer = urllib.request.urlopen(request)
+    except urllib.error.URLError as error:  # refusals of the gateway, such as 401, are among them
+        sys.exit(f"subscribe.py: {sys.argv[1]} does not answer as asked: {error}")
+    with answer:
         for name, data in events(answer):
             if name != "message":
                 continue

@@ -40,4 +40,8 @@ it.skipIf(python === null)('the Python subscriber hears forecasts, with the toke
   } finally {
     await gateway.close()
   }
+  const gone = promisify(execFile)(python!, [program, gateway.url, '1'])
+  await expect(gone).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^subscribe\.py: \S+ does not answer as asked: /),
+  })
 })

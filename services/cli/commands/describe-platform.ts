@@ -15,14 +15,18 @@ export function describePlatform(platform: Platform, configuration: Configuratio
   const { url, plans } = platform
   const folder = relative(process.cwd(), configuration.log.dataDir)
   const first = plans[0]!
-  const tail = [
-    'npx foretide tail',
-    `--pipeline ${first.settings.name}`,
+  const { name, inputTopic, horizon } = first.settings
+  const here = [
+    `--pipeline ${name}`,
     ...(flags.config === undefined ? [] : [`--config ${quoted(flags.config)}`]),
     ...(folder === DEFAULT_FOLDER ? [] : [`--data-dir ${quoted(configuration.log.dataDir)}`]),
   ].join(' ')
-  const source = plans.find((plan) => plan.source !== null)?.source ?? 'demo:flights'
-  const backtest = `npx foretide backtest ${quoted(source)} --horizon ${first.settings.horizon}`
+  const tail = `npx foretide tail ${here}`
+  const fed = plans.find(({ source }) => source !== null)
+  const backtest =
+    fed === undefined
+      ? `npx foretide backtest topic:${inputTopic}${flags.config === undefined ? ` --horizon ${horizon}` : ''} ${here}`
+      : `npx foretide backtest ${quoted(fed.source!)} --horizon ${fed.settings.horizon}`
   return `${[
     '',
     ...plans.map((plan) => `  ${describePlan(plan)}`),
