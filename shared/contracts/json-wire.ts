@@ -99,6 +99,10 @@ export class JsonWire implements Wire {
     this.outputs.get(partition)?.recycle()
   }
 
+  forget(partition: number): void {
+    this.outputs.delete(partition)
+  }
+
   decision(partition: number, decision: Decision): NewRecord {
     return decisionRecord(partition, decision)
   }

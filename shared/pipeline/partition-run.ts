@@ -126,6 +126,8 @@ export class PartitionRun {
   /** Give the memory of this run back; it is of no use afterwards. */
   close(): void {
     this.closing.abort()
+    // A commit that is under way still needs what it writes.
+    this.options.wire.forget(this.partition)
     this.held.release(this.options.line, this.options.library)
   }
 
@@ -277,7 +279,8 @@ export class PartitionRun {
       [...writes, { topic: topics.state, records: states, order: 'last' }],
       position,
     )
-    wire.recycle(this.partition)
+    // After the end, the memory may be another run's.
+    if (!this.closing.signal.aborted) wire.recycle(this.partition)
     this.queue.clean(saved)
     this.position = position
   }

@@ -62,6 +62,8 @@ export interface Wire {
   deadLetter(partition: number, deadLetter: DeadLetter): NewRecord
   /** The forecasts, scores and other outcomes made for a partition so far are in the log: the next may lie in the same memory. */
   recycle(partition: number): void
+  /** Nothing of a partition is kept, and no memory that earlier records lie in is written to any more. */
+  forget(partition: number): void
   decision(partition: number, decision: Decision): NewRecord
   position(partition: number, position: PartitionPosition): NewRecord
   series(partition: number, state: SeriesState, line: ForecastLine): NewRecord
