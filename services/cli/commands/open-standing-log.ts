@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Clock } from '#shared/clock/clock'
 import { openLog } from '#shared/composition/open-log'
 import type { LogSettings } from '#shared/configuration/log-settings'
+import { recordsFile } from '#shared/log/embedded/records-file'
 import { LogUnavailableError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
-
-/** LMDB's file of records in its folder. */
-const RECORDS = 'data.mdb'
 
 /**
  * Open a log that has to be there already: who mistypes --data-dir is told so, and no empty log is left behind.
  * @throws LogUnavailableError where the folder of an embedded log holds none
  */
 export async function openStandingLog(settings: LogSettings, clock: Clock): Promise<Log> {
-  if (settings.kind === 'embedded' && !existsSync(join(settings.dataDir, RECORDS))) {
+  if (settings.kind === 'embedded' && !existsSync(recordsFile(settings.dataDir))) {
     throw new LogUnavailableError(
       `there is no log in ${settings.dataDir}; start one with \`foretide up\`, or say where it is with --data-dir`,
     )

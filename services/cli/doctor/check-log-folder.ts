@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { ForetideError } from '#shared/errors/foretide-error'
 import type { GroupOwner } from '#shared/log/embedded/find-owners'
+import { recordsFile } from '#shared/log/embedded/records-file'
 import type { Finding } from './finding.js'
 
 const FREE_MIN = 1e9
@@ -25,7 +26,7 @@ export async function checkLogFolder(
     return failed(`${folder} may not be written`, 'change who owns it, or choose another with --data-dir')
   }
   let owners: readonly GroupOwner[] = []
-  if (existsSync(join(dataDir, 'data.mdb'))) {
+  if (existsSync(recordsFile(dataDir))) {
     try {
       owners = await findOwners(dataDir)
     } catch (error) {

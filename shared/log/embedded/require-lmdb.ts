@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { LogUnavailableError } from '../errors.js'
+import { recordsFile } from './records-file.js'
 
 /** `MDB_MAGIC`, after the 24 bytes of the first page’s header [mdb.c of LMDB 1.0, which lmdb carries]. */
 const MAGIC = 0xbeefc0de
@@ -12,7 +12,7 @@ const MAGIC_AT = 24
  * @throws LogUnavailableError
  */
 export function requireLmdb(dir: string): void {
-  const file = join(dir, 'data.mdb')
+  const file = recordsFile(dir)
   if (!existsSync(file) || statSync(file).size === 0) return
   const magic = Buffer.alloc(4)
   try {
