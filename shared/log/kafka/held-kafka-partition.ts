@@ -129,6 +129,8 @@ export class HeldKafkaPartition implements Ownership {
     const { link, transactionalId, transactionMs, partition, guarantee } = this.options
     const work = this.#commits.then(async () => {
       await link.persist(describing(topic), 30_000, () => link.leader(topic, partition))
+      // Lost meanwhile, it has an owner whom another session would fence.
+      this.#checkOurs()
       if (!this.session.usable) {
         this.session = await ProducerSession.open(link, transactionalId, transactionMs, guarantee)
       }

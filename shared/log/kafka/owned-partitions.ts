@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
-import { TopicMismatchError, UnknownTopicError } from '../errors.js'
+import { FencedError, TopicMismatchError, UnknownTopicError } from '../errors.js'
 import { outlast } from '../outlast.js'
 import type { Guarantee, Ownership, Topic } from '../port.js'
 import { kafkaGroup, type Membership } from './group-membership.js'
@@ -39,11 +39,15 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
     const held = new Map<number, HeldKafkaPartition>()
     const taking = new Set<number>()
     const released = new Set<number>()
+    /** Somebody else has taken them, though the group says that they are ours. */
+    const contested = new Set<number>()
     let assigned: ReadonlySet<number> = new Set()
     let count = 0
 
     const wanted = (partition: number) =>
-      !ending.signal.aborted && assigned.has(partition) && !held.has(partition) && !released.has(partition)
+      !ending.signal.aborted &&
+      assigned.has(partition) &&
+      ![held, released, contested].some((others) => others.has(partition))
 
     const open = async (partition: number): Promise<HeldKafkaPartition | null> => {
       const link = options.createLink()
@@ -62,7 +66,9 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
         return taken
       } catch (error) {
         options.track(link.close())
-        if (!ending.signal.aborted) subscriber.error(error)
+        // Two workers open a transactional id at once while a partition changes hands: the group says whose it is.
+        if (error instanceof FencedError) options.track(reclaim(partition))
+        else if (!ending.signal.aborted) subscriber.error(error)
         return null
       }
     }
@@ -101,7 +107,9 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
     }
     /** Fenced though the group says that it is ours: it will say otherwise soon, or somebody outside of it came. */
     const reclaim = async (partition: number) => {
+      contested.add(partition)
       await options.clock.sleep(options.reclaimMs, ending.signal)
+      contested.delete(partition)
       if (wanted(partition)) await take([partition])
     }
     /** With another number of partitions a key's records go elsewhere than its state is. */
@@ -124,6 +132,7 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
     }
     const apply = async (partitions: readonly number[]) => {
       assigned = new Set(partitions)
+      contested.clear()
       for (const one of [...held.values()]) if (!assigned.has(one.partition)) one.lose(false)
       for (const one of [...released]) if (!assigned.has(one)) released.delete(one)
       await outlast(options.clock, ending.signal, checkCount)
