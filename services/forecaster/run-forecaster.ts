@@ -3,10 +3,9 @@ import {
   defer,
   EMPTY,
   finalize,
-  from,
   ignoreElements,
   mergeMap,
-  type Observable,
+  Observable,
   repeat,
   retry,
   type Subscription,
@@ -39,6 +38,7 @@ import { RestoreRetries } from './restore-retries.js'
 import { RestoreWatch } from './restore-watch.js'
 import { settlePin } from './settle-pin.js'
 import { StepObserver } from './step-observer.js'
+import { wantedWhile } from './wanted-while.js'
 import { WeightsWatch } from './watch-weights.js'
 
 export interface ForecasterOptions {
@@ -91,7 +91,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const runs = new Map<number, PartitionRun>()
   const ending = new AbortController()
   const stopping = new Ending()
-  const stopped = new Promise<void>((resolve) => stopping.whenEnded(resolve))
+  const stopped$ = new Observable<void>((subscriber) => stopping.whenEnded(() => subscriber.next()))
   const waiting = new AbortController()
   stopping.whenEnded(() => waiting.abort())
   const trained = outlast(clock, waiting.signal, () =>
@@ -119,10 +119,13 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     },
   }
   const restored$ = (own: Ownership) =>
-    defer(() =>
-      restorePartition(log, own, inputTopic, runOptions, (done, total) =>
-        watch.update(own.partition, done, total),
-      ),
+    wantedWhile(
+      (signal) =>
+        restorePartition(log, own, inputTopic, runOptions, {
+          onProgress: (done, total) => watch.update(own.partition, done, total),
+          signal,
+        }),
+      ({ run }) => run.close(),
     ).pipe(
       finalize(() => watch.end(own.partition)),
       tap(({ run, series, replay, rebuilt }) => {
@@ -152,11 +155,11 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   const partition$ = (own: Ownership) => {
     const retries = new RestoreRetries({
       ...{ pipeline: name, partition: own.partition, metrics, notes },
-      ...{ stopping$: from(stopped), isStopping: () => stopping.ended },
+      ...{ stopping$: stopped$, isStopping: () => stopping.ended },
     })
     return restored$(own).pipe(
       // Nothing is in memory yet that would have to be saved.
-      takeUntil(from(stopped)),
+      takeUntil(stopped$),
       switchMap(({ run }) =>
         concat(steps$(run), defer(() => run.flush()).pipe(ignoreElements())).pipe(
           tap((report) => {
@@ -193,7 +196,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
     endIfDone = () => {
       if (stopping.ended && owned.size === 0) resolve()
     }
-    void stopped.then(endIfDone)
+    stopping.whenEnded(endIfDone)
     subscription = log
       .ownerships(inputTopic, `foretide-${name}`)
       .pipe(

@@ -93,14 +93,14 @@ export async function rewindStates(
   const passage = await statesAt(around, before, rewind.until, signal)
   if (passage === null) return null
   const { state } = passage
-  state.masked = rewind.spans
-  // An earlier rewind on the way masked some of the same spans, which are masked all along now.
-  passage.decisions = passage.decisions.filter(({ kind }) => kind !== 'rewind')
-  for await (const _ of advanceTo(around, passage, rewind.offset, rewind.offset, signal));
-  for (const decision of passage.decisions) obeyDecision(state, around.library, decision)
-  if (!signal.aborted) return state
-  state.release(around.line, around.library)
-  return null
+  const whole = await goesThrough(around, passage, signal, async () => {
+    state.masked = rewind.spans
+    // An earlier rewind on the way masked some of the same spans, which are masked all along now.
+    passage.decisions = passage.decisions.filter(({ kind }) => kind !== 'rewind')
+    for await (const _ of advanceTo(around, passage, rewind.offset, rewind.offset, signal));
+    for (const decision of passage.decisions) obeyDecision(state, around.library, decision)
+  })
+  return whole ? state : null
 }
 
 /** The partition as it was before the record at `offset`. */
@@ -111,21 +111,38 @@ async function statesAt(
   signal: AbortSignal,
 ): Promise<Passage | null> {
   const passage = await begin(around, history, offset)
-  const rewind = history.decisions.findLast(
-    (decision) => decision.kind === 'rewind' && decision.offset >= passage.at && decision.offset < offset,
-  )
-  if (rewind?.kind === 'rewind') {
-    const state = await rewindStates(around, history, rewind, signal)
-    passage.state.release(around.line, around.library)
-    if (state === null) return null
-    passage.state = state
-    passage.at = rewind.offset
-    passage.decisions = history.decisions.filter((decision) => decision.offset >= rewind.offset)
+  const whole = await goesThrough(around, passage, signal, async () => {
+    const rewind = history.decisions.findLast(
+      (decision) => decision.kind === 'rewind' && decision.offset >= passage.at && decision.offset < offset,
+    )
+    if (rewind?.kind === 'rewind') {
+      const state = await rewindStates(around, history, rewind, signal)
+      if (state === null) return
+      passage.state.release(around.line, around.library)
+      passage.state = state
+      passage.at = rewind.offset
+      passage.decisions = history.decisions.filter((decision) => decision.offset >= rewind.offset)
+    }
+    for await (const _ of advanceTo(around, passage, offset, offset, signal));
+  })
+  return whole ? passage : null
+}
+
+/** Take a passage further; when that fails, or `signal` aborts, its states are given back. @returns whether they are there still */
+async function goesThrough(
+  { line, library }: ReplaySurroundings,
+  passage: Passage,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  let whole = false
+  try {
+    await work()
+    whole = !signal.aborted
+  } finally {
+    if (!whole) passage.state.release(line, library)
   }
-  for await (const _ of advanceTo(around, passage, offset, offset, signal));
-  if (!signal.aborted) return passage
-  passage.state.release(around.line, around.library)
-  return null
+  return whole
 }
 
 /** Where a replay of `offset` starts, with the states that it starts with. */

@@ -133,7 +133,7 @@ export class PartitionRun {
 
   /**
    * Take the next batch through the line and commit what follows.
-   * @param stopping when it ends while records are waited for, the step ends with null
+   * @param stopping when it ends while records are waited for, or the run is closed, the step ends with null
    */
   async step(stopping: Ending): Promise<StepReport | null> {
     const batch = await stopping.before(this.ownership.next(this.next, this.pace.recordsMax))
@@ -144,6 +144,8 @@ export class PartitionRun {
   private async take(batch: RecordBatch, stopping: Ending): Promise<StepReport | null> {
     const { records } = batch
     const decided = this.next >= this.position ? await this.decide(records[0].offset) : []
+    // Closed while that was looked up: there is no memory left to advance.
+    if (this.closing.signal.aborted) return null
     const rewind = decided.findLast((decision) => decision.kind === 'rewind')
     if (rewind?.kind === 'rewind') {
       this.options.onRewind?.(this.partition, rewind)

@@ -9,8 +9,13 @@ import { SavedPartition } from './saved-partition.js'
 import { SnapshotWriter } from './snapshot-writer.js'
 import { standingAt } from './standing.js'
 
-/** How far the reading of the state topic is, in offsets. */
-export type RestoreProgress = (done: number, total: number) => void
+/** Who waits for a restore. */
+export interface RestoreWaiting {
+  /** Told how far the reading of the state topic is, in offsets. */
+  readonly onProgress?: (done: number, total: number) => void
+  /** When it aborts nobody waits any more: what the restore holds is given back, and it rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
 
 export interface Restored {
   readonly run: PartitionRun
@@ -26,17 +31,22 @@ export interface Restored {
  *
  * States may be older than the position. The run then reads again from `replayFrom`, obeying the recorded decisions at
  * their offsets, skipping what each state has already seen, and publishing nothing before the position.
+ * @throws TopicRecreatedError when the input is not what was read before
+ * @throws CorruptStateError
  */
 export async function restorePartition(
   log: Log,
   ownership: Ownership,
   inputTopic: string,
   options: PartitionRunOptions,
-  onProgress: RestoreProgress = () => undefined,
+  { onProgress, signal = new AbortController().signal }: RestoreWaiting = {},
 ): Promise<Restored> {
   const { partition } = ownership
-  const { line, library } = options
-  const saved = await readStates(log, ownership, options, onProgress)
+  const { line, library, wire, topics } = options
+  const saved = new SavedPartition()
+  for await (const { records } of readSettled(log, ownership, topics.state, signal, onProgress)) {
+    saved.take(wire, records)
+  }
   const before = saved.position?.before ?? null
   if (before) await checkMark(log, inputTopic, partition, before)
   const { start } = await log.bounds(inputTopic, partition)
@@ -44,22 +54,20 @@ export async function restorePartition(
   const rebuilt = saved.position !== null && saved.position.fingerprint !== line.fingerprint
   const replayFrom = rebuilt ? start : (saved.position?.replayFrom ?? start)
 
-  const decisions = await readDecisions(log, ownership, options)
+  const decisions: Decision[] = []
+  for await (const { records } of readSettled(log, ownership, topics.decisions, signal)) {
+    for (const { value } of records) if (value) decisions.push(wire.readDecision(value))
+  }
   const snapshots = new SnapshotWriter(
     {
-      ...{ line, wire: options.wire, policy: options.snapshots },
-      endOfChunks: async () => (await log.bounds(options.topics.snapshots, partition)).end,
+      ...{ line, wire, policy: options.snapshots },
+      endOfChunks: async () => (await log.bounds(topics.snapshots, partition)).end,
     },
     [...saved.snapshots.values()],
   )
   const since = rebuilt ? start : (saved.position?.since ?? start)
   const around = {
-    log,
-    line,
-    wire: options.wire,
-    library,
-    inputTopic,
-    snapshotsTopic: options.topics.snapshots,
+    ...{ log, line, wire, library, inputTopic, snapshotsTopic: topics.snapshots },
     breathe: () => options.clock.sleep(0),
   }
   // A rewind of which not every state was saved, or of another layout, is carried out once more.
@@ -71,7 +79,9 @@ export async function restorePartition(
     const { end } = await log.bounds(inputTopic, partition)
     const position = saved.position && { ...saved.position, since }
     const history = { partition, position, snapshots: snapshots.usable, decisions, input: { start, end } }
-    state = (await rewindStates(around, history, redone, new AbortController().signal))!
+    const rewound = await rewindStates(around, history, redone, signal)
+    if (rewound === null) throw signal.reason
+    state = rewound
     later = decisions.filter(({ offset }) => offset >= redone.offset)
   } else {
     const passed = (version: number) => library.isUnfit(version)
@@ -79,7 +89,7 @@ export async function restorePartition(
     state = PartitionState.at(partition, library, standing ?? standingAt(decisions, replayFrom, passed))
     state.masked = maskedAt(decisions, replayFrom)
     if (!rebuilt) {
-      for (const [id, bytes] of saved.series) state.series.set(id, options.wire.readSeries(id, bytes, line))
+      for (const [id, bytes] of saved.series) state.series.set(id, wire.readSeries(id, bytes, line))
     }
     later = decisions.filter(({ offset }) => offset > replayFrom)
   }
@@ -97,43 +107,22 @@ export async function restorePartition(
   return { run, series: state.series.size, replay: Math.max(0, position - next), rebuilt }
 }
 
-async function readStates(
-  log: Log,
-  ownership: Ownership,
-  { wire, topics }: PartitionRunOptions,
-  onProgress: RestoreProgress,
-): Promise<SavedPartition> {
-  const saved = new SavedPartition()
-  for await (const { records } of readSettled(log, ownership, topics.state, onProgress)) {
-    saved.take(wire, records)
-  }
-  return saved
-}
-
-async function readDecisions(
-  log: Log,
-  ownership: Ownership,
-  { wire, topics }: PartitionRunOptions,
-): Promise<Decision[]> {
-  const decisions: Decision[] = []
-  for await (const batch of readSettled(log, ownership, topics.decisions)) {
-    for (const { value } of batch.records) if (value) decisions.push(wire.readDecision(value))
-  }
-  return decisions
-}
-
 /** All that earlier owners committed, and nothing that they could still be committing. */
 async function* readSettled(
   log: Log,
   ownership: Ownership,
   topic: string,
-  onProgress: RestoreProgress = () => undefined,
+  signal: AbortSignal,
+  onProgress: RestoreWaiting['onProgress'] = () => undefined,
 ) {
   const end = await ownership.settle(topic)
   const { start } = await log.bounds(topic, ownership.partition)
-  if (end <= start) return
-  for await (const batch of log.read(topic, ownership.partition, start, end)) {
-    yield batch
-    onProgress(batch.records[batch.records.length - 1].offset + 1 - start, end - start)
+  if (end > start) {
+    for await (const batch of log.read(topic, ownership.partition, start, end, signal)) {
+      yield batch
+      onProgress(batch.records[batch.records.length - 1].offset + 1 - start, end - start)
+    }
   }
+  // What was read until then is not all of it.
+  signal.throwIfAborted()
 }

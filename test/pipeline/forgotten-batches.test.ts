@@ -3,17 +3,10 @@ import { runInNewContext } from 'node:vm'
 import { NEVER } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { Ending } from '#shared/clock/ending'
-import { systemClock } from '#shared/clock/system-clock'
-import {
-  assemblePipeline,
-  pipelineUntrainedWeights,
-  snapshotPolicy,
-} from '#shared/composition/pipeline-parts'
 import { MemoryLog } from '#shared/log/memory/memory-log'
-import type { LogRecord, Ownership } from '#shared/log/port'
-import { restorePartition } from '#shared/pipeline/restore-partition'
-import { WeightsLibrary } from '#shared/pipeline/weights-library'
-import { smallSettings } from './pipeline-driver.js'
+import type { LogRecord, Ownership, Writes } from '#shared/log/port'
+import { HandDrivenRuns, waveRecords } from './hand-driven-runs.js'
+import { createPipelineTopics, smallSettings } from './pipeline-driver.js'
 
 const STEPS = 40
 const RECORDS = 25
@@ -27,18 +20,18 @@ class ForgetfulPartition implements Ownership {
   readonly committed = null
   readonly lost$ = NEVER
   readonly handed: WeakRef<LogRecord>[] = []
+  /** Records that were committed, by topic. */
+  readonly written: Record<string, number> = {}
 
   async next(from: number) {
-    const records = Array.from({ length: RECORDS }, (_, i): LogRecord => {
-      const time = (from + i) * 6 * 3_600_000
-      const value = Buffer.from(JSON.stringify({ series: 's', time, value: Math.sin(from + i) }))
-      return { offset: from + i, key: Buffer.from('s'), value, headers: [], timestamp: time }
-    })
+    const records = waveRecords(from, RECORDS)
     this.handed.push(new WeakRef(records[RECORDS - 1]!))
     return { topic: 'sensors.test', partition: 0, endOffset: from + RECORDS, records }
   }
 
-  async commit() {}
+  async commit(writes: Writes) {
+    for (const { topic, records } of writes) this.written[topic] = (this.written[topic] ?? 0) + records.length
+  }
   async release() {}
   async settle() {
     return 0
@@ -48,25 +41,16 @@ class ForgetfulPartition implements Ownership {
 describe('a partition at work', () => {
   it('keeps no batch that it is done with, however long it runs', async () => {
     const settings = smallSettings({ partitions: 1 })
-    const { line, wire } = assemblePipeline(settings)
     const log = new MemoryLog()
-    await log.createTopics(
-      [settings.inputTopic, ...Object.values(settings.topics)].map((topic) => ({
-        ...{ topic, partitions: 1, cleanup: 'delete' as const },
-      })),
-    )
+    await createPipelineTopics(log, settings)
     const partition = new ForgetfulPartition()
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
-      refused: () => undefined,
-    })
-    const { run } = await restorePartition(log, partition, settings.inputTopic, {
-      ...{ line, wire, library, topics: settings.topics, clock: systemClock, batchMax: 100 },
-      ...{ flushAfterMs: settings.flushAfterMs, flushLimits: settings.flushLimits },
-      ...{ snapshots: snapshotPolicy(settings), decides: true, publish: true },
-    })
+    const { run } = await new HandDrivenRuns(log, settings).restore(partition)
     const stopping = new Ending()
     for (let step = 0; step < STEPS; step++) await run.step(stopping)
     expect(run.consumed).toBe(STEPS * RECORDS)
+    // Of one series, of which the first reading only warms.
+    expect(partition.written[settings.topics.forecasts]).toBe(STEPS * RECORDS - 1)
+    expect(partition.written[settings.topics.deadLetters]).toBe(undefined)
     expect(stopping.waiting).toBe(0)
     // A weak reference is good for the rest of the turn in which it was made.
     await new Promise((resolve) => setImmediate(resolve))

@@ -1,19 +1,11 @@
 import { NEVER } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { Ending } from '#shared/clock/ending'
-import { systemClock } from '#shared/clock/system-clock'
-import {
-  assemblePipeline,
-  pipelineUntrainedWeights,
-  snapshotPolicy,
-} from '#shared/composition/pipeline-parts'
 import { MemoryLog } from '#shared/log/memory/memory-log'
-import type { LogRecord, Ownership, Writes } from '#shared/log/port'
-import { restorePartition } from '#shared/pipeline/restore-partition'
-import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import type { Ownership, Writes } from '#shared/log/port'
+import { HandDrivenRuns, waveRecords } from './hand-driven-runs.js'
 import { createPipelineTopics, smallSettings } from './pipeline-driver.js'
 
-const START = Date.UTC(2026, 0, 1)
 const RECORDS = 10
 
 /** A partition whose commits are under way until the test lets them through. */
@@ -24,11 +16,7 @@ class SlowPartition implements Ownership {
   readonly underWay: { readonly writes: Writes; readonly done: () => void }[] = []
 
   async next(from: number) {
-    const records = Array.from({ length: RECORDS }, (_, i): LogRecord => {
-      const time = START + (from + i) * 6 * 3_600_000
-      const value = Buffer.from(JSON.stringify({ series: 's', time, value: Math.sin(from + i) }))
-      return { offset: from + i, key: Buffer.from('s'), value, headers: [], timestamp: time }
-    })
+    const records = waveRecords(from, RECORDS)
     return { topic: 'sensors.test', partition: 0, endOffset: from + RECORDS, records }
   }
 
@@ -56,24 +44,13 @@ const textsOf = (writes: Writes) =>
 describe('a commit that is still under way when the partition goes to another run of the process', () => {
   it('keeps its bytes, and touches none of the other run when it comes to an end', async () => {
     const settings = smallSettings({ partitions: 1 })
-    const { line, wire } = assemblePipeline(settings)
     const log = new MemoryLog()
     await createPipelineTopics(log, settings)
-    const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {
-      refused: () => undefined,
-    })
-    const restore = async (partition: Ownership) => {
-      const { run } = await restorePartition(log, partition, settings.inputTopic, {
-        ...{ line, wire, library, topics: settings.topics, clock: systemClock, batchMax: 100 },
-        ...{ flushAfterMs: settings.flushAfterMs, flushLimits: settings.flushLimits },
-        ...{ snapshots: snapshotPolicy(settings), decides: true, publish: true },
-      })
-      return run
-    }
+    const runs = new HandDrivenRuns(log, settings)
     const stopping = new Ending()
 
     const first = new SlowPartition()
-    const lost = await restore(first)
+    const { run: lost } = await runs.restore(first)
     const late = lost.step(stopping)
     const stale = await first.committing()
     const before = textsOf(stale.writes)
@@ -81,7 +58,7 @@ describe('a commit that is still under way when the partition goes to another ru
     lost.close()
 
     const second = new SlowPartition()
-    const run = await restore(second)
+    const { run } = await runs.restore(second)
     for (let step = 0; step < 3; step++) {
       const stepping = run.step(stopping)
       ;(await second.committing()).done()
@@ -95,7 +72,7 @@ describe('a commit that is still under way when the partition goes to another ru
     stale.done()
     await late
     // What is made next must not lie where that waits to be written.
-    wire.lifecycle(0, { series: 'another', event: 'warming', timeMs: 0, offset: 0, timestampMs: 0 })
+    runs.wire.lifecycle(0, { series: 'another', event: 'warming', timeMs: 0, offset: 0, timestampMs: 0 })
     expect(textsOf(fresh.writes)).toEqual(texts)
     fresh.done()
     await third

@@ -142,6 +142,39 @@ describe('runForecaster', () => {
     expect(most).toBe(settings.partitions)
   })
 
+  it('reads no states on once it was told to stop', async () => {
+    let read = 0
+    let goOn: () => void = () => undefined
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    class SlowToRead extends MemoryLog {
+      override async *read(...[topic, ...rest]: Parameters<MemoryLog['read']>) {
+        for await (const batch of super.read(topic, ...rest)) {
+          yield batch
+          if (topic !== settings.topics.state) continue
+          read++
+          await held
+        }
+      }
+    }
+    const settings = smallSettings({ partitions: 1 })
+    const log = new SlowToRead()
+    await createPipelineTopics(log, settings)
+    const owner = { partition: 0, key: Buffer.from('@owner'), value: null, headers: [], timestamp: 0 }
+    // Several batches.
+    await log.append(settings.topics.state, new Array(2_000).fill(owner))
+    const { metrics } = countingMetrics()
+    const forecaster = await runForecaster({
+      ...{ log, pipeline: settings, clock: new VirtualClock(0), metrics, notes: silent },
+    })
+    await until(() => read === 1)
+    await forecaster.stop()
+    goOn()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(read).toBe(1)
+  })
+
   it("writes the configuration's pin into the weights topic, takes it back when it is gone, and counts what is decided", async () => {
     const { log, settings } = await filledLog()
     const weights = settings.topics.weights
