@@ -9,7 +9,7 @@ export interface WeightsClaim {
   release(): Promise<void>
 }
 
-/** Wait for the weights topic. null when told to stop while another trainer has it. */
+/** Wait for the weights topic. null when told to stop before it is ours. */
 export function ownWeights(
   log: Log,
   topic: Topic,
@@ -24,6 +24,7 @@ export function ownWeights(
       subscription?.unsubscribe()
       resolve(null)
     }
+    if (signal.aborted) return stop()
     signal.addEventListener('abort', stop, { once: true })
     subscription = log.ownerships(topic, group).subscribe({
       next: (ownership) => {

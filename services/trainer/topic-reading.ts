@@ -1,4 +1,3 @@
-import { OwnershipLostError } from '#shared/log/errors'
 import type { Log, LogRecord, Offset, Topic } from '#shared/log/port'
 
 /** Reads every partition of a topic, from its first kept record or where it is told to begin, until told to stop. */
@@ -23,13 +22,13 @@ export class TopicReading {
   /** @param from offset in each partition */
   async start(from: readonly Offset[] = []): Promise<void> {
     const partitions = await this.log.partitions(this.topic)
-    const readers: Promise<void>[] = []
-    for (let partition = 0; partition < partitions; partition++) {
-      const { start, end } = await this.log.bounds(this.topic, partition)
-      const first = Math.max(start, from[partition] ?? start)
-      if (end > first) this.behind++
-      readers.push(this.follow(partition, first, end))
-    }
+    const bounds = await Promise.all(
+      Array.from({ length: partitions }, (_, partition) => this.log.bounds(this.topic, partition)),
+    )
+    // All at once: a reader that fails is heard from the first moment.
+    const readers = bounds.map(({ start, end }, partition) =>
+      this.follow(partition, Math.max(start, from[partition] ?? start), end),
+    )
     this.ended = Promise.all(readers).then(
       () => undefined,
       (error) => {
@@ -44,19 +43,17 @@ export class TopicReading {
   }
 
   private async follow(partition: number, first: Offset, end: Offset): Promise<void> {
-    let catchingUp = end > first
-    try {
-      for await (const batch of this.log.read(this.topic, partition, first, undefined, this.signal)) {
-        this.take(partition, batch.records)
-        const next = batch.records[batch.records.length - 1]!.offset + 1
-        // In Kafka the end may lie behind markers, which no batch shows.
-        if (catchingUp && next >= Math.min(end, batch.endOffset)) {
-          catchingUp = false
-          this.behind--
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof OwnershipLostError)) throw error
+    if (end > first) {
+      this.behind++
+      await this.read(partition, first, end)
+      this.behind--
     }
+    await this.read(partition, Math.max(first, end))
+  }
+
+  private async read(partition: number, from: Offset, to?: Offset): Promise<void> {
+    const { log, topic, signal } = this
+    for await (const { records } of log.read(topic, partition, from, to, signal))
+      this.take(partition, records)
   }
 }

@@ -35,3 +35,9 @@ it('ownWeights stops waiting for a topic that another trainer has', async () => 
   stop.abort()
   expect(await waiting).toBeNull()
 })
+
+it('ownWeights takes no topic when it was told to stop before', async () => {
+  const log = await logWithTopic()
+  expect(await ownWeights(log, topic, group, AbortSignal.abort())).toBeNull()
+  expect(await ownWeights(log, topic, group, new AbortController().signal)).not.toBeNull()
+})
