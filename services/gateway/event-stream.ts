@@ -76,7 +76,8 @@ export async function sendEvents(options: {
         heartbeatAt = now + HEARTBEAT_MS
         await stream.write(': still here\n\n')
       }
-      for (const shown of forecasts) {
+      // Those of now: what comes while they are written waits its turn, or a client that is slow would hear of nothing else.
+      for (const shown of [...forecasts]) {
         if (ended.signal.aborted) break
         forecasts.delete(shown)
         if (events.has('origins')) {

@@ -1,4 +1,7 @@
+import type { SSEStreamingApi } from 'hono/streaming'
 import { expect, test } from 'vitest'
+import { sendEvents } from '#services/gateway/event-stream'
+import type { StatusAnswer } from '#services/gateway/responses'
 import { gateway } from './gateway-setup.js'
 import { heardEvents, nextEvents } from './heard-events.js'
 import { HOUR_MS, madeUpForecast } from './made-up-forecasts.js'
@@ -87,4 +90,32 @@ test('ends when the gateway closes, and refuses kinds of event that there are no
   await nextEvents(events, 'status')
   closing.abort()
   await expect(nextEvents(events, 'gone')).rejects.toThrow('the stream ended')
+})
+
+test('tells a client that is slower than the forecasts come of everything else all the same', async () => {
+  const { board, show, closing } = await gateway(['flights'])
+  show(forecast('a', 0), forecast('b', 0))
+  let nowMs = 0
+  let left: () => void = () => undefined
+  const heard = { forecasts: 0, status: 0 }
+  // While one forecast is written to it, which takes a tenth of a second, the next one of the other series comes.
+  const write = async (text: string) => {
+    if (text.startsWith('event: status')) heard.status++
+    if (!text.startsWith('data:')) return
+    nowMs += 100
+    heard.forecasts++
+    show(forecast(heard.forecasts % 2 === 0 ? 'a' : 'b', heard.forecasts))
+    if (heard.forecasts === 100) left()
+  }
+  await sendEvents({
+    stream: { write, onAbort: (leave: () => void) => (left = leave) } as unknown as SSEStreamingApi,
+    subscription: { events: new Set(['forecast', 'status'] as const) },
+    board,
+    status: () => ({}) as StatusAnswer,
+    clock: { now: () => nowMs, sleep: async () => undefined },
+    closing: closing.signal,
+  })
+  // In ten seconds, as often as once a second.
+  expect(heard.status).toBeGreaterThanOrEqual(8)
+  expect(heard.status).toBeLessThanOrEqual(11)
 })
