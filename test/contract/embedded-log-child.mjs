@@ -62,9 +62,10 @@ const roles = {
     await log.close()
     say('done')
   },
-  /** Appends until the disk is full, then says how that looked, and what is readable. */
+  /** Owns a group and appends until the disk is full, then says how that looked, what is readable, and whether it can be closed. */
   async fill() {
     let appended = 0
+    log.ownerships('in', 'filling').subscribe({ error: (error) => say(error.code) })
     try {
       for (; appended < 1000; appended++) await log.append('in', [record('y'.repeat(100_000))])
     } catch (error) {

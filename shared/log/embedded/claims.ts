@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import { LogUnavailableError } from '../errors.js'
 import type { Condition, EntryKey, LmdbStore } from './lmdb-store.js'
 import { liveness, ownIdentity, type ProcessIdentity } from './process-identity.js'
 
@@ -66,12 +67,20 @@ export class Claims {
     )
   }
 
-  /** Raises the epoch, so that nothing that is still under way for the claim is written after it. */
+  /**
+   * Raises the epoch, so that nothing that is still under way for the claim is written after it. Where nothing can be written any more,
+   * it ends with this process.
+   */
   release(claim: Claim): void {
-    this.store.transact(() => {
-      if (!this.isOurs(claim)) return
-      this.store.putEntry(claim.key, { owner: null, leaseUntil: 0 } satisfies ClaimRecord, claim.epoch + 1)
-    })
+    try {
+      this.store.transact(() => {
+        if (!this.isOurs(claim)) return
+        this.store.putEntry(claim.key, { owner: null, leaseUntil: 0 } satisfies ClaimRecord, claim.epoch + 1)
+      })
+    } catch (error) {
+      // Those who wrote were told; whoever lets go has nothing to mend it by.
+      if (!(error instanceof LogUnavailableError)) throw error
+    }
   }
 
   #record(): ClaimRecord {

@@ -31,6 +31,7 @@ export class Compaction {
   readonly #batches = new Map<Offset, SeenBatch>()
   readonly #bases: Offset[] = []
   readonly #dirty = new Set<Offset>()
+  /** In the order in which they were seen. */
   readonly #tombstones = new Map<string, LastRecord>()
   #scanned: Offset = 0
 
@@ -72,8 +73,9 @@ export class Compaction {
     const before = this.#last.get(name)
     const last = { offset, tombstoneSeen: value === null ? now : null }
     this.#last.set(name, last)
+    // Anew, so that they stand in the order in which they were seen.
+    this.#tombstones.delete(name)
     if (value === null) this.#tombstones.set(name, last)
-    else this.#tombstones.delete(name)
     if (before) this.#died(before.offset)
   }
 
@@ -86,7 +88,6 @@ export class Compaction {
 
   #expireTombstones(now: number): void {
     for (const [name, { offset, tombstoneSeen }] of this.#tombstones) {
-      // In the order in which they were seen.
       if (now - tombstoneSeen! < this.options.tombstoneMs) break
       this.#tombstones.delete(name)
       this.#last.delete(name)

@@ -130,6 +130,20 @@ describe('maintenance of an embedded log', () => {
       expect(await log.bounds('state', 0)).toEqual({ start: 2, end: 3 })
     })
 
+    it('drops a tombstone in its time though an older one has been written again since', async () => {
+      await log.append('state', [keyed('a', null)])
+      await log.append('state', [keyed('b', null)])
+      await log.append('state', [keyed('c', '1')])
+      await log.maintain()
+      clock.time = HOUR / 2
+      await log.append('state', [keyed('a', null)])
+      await log.maintain()
+      expect((await readAll(log, 'state')).map(({ offset }) => offset)).toEqual([1, 2, 3])
+      clock.time = HOUR
+      await log.maintain()
+      expect((await readAll(log, 'state')).map(({ offset }) => offset)).toEqual([2, 3])
+    })
+
     it('of everything leaves an empty partition that goes on at its end', async () => {
       await log.append('state', [keyed('a', null)])
       await log.maintain()
