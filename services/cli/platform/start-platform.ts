@@ -101,12 +101,11 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
     if (outcome) options.onFeedEnd(plans[i]!.settings.name, outcome)
   })
   stops.add('feeder', () => Promise.allSettled(feeds))
-  if (services.has('trainer')) await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
-
   // Without a forecaster or a feed there is nothing that could end by itself.
   const failed = Promise.all([forecasting, ...feeds]).then(() => undefined)
-  // Whoever waits for it hears of it; nobody has to.
+  // Whoever waits for it hears of it; nobody has to. A feed can fail while trainers are being started.
   failed.catch(() => undefined)
+  if (services.has('trainer')) await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
   let stopped: Promise<void> | undefined
   return {
     url: gateway.url,

@@ -72,6 +72,14 @@ describe('foretide up', () => {
     expect(third.err().trim()).toMatch(/^foretide: port \d+ is in use; choose another with --port$/)
   })
 
+  it('says in one sentence which recording of a configured pipeline cannot be read', async () => {
+    const config = join(folder, 'foretide.yaml')
+    writeFileSync(config, 'pipelines:\n  meters: { cadence: 1h, feed: { source: nosuch.csv } }\n')
+    const { exit, err } = start('--config', config, '--port', '0')
+    expect(await exit).toBe(3)
+    expect(err().trim()).toBe(`foretide: Cannot read ${join(folder, 'nosuch.csv')}: there is no such file.`)
+  })
+
   it('makes a pipeline from a file, and goes on where it was stopped', async () => {
     const file = join(folder, 'meters.csv')
     const rows = Array.from({ length: 200 }, (_, i) => {
