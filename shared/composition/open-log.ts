@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import type { Clock } from '#shared/clock/clock'
-import { ConfigurationError } from '#shared/configuration/configuration-error'
 import type { KafkaSettings, LogSettings } from '#shared/configuration/log-settings'
 import type { TopicAdmin } from '#shared/log/kafka/topic-admin'
 import type { LogListener } from '#shared/log/log-listener'
 import type { Log } from '#shared/log/port'
+import { readTlsFiles } from './read-tls-files.js'
 
 /**
  * The log that the configuration names. Its client is loaded only when it is that one.
@@ -50,36 +48,9 @@ export function kafkaConnection({ brokers, clientId, replicas, sessionMs, tls, s
     ...{ brokers, clientId },
     ...(replicas === undefined ? {} : { replicas }),
     ...(sessionMs === undefined ? {} : { sessionMs, heartbeatMs: Math.ceil(sessionMs / 10) }),
-    ...(tls === undefined ? {} : { tls: typeof tls === 'boolean' ? tls : readTls(tls) }),
+    ...(tls === undefined ? {} : { tls: typeof tls === 'boolean' ? tls : readTlsFiles(tls) }),
     ...(sasl === undefined ? {} : { sasl }),
   }
-}
-
-function readTls(files: Readonly<Partial<Record<'ca' | 'cert' | 'key', string>>>) {
-  const read = (name: 'ca' | 'cert' | 'key') => {
-    const file = files[name]
-    if (file === undefined) return undefined
-    let text: Buffer
-    try {
-      text = readFileSync(file)
-    } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException
-      const why = code === 'ENOENT' ? 'there is no such file' : message
-      throw new ConfigurationError([{ where: `log.tls.${name}`, message: `cannot read ${file}: ${why}` }])
-    }
-    // A file of another form would only be seen as one certificate fewer.
-    if (text.includes('-----BEGIN ')) return text
-    throw new ConfigurationError([{ where: `log.tls.${name}`, message: `${file} is no PEM file` }])
-  }
-  const tls = { ca: read('ca'), cert: read('cert'), key: read('key') }
-  try {
-    createSecureContext(tls)
-  } catch (cause) {
-    throw new ConfigurationError([
-      { where: 'log.tls', message: `cannot be used: ${(cause as Error).message}` },
-    ])
-  }
-  return tls
 }
 
 /** Where the log is, in a few words. */

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { kafkaConnection } from '#shared/composition/open-log'
 import type { Configuration } from '#shared/configuration/configuration'
 import { ConfigurationError } from '#shared/configuration/configuration-error'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
@@ -17,6 +18,8 @@ export function runCheckCommand(
   let configuration: Configuration
   try {
     configuration = loadConfiguration({ file: file ?? env.FORETIDE_CONFIG, flags: {}, env })
+    // What is named beside the file is looked at too: a worker would not start without it.
+    if (configuration.log.kind === 'kafka') kafkaConnection(configuration.log)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const { faults, message } = error

@@ -89,6 +89,15 @@ describe('foretide check', () => {
     expect(json.faults).toHaveLength(2)
   })
 
+  it('opens the PEM files that are named, and says which is not there', async () => {
+    const kafka = 'log: { kind: kafka, brokers: [k:9092], tls: { ca: ca.pem } }'
+    const file = fileWith('tls.yaml', `${kafka}\npipelines: { m: { cadence: 1h } }\n`)
+    expect(await runCommand(['check', file])).toMatchObject({
+      code: 1,
+      out: `log.tls.ca: cannot read ${join(folder, 'ca.pem')}: there is no such file\n`,
+    })
+  })
+
   it('takes the file of FORETIDE_CONFIG when none is given', async () => {
     const file = fileWith('env.yaml', 'pipelines: { fromEnv: { cadence: 1h } }\n')
     expect((await runCommand(['check'], { FORETIDE_CONFIG: file })).out).toContain('fromEnv:')

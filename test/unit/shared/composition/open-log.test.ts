@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,19 @@ import type { KafkaSettings } from '#shared/configuration/log-settings'
 
 const folder = mkdtempSync(join(tmpdir(), 'foretide-open-log-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** By `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=test`; its key is nowhere. */
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBdTCCARugAwIBAgIUCLOGwjEs8C4bvESZKOuJ5nZAj/8wCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjkxMTM2MjFaGA8yMTI2MTEwNTExMzYy
+MVowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABE+B
+qgFMDiWcJKU1CLvuRL94S6d8LT3CNCktAYN9mbhUFOiJq1KF7WPKdI134xawqsnF
+SCgOlnrYdPFfMXsqndCjUzBRMB0GA1UdDgQWBBS2S6u4UQ2QG9IrWLPfNUD/pUh7
+ljAfBgNVHSMEGDAWgBS2S6u4UQ2QG9IrWLPfNUD/pUh7ljAPBgNVHRMBAf8EBTAD
+AQH/MAoGCCqGSM49BAMCA0gAMEUCID5FXUTGdlGBe5S7Tr4A3qdma9+tN3A77cOy
+JV1M2ce/AiEApOpb2FTuUEc4W1rEvf9aZkEnzf4Y1BM5dR8ZPT1DXCw=
+-----END CERTIFICATE-----
+`
 
 const settings = (rest: Partial<KafkaSettings>): KafkaSettings => ({
   ...{ kind: 'kafka', dataDir: folder, brokers: ['127.0.0.1:1'], clientId: 'c', prefix: 'p' },
@@ -28,7 +42,22 @@ describe('the connection to Kafka', () => {
     const der = file('ca.der', '\u0030\u0082')
     expect(connect({ ca: der })).toThrow(`log.tls.ca: ${der} is no PEM file`)
     const broken = file('broken.pem', '-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n')
-    expect(connect({ cert: broken, key: broken })).toThrow(/^log\.tls: cannot be used: /)
+    expect(connect({ cert: broken })).toThrow(
+      `log.tls.cert: ${broken} holds no certificate that can be used: `,
+    )
+    expect(connect({ key: broken })).toThrow(`log.tls.key: ${broken} holds no private key that can be used: `)
+    const [one, other] = [0, 1].map(() => {
+      const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      return pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    })
+    const key = file('client.key', one!)
+    // What is a key to one field is no certificate to another, and the other way round.
+    expect(connect({ ca: key })).toThrow(`log.tls.ca: ${key} holds no certificate that can be used: `)
+    const cert = file('client.pem', certificate)
+    expect(connect({ key: cert })).toThrow(`log.tls.key: ${cert} holds no private key that can be used: `)
+    const others = file('others.key', other!)
+    expect(connect({ cert, key: others })).toThrow(/^log\.tls: cannot be used: /)
+    expect(connect({ ca: cert })).not.toThrow()
     for (const tls of [{ ca: missing }, { ca: der }, { cert: broken }]) {
       expect(connect(tls)).toThrow(expect.objectContaining({ exitCode: 2 }))
     }
