@@ -1,6 +1,6 @@
+import { medianOf } from '#shared/scoring/median-of'
 import type { ContestantName } from './contestant.js'
 import { type EngineCase, operationsOf } from './engine-case.js'
-import { median } from './median.js'
 import type { RunningContestant } from './start-contestant.js'
 
 /** One contestant's speed in one case: medians over the rounds. */
@@ -49,9 +49,9 @@ export async function measureCase(
       rates.set(contestant.name, [...(rates.get(contestant.name) ?? []), rate])
     }
   }
-  const rooflineGflops = median(rooflines)
+  const rooflineGflops = medianOf(rooflines)
   const figures = [...rates].map(([contestant, measured]) => {
-    const perSecond = median(measured)
+    const perSecond = medianOf(measured)
     const gflops = (perSecond * operationsOf(chosen)) / 1e9
     const share = gflops / rooflineGflops
     return { ...chosen, contestant, perSecond, gflops, rooflineShare: Number.isFinite(share) ? share : null }

@@ -7,8 +7,8 @@ import { advance } from '#shared/pipeline/advance'
 import { BatchOutcome } from '#shared/pipeline/batch-outcome'
 import { PartitionState } from '#shared/pipeline/partition-state'
 import { SeededRandom } from '#shared/recurrent/seeded-random'
+import { medianOf } from '#shared/scoring/median-of'
 import { collectGarbage } from './collect-garbage.js'
-import { median } from './median.js'
 
 /** What a choice of experts costs. */
 export interface ExpertCost {
@@ -71,7 +71,7 @@ export async function measureExperts(options: ExpertBenchOptions): Promise<reado
       experts: settings.experts,
       preset,
       bytes: line.stateBytes,
-      microseconds: median(times[c]!),
+      microseconds: medianOf(times[c]!),
     }
   })
   const base = costs.find(({ name }) => name === ALONE[0])!

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { medianOf } from '#shared/scoring/median-of'
 import { DatasetMissingError } from './dataset-missing-error.js'
-import { median } from './median.js'
 import type { NabProfile, ScoredFile } from './nab-scorer.js'
 import { readTarGz } from './read-tar.js'
 
@@ -80,7 +80,7 @@ function parseScores(text: string): number[] {
 
 /** The spacing that most rows have. */
 export function cadenceOf({ timesMs }: Pick<NabFile, 'timesMs'>): number {
-  return median(timesMs.slice(1).map((time, i) => time - timesMs[i]!))
+  return medianOf(timesMs.slice(1).map((time, i) => time - timesMs[i]!))
 }
 
 function parseRows(text: string): { timesMs: number[]; values: number[] } {

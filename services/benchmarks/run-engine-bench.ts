@@ -1,8 +1,8 @@
 import type { Clock } from '#shared/clock/clock'
+import { medianOf } from '#shared/scoring/median-of'
 import { CONTESTANTS, type ContestantName } from './contestant.js'
 import { type CaseChoice, type EngineCase, isHeadline, listCases } from './engine-case.js'
 import { type CaseTiming, type EngineFigure, type MeasuredCase, measureCase } from './measure-case.js'
-import { median } from './median.js'
 import { coreToPinTo } from './pinning.js'
 import { type RunningContestant, startContestant } from './start-contestant.js'
 
@@ -71,7 +71,7 @@ export async function runEngineBench(options: EngineBenchOptions): Promise<Engin
       figures: measured.flatMap(({ figures }) => figures),
       backends: Object.fromEntries(contestants.map(({ name, backend }) => [name, backend])),
       ...{ absent, core },
-      rooflineGflops: median(measured.map(({ rooflineGflops }) => rooflineGflops)),
+      rooflineGflops: medianOf(measured.map(({ rooflineGflops }) => rooflineGflops)),
     }
   } finally {
     for (const contestant of contestants) contestant.stop()

@@ -1,10 +1,10 @@
 import type { GradientEngine } from '#shared/recurrent/gradient-engine'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
+import { medianOf } from '#shared/scoring/median-of'
 import { ChunkArrays, type LaneStretch, type LossSettings } from './chunk-arrays.js'
 import { decayPerLag } from './decay-per-lag.js'
 import { huberLoss } from './huber-loss.js'
 import { type BareNet, lagNorms } from './lag-norms.js'
-import { medianOf } from './median.js'
 import type { TrainingSeries } from './training-series.js'
 
 /** What `gradientFlow` looks at, where nothing else is said. */

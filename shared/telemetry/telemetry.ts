@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Clock } from '#shared/clock/clock'
-import { medianOf } from '#shared/learning/median'
 import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
 import { TOLD_DECISIONS } from '#shared/pipeline/told-decision'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
+import { medianOf } from '#shared/scoring/median-of'
 import type { LogMetrics } from './log-metrics.js'
 import {
   GRADIENT_LAGS,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { PageHinkley } from '#shared/drift/page-hinkley'
 import { ScoreBlocks } from '#shared/promotion/score-blocks'
-import { median } from '../median.js'
+import { medianOf } from '#shared/scoring/median-of'
 import { AdaptiveWindow } from './adaptive-window.js'
 import { EDetector } from './e-detector.js'
 import { dayMs, madeUpScores } from './made-up-scores.js'
@@ -112,5 +112,5 @@ function delaysOf(make: () => Detector, streams: readonly (readonly number[])[])
     return Number.POSITIVE_INFINITY
   })
   const found = delays.filter(Number.isFinite).length / delays.length
-  return { medianBlocks: Math.min(waitedBlocks, median(delays)), found }
+  return { medianBlocks: Math.min(waitedBlocks, medianOf(delays)), found }
 }

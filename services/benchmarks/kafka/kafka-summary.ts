@@ -1,4 +1,4 @@
-import { median } from '../median.js'
+import { medianOf } from '#shared/scoring/median-of'
 import type { Drained } from './measure-drain.js'
 import type { KafkaBenchReport } from './run-kafka-bench.js'
 
@@ -54,9 +54,9 @@ const CORES_FOR_TWO = 4
 export function summariseKafkaBench(report: KafkaBenchReport): KafkaSummary {
   const { exactlyOnce, atLeastOnce, adapter, kafkajs, twoWorkers, latency } = report
   const ratio = (of: readonly Drained[], over: readonly Drained[]) =>
-    median(of.map(({ eventsPerSecond }, round) => eventsPerSecond / over[round]!.eventsPerSecond))
+    medianOf(of.map(({ eventsPerSecond }, round) => eventsPerSecond / over[round]!.eventsPerSecond))
   return {
-    eventsPerSecond: Math.round(median(exactlyOnce.map((one) => one.eventsPerSecond))),
+    eventsPerSecond: Math.round(medianOf(exactlyOnce.map((one) => one.eventsPerSecond))),
     exactlyOnceTax: rounded(1 - ratio(exactlyOnce, atLeastOnce)),
     adapterOverhead: rounded(ratio(kafkajs, adapter) - 1),
     p99Ms: rounded(latency.p99Ms),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipelineTopics, topicSpecs } from '#shared/contracts/topics'
 import { KafkaLog } from '#shared/log/kafka/kafka-log'
 import type { Guarantee } from '#shared/log/port'
-import { median } from '../median.js'
+import { medianOf } from '#shared/scoring/median-of'
 import { type BenchChild, startMover, startWorker } from './child.js'
 import type { MoverName } from './contestant.js'
 import { feedEvents, PARTITIONS } from './feed-events.js'
@@ -89,7 +89,7 @@ export async function runKafkaBench(options: KafkaBenchOptions): Promise<KafkaBe
       rounds.kafkajs.push(await move('kafkajs'))
       rounds.twoWorkers.push(await work('exactly-once', 2))
     }
-    const rate = median(rounds.exactlyOnce.map(({ eventsPerSecond }) => eventsPerSecond))
+    const rate = medianOf(rounds.exactlyOnce.map(({ eventsPerSecond }) => eventsPerSecond))
     const latency = await latencyAt(rate / 2, `${id}-late`, log, options)
     return { ...rounds, latency, bytesPerEvent: tape.bytesPerEvent }
   } finally {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { median } from '../median.js'
+import { medianOf } from '#shared/scoring/median-of'
 import { measureServing, type ServingResult } from './measure-serving.js'
 import { writeWalks } from './write-walks.js'
 
@@ -69,9 +69,9 @@ export async function runLearningBench(options: LearningBenchOptions): Promise<L
   const seconds = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
   return {
     ...{ cores: availableParallelism(), events, rounds },
-    alone: median(alone.map((run) => run.eventsPerSecond)),
-    training: median(training.map((run) => run.eventsPerSecond)),
-    ...{ cost: median(costs), costs, sessions: sessions.length, sessionSeconds: median(sessions) },
+    alone: medianOf(alone.map((run) => run.eventsPerSecond)),
+    training: medianOf(training.map((run) => run.eventsPerSecond)),
+    ...{ cost: medianOf(costs), costs, sessions: sessions.length, sessionSeconds: medianOf(sessions) },
     trainingShare: Math.min(1, seconds(sessions) / seconds(training.map((run) => run.seconds))),
   }
 }

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '#shared/clock/clock'
+import { medianOf } from '#shared/scoring/median-of'
 import { DatasetMissingError } from '../dataset-missing-error.js'
 import { HEADLINES } from '../engine-case.js'
-import { median } from '../median.js'
 import { coreToPinTo } from '../pinning.js'
 import { startContestant } from '../start-contestant.js'
 import { BUDGETS, type BudgetKey, judgeBudget, type PipelineFigure } from './budgets.js'
@@ -61,7 +61,7 @@ export async function runPipelineBench(options: PipelineBenchOptions): Promise<r
       options.onProgress?.({ done, total: keys.length, name: BUDGETS[key].about })
       const { runs, note } = await bench.measure(key)
       if (signal.aborted) break
-      const value = runs.length === 0 ? null : median(runs)
+      const value = runs.length === 0 ? null : medianOf(runs)
       const figure = { ...BUDGETS[key], value, runs, verdict: judgeBudget(BUDGETS[key], value), note }
       figures.push(figure)
       options.onFigure?.(figure)
@@ -130,7 +130,7 @@ class PipelineBench {
       const reading = [...flags, '--cadence', HOURS.cadence]
       rates.push(await measureBacktest({ file: many, horizon, flags: reading, core, signal }))
     })
-    const byClock = Math.round(median(rates.map(({ perSecond }) => perSecond)))
+    const byClock = Math.round(medianOf(rates.map(({ perSecond }) => perSecond)))
     const runs = rates.map(({ perCoreSecond }) => perCoreSecond)
     return { runs, note: `of processor time; ${byClock} by the clock` }
   }
@@ -162,7 +162,7 @@ class PipelineBench {
       own.push((await measureBacktest({ file, horizon, flags, core, signal })).perCoreSecond)
       theirs.push(await peer.measure(theirFile, horizon, core, signal))
     })
-    const note = `${Math.round(median(own))} events/s against ${Math.round(median(theirs))}, of processor time`
+    const note = `${Math.round(medianOf(own))} events/s against ${Math.round(medianOf(theirs))}, of processor time`
     return { runs: own.map((rate, i) => rate / theirs[i]!), note }
   }
 
@@ -172,7 +172,7 @@ class PipelineBench {
       const { eventsPerSecond } = await this.up('max', flags, `up${flags.join('')}-${round}`)
       runs.push(eventsPerSecond)
     })
-    this.endToEnd = median(runs)
+    this.endToEnd = medianOf(runs)
     return { runs, note: 'by the clock, not pinned: feeder, forecaster and gateway in one process' }
   }
 

@@ -1,4 +1,3 @@
-import { median } from '#services/benchmarks/median'
 import {
   GRADIENT_NORM_MAX,
   LEARNING_RATES,
@@ -7,6 +6,7 @@ import {
   type TaskName,
 } from '#services/benchmarks/memory-plan'
 import type { MemoryBenchReport, MemoryResult } from '#services/benchmarks/run-memory-bench'
+import { medianOf } from '#shared/scoring/median-of'
 import { formatSeconds } from '../terminal/figures.js'
 
 /** One Markdown table for each task: lengths down, cells across. It is what `docs/memory-of-cells.md` holds. */
@@ -50,8 +50,8 @@ function describeTask(task: TaskName, results: readonly MemoryResult[]): string[
 function describeRuns(runs: readonly MemoryResult[]): string {
   if (runs.length === 0) return '–'
   const solving = runs.filter(({ solved }) => solved)
-  const loss = median(runs.map((run) => run.loss)).toPrecision(3)
+  const loss = medianOf(runs.map((run) => run.loss)).toPrecision(3)
   const score = `${solving.length}/${runs.length}, ${loss}`
   if (solving.length === 0) return score
-  return `**${score}**, ${Math.round(median(solving.map(({ updates }) => updates)))} updates`
+  return `**${score}**, ${Math.round(medianOf(solving.map(({ updates }) => updates)))} updates`
 }

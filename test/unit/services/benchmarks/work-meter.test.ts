@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { median } from '#services/benchmarks/median'
 import { parseCoreList } from '#services/benchmarks/pinning'
 import { WorkMeter } from '#services/benchmarks/work-meter'
 
@@ -37,14 +36,6 @@ describe('the meter of repeated work', () => {
     const { work, meter } = workThatTakes(700, 1)
     meter.warmUp(60)
     expect(work.runs).toBe(2)
-  })
-})
-
-describe('the median', () => {
-  it('is the middle value, whatever the order, or the mean of the two in the middle', () => {
-    expect(median([9, 1, 5])).toBe(5)
-    expect(median([4, 100, 2, 3])).toBe(3.5)
-    expect(median([])).toBeNaN()
   })
 })
 

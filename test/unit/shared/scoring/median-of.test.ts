@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { medianOf } from '#shared/learning/median'
+import { medianOf } from '#shared/scoring/median-of'
 
 describe('medianOf', () => {
   it('is the middle of odd counts, and the mean of the middle two of even ones', () => {
