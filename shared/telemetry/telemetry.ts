@@ -4,6 +4,7 @@ import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
 import { TOLD_DECISIONS } from '#shared/pipeline/told-decision'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import { medianOf } from '#shared/scoring/median-of'
+import { collectsLive, type LiveSources } from './live-gauges.js'
 import type { LogMetrics } from './log-metrics.js'
 import {
   GRADIENT_LAGS,
@@ -12,7 +13,7 @@ import {
   OUTCOMES,
   TRAINING_RESULTS,
 } from './metric-catalogue.js'
-import type { LiveScores, PipelineMetrics } from './pipeline-metrics.js'
+import type { PipelineMetrics } from './pipeline-metrics.js'
 
 export interface TelemetryOptions {
   readonly pipelines: readonly { readonly name: string; readonly partitions: number }[]
@@ -49,18 +50,19 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
     labelNames: labels,
     registers: [registry],
   })
+  const live: LiveSources = new Map()
   const counters = new Map<MetricName, Counter>()
   const gauges = new Map<MetricName, Gauge>()
   const histograms = new Map<MetricName, Histogram>()
   for (const [key, metric] of Object.entries(METRICS) as [MetricName, MetricDefinition][]) {
     if (metric.kind === 'counter') counters.set(key, new Counter(options(metric)))
-    else if (metric.kind === 'gauge') gauges.set(key, new Gauge(options(metric)))
+    else if (metric.kind === 'gauge')
+      gauges.set(key, new Gauge({ ...options(metric), ...collectsLive(key, live) }))
     else {
       const buckets = [...(metric.buckets ?? [])]
       histograms.set(key, new Histogram({ ...options(metric), buckets }))
     }
   }
-  const looks: (() => void)[] = []
   const instruments: Instruments = {
     count: (key, labels, by) => counters.get(key)!.inc(labels, by),
     set: (key, labels, value) => {
@@ -70,7 +72,6 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       if (Number.isFinite(value)) histograms.get(key)!.observe(labels, value)
     },
     zero: (key, labels) => histograms.get(key)!.zero(labels),
-    whenRead: (look) => looks.push(look),
   }
   instruments.set('buildInfo', { version, node_version: process.version }, 1)
   instruments.set('logAway', {}, 0)
@@ -78,7 +79,7 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
   const recorders = new Map(
     pipelines.map(({ name, partitions }) => {
       startAtZero(instruments, name, partitions)
-      return [name, recordPipeline(instruments, name, clock)]
+      return [name, recordPipeline(instruments, live, name, clock)]
     }),
   )
   return {
@@ -91,10 +92,7 @@ export function createTelemetry({ pipelines, clock, version }: TelemetryOptions)
       silent: () => instruments.count('logSilences', {}, 1),
       away: (seconds) => instruments.set('logAway', {}, seconds),
     },
-    text() {
-      for (const look of looks) look()
-      return registry.metrics()
-    },
+    text: () => registry.metrics(),
   }
 }
 
@@ -105,8 +103,6 @@ interface Instruments {
   set(key: MetricName, labels: Labels, value: number): void
   observe(key: MetricName, labels: Labels, value: number): void
   zero(key: MetricName, labels: Record<string, string>): void
-  /** Call `look` before each reading of the metrics. */
-  whenRead(look: () => void): void
 }
 
 /** So that a rate shows from the first event on. Errors and coverage have no zero to start from and stay absent. */
@@ -133,16 +129,13 @@ function startAtZero({ count, set, zero }: Instruments, pipeline: string, partit
 }
 
 function recordPipeline(
-  { count, set, observe, whenRead }: Instruments,
+  { count, set, observe }: Instruments,
+  live: LiveSources,
   pipeline: string,
   clock: Clock,
 ): PipelineMetrics {
   let served: number | null = null
-  let live: Parameters<PipelineMetrics['live']>[0] = () => []
   const labels = { pipeline }
-  whenRead(() => {
-    for (const [lead_band, figures] of live()) showLive(set, { pipeline, lead_band }, figures)
-  })
   return {
     consumed: (partition, records) => count('eventsConsumed', { pipeline, partition }, records),
     outcome(kind, reason, n) {
@@ -152,9 +145,7 @@ function recordPipeline(
     latency: (seconds) => observe('eventToForecast', labels, seconds),
     lag: (partition, records) => set('lag', { pipeline, partition }, records),
     seriesHeld: (partition, series) => set('seriesHeld', { pipeline, partition }, series),
-    live(scores) {
-      live = scores
-    },
+    live: (scores) => void live.set(pipeline, scores),
     training({ loss, gradientNorm, clippedShare, gradientFlow, seconds, result }) {
       count('trainings', { pipeline, result }, 1)
       set('trainingLoss', { pipeline }, loss)
@@ -175,17 +166,6 @@ function recordPipeline(
     commitFailed: () => count('commitFailures', { pipeline }, 1),
     feed: (events) => count('feedEvents', { pipeline }, events),
   }
-}
-
-function showLive(set: Instruments['set'], labels: Labels, figures: LiveScores): void {
-  set('liveMae', labels, figures.mae)
-  set('liveMase', labels, figures.mase)
-  set('liveCrps', labels, figures.crps)
-  set('liveBias', labels, figures.bias)
-  set('liveDrift', labels, figures.drift)
-  set('liveCoverage', { ...labels, level: '0.5' }, figures.coverage50)
-  set('liveCoverage', { ...labels, level: '0.8' }, figures.coverage80)
-  set('liveCoverage', { ...labels, level: '0.95' }, figures.coverage95)
 }
 
 /** Lags that were not measured are left out. */
