@@ -1,7 +1,7 @@
 import { bandRows, medianOf } from './chart-data.js'
 import type { ChosenView } from './chosen-view.js'
 import { element } from './element.js'
-import { spanText, timeText, valueText } from './words.js'
+import { countOf, spanText, timeText, valueText } from './words.js'
 
 type Line = readonly [label: string, value: string]
 
@@ -23,7 +23,7 @@ export function tooltipLines(view: ChosenView, timeMs: number): { title: string;
   }
   const lead = Math.round((timeMs - originMs) / cadenceMs)
   if (forecast !== null && lead >= 1 && lead <= forecast.horizon) {
-    lines.push(['lead', `${lead} ${lead === 1 ? 'step' : 'steps'} (${spanText(lead * cadenceMs)})`])
+    lines.push(['lead', `${countOf(lead, 'step')} (${spanText(lead * cadenceMs)})`])
     lines.push(['median', valueText(medianOf(forecast)[lead - 1])])
     for (const band of [0.5, 0.8, 0.95]) {
       const [lower, upper] = bandRows(forecast, band)

@@ -36,6 +36,11 @@ export function countText(count: number): string {
   return count.toLocaleString('en', { maximumFractionDigits: 0 })
 }
 
+/** `1 step`, `6 steps`. @param many where it is not `one` with an s */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** Events per second: a decimal while there are few. */
 export function rateText(perSecond: number): string {
   return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : countText(perSecond)
@@ -71,7 +76,7 @@ export function spanText(ms: number): string {
     const count = ms / size
     if (count < 1 || (count < 2 && count !== 1)) continue
     const rounded = Math.round(count * 10) / 10
-    return `${count >= 10 ? Math.round(count) : rounded} ${rounded === 1 ? one : many}`
+    return countOf(count >= 10 ? Math.round(count) : rounded, one, many)
   }
   return `${Math.round(ms)} ms`
 }

@@ -1,6 +1,7 @@
 import { byId, element, setText } from '#shared/page/element'
 import { watchTheme } from '#shared/page/theme'
 import {
+  countOf,
   countText,
   everyText,
   fixedText,
@@ -27,7 +28,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   setText(
     byId('about'),
     `${countText(report.events)} events of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
-      `${horizon} ${horizon === 1 ? 'lead' : 'leads'} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
+      `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
   )
   const verdict = skillVerdict(report.skill)
   const [share, ...rest] = verdict.text.split(' % ')

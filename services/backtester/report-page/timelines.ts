@@ -6,7 +6,7 @@ import {
   type LineChartContent,
   type LineChartOptions,
 } from '#shared/page/line-chart'
-import { dateText, fixedText, shareText, timeText } from '#shared/page/words'
+import { countOf, dateText, fixedText, shareText, timeText } from '#shared/page/words'
 import type { ReportData, RunData } from '../report/report-data.js'
 
 /** Error, bias and mixture over event time, with what happened to the weights. */
@@ -131,10 +131,6 @@ function stackOf(shares: RunData['timeline']['shares']): Pick<LineChartContent, 
   return {
     lines: [{ label: '', colour: 'panel', width: 0, values: new Array<number>(length).fill(0) }, ...lines],
   }
-}
-
-function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** The same as a list, for who wants the times. */

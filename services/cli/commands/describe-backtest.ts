@@ -1,5 +1,6 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
 import { LEVELS } from '#shared/forecast/quantile-levels'
+import { countOf } from '#shared/page/words'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import { formatCount, formatFixed, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
@@ -52,7 +53,7 @@ export function describeBacktest(report: BacktestReport): string[] {
     ),
     '',
     ...describeLevels(report),
-    `${formatCount(report.eventsPerSecond)} events/s; ${trainings.length} ${trainings.length === 1 ? 'training' : 'trainings'} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
+    `${formatCount(report.eventsPerSecond)} events/s; ${countOf(trainings.length, 'training')} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
   ]
 }
 
@@ -61,7 +62,7 @@ export function describeNothingScored({ origins, scoredFrom, horizon }: Backtest
   if (origins > 0) return null
   return (
     `nothing was scored: no forecast made from ${scoredFrom.slice(0, 16).replace('T', ' ')} on was followed by a reading of its ` +
-    `series within ${horizon} ${horizon === 1 ? 'step' : 'steps'}. Give more readings, the cadence that they have (--cadence), or an earlier --test-from.`
+    `series within ${countOf(horizon, 'step')}. Give more readings, the cadence that they have (--cadence), or an earlier --test-from.`
   )
 }
 

@@ -1,4 +1,5 @@
 import type { ComparisonReport } from '#services/backtester/run-comparison'
+import { countOf } from '#shared/page/words'
 import { LOSSES, type Loss, type PairedFigure } from '#shared/scoring/paired-scores'
 import { formatCount, formatShare, formatValue } from '../terminal/figures.js'
 import { leadsToShow } from '../terminal/leads-to-show.js'
@@ -57,7 +58,7 @@ export function describeComparison(
     '',
     ...reports.map(
       ({ eventsPerSecond, trainings }, side) =>
-        `${names[side]}: ${formatCount(eventsPerSecond)} events/s, ${trainings.length} ${trainings.length === 1 ? 'training' : 'trainings'}, ` +
+        `${names[side]}: ${formatCount(eventsPerSecond)} events/s, ${countOf(trainings.length, 'training')}, ` +
         `${trainings.filter(({ promoted }) => promoted).length} promoted`,
     ),
   ]

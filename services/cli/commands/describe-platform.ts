@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { Configuration } from '#shared/configuration/configuration'
 import { formatDuration } from '#shared/configuration/duration'
+import { countOf } from '#shared/page/words'
 import type { LogFields } from '#shared/telemetry/structured-log'
 import type { PipelinePlan } from '../platform/pipeline-plan.js'
 import type { FeedOutcome } from '../platform/running-pipeline.js'
@@ -44,7 +45,7 @@ function describePlan({ settings, source }: PipelinePlan): string {
   const { name, cadenceMs, season, horizon, inputTopic, partitions, learn } = settings
   const from = source === null ? 'events on POST /v1/events' : source
   const learning = learn ? '' : ', not learning'
-  return `${name}: every ${formatDuration(cadenceMs)}, ${season > 1 ? `season of ${season}` : 'no season'}, ${horizon} leads, from ${from} through ${inputTopic} (${partitions} partitions)${learning}`
+  return `${name}: every ${formatDuration(cadenceMs)}, ${season > 1 ? `season of ${season}` : 'no season'}, ${countOf(horizon, 'lead')}, from ${from} through ${inputTopic} (${countOf(partitions, 'partition')})${learning}`
 }
 
 /** A shell word. */

@@ -1,3 +1,4 @@
+import { countOf } from '#shared/page/words'
 import {
   arraysOf,
   type Layout,
@@ -58,7 +59,7 @@ function describe(report: {
     report.arrays.map(({ name, shape }) => [name, shape.join(' × ')]),
   )
   return [
-    `${cell}, ${layers} ${layers === 1 ? 'layer' : 'layers'} of ${hidden} units, ${inputs} inputs, ${outputs} outputs (${output}${headReadsInput ? ', read from the input too' : ''}), ${formatCount(report.parameters)} parameters`,
+    `${cell}, ${countOf(layers, 'layer')} of ${hidden} units, ${inputs} inputs, ${outputs} outputs (${output}${headReadsInput ? ', read from the input too' : ''}), ${formatCount(report.parameters)} parameters`,
     `${report.from} → ${report.to}: ${report.out}`,
     '',
     ...table,

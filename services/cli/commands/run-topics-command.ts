@@ -2,6 +2,7 @@ import { openTopicAdmin } from '#shared/composition/open-log'
 import { pipelineTopicSpecs } from '#shared/composition/pipeline-topics'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { TopicChange } from '#shared/log/kafka/topic-admin'
+import { countOf } from '#shared/page/words'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 
@@ -33,20 +34,33 @@ export async function runTopicsCommand(
   const applied = action === 'apply' && conflicts.length === 0
   if (applied) await admin.apply(changes)
   if (flags.json) terminal.out.write(`${JSON.stringify({ applied, changes })}\n`)
-  else terminal.out.write(`${changes.flatMap(describeChange).join('\n')}\n${summary(changes, applied)}\n`)
+  else terminal.out.write(`${describeChanges(changes).join('\n')}\n${summary(changes, applied)}\n`)
   return conflicts.length > 0 ? 1 : 0
 }
 
-export function describeChange(change: TopicChange): string[] {
+/** A line for each topic and setting; what several topics are in conflict by is told once. */
+export function describeChanges(changes: readonly TopicChange[]): string[] {
+  const conflicts = changes.filter((change) => change.kind === 'conflict')
+  const differences = new Set(conflicts.map(({ difference }) => difference))
+  return [
+    ...changes.flatMap((change) => (change.kind === 'conflict' ? [] : describeChange(change))),
+    ...[...differences].flatMap((difference) => {
+      const [first, ...others] = conflicts.filter((one) => one.difference === difference)
+      if (others.length === 0) return [`! ${first!.reason}`]
+      const names = [first!, ...others].map(({ topic }) => `    ${topic}`)
+      return [`! ${names.length} topics have ${difference}:`, ...names]
+    }),
+  ]
+}
+
+function describeChange(change: Exclude<TopicChange, { readonly kind: 'conflict' }>): string[] {
   switch (change.kind) {
     case 'keep':
       return [`  ${change.topic}`]
-    case 'conflict':
-      return [`! ${change.reason}`]
     case 'create': {
       const { topic, partitions, settings } = change.to
       const lines = Object.entries(settings).map(([name, value]) => `    ${name}: ${value}`)
-      return [`+ ${topic}, ${partitions} partitions`, ...lines]
+      return [`+ ${topic}, ${countOf(partitions, 'partition')}`, ...lines]
     }
     case 'alter': {
       const lines = change.settings.map(({ name, from, to }) => `    ${name}: ${from} → ${to}`)

@@ -1,3 +1,4 @@
+import { countOf } from '#shared/page/words'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
 import type { PipelineFlags } from './named-pipelines.js'
@@ -27,7 +28,7 @@ export async function runWeightsShowCommand(
   if (manifest) {
     const { cell, layers, hidden, inputs, outputs, samples, trainedToMs, heldBack } = manifest
     lines.push(
-      `  net           ${cell}, ${layers} ${layers === 1 ? 'layer' : 'layers'} of ${hidden} units, ${inputs} features in, ${outputs} out, ${formatCount(entry.weights.values.length)} parameters`,
+      `  net           ${cell}, ${countOf(layers, 'layer')} of ${hidden} units, ${inputs} features in, ${outputs} out, ${formatCount(entry.weights.values.length)} parameters`,
       `  learned from  ${formatCount(samples)} samples${trainedToMs === null ? '' : `, to ${formatTime(trainedToMs)}`}`,
     )
     if (heldBack) {

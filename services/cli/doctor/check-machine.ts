@@ -1,3 +1,4 @@
+import { countOf } from '#shared/page/words'
 import type { Finding } from './finding.js'
 
 export interface Machine {
@@ -16,7 +17,7 @@ export function checkMachine({ cores, memory, free }: Machine): Finding {
   const check = 'machine'
   const details = { cores, memory, free }
   const size = (bytes: number) => `${(bytes / GB).toFixed(1)} GB`
-  const message = `${cores} ${cores === 1 ? 'core' : 'cores'}, ${size(memory)} of memory, ${size(free)} free`
+  const message = `${countOf(cores, 'core')}, ${size(memory)} of memory, ${size(free)} free`
   if (free < FREE_MIN) {
     const advice = 'free some memory: the demo takes about 0.3 GB, and 1,000 series about 0.1 GB more'
     return { check, status: 'warn', message, advice, details }

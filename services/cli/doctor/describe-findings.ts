@@ -1,3 +1,4 @@
+import { countOf } from '#shared/page/words'
 import type { Finding } from './finding.js'
 
 const COLOURS = { ok: 32, warn: 33, fail: 31 } as const
@@ -20,7 +21,7 @@ function summarise(findings: readonly Finding[]): string {
   const warns = count('warn')
   if (fails + warns === 0) return 'Everything is well.'
   const parts = [
-    ...(fails === 0 ? [] : [`${fails} ${fails === 1 ? 'thing does' : 'things do'} not work`]),
+    ...(fails === 0 ? [] : [`${countOf(fails, 'thing does', 'things do')} not work`]),
     ...(warns === 0 ? [] : [`${warns} could be better`]),
   ]
   return `${parts.join(', ')}.`

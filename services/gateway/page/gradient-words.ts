@@ -1,4 +1,4 @@
-import { shareText, spanText } from '#shared/page/words'
+import { countOf, shareText, spanText } from '#shared/page/words'
 import type { GradientFlowFigures, SeriesGradientNorms } from '#shared/recurrent/gradient-flow-figures'
 import type { GradientsAnswer } from '../responses.js'
 
@@ -33,7 +33,7 @@ export function flowSentence(flow: GradientFlowFigures, cadenceMs: number): stri
   }
   const reach = reachOf(flow)
   if (reach === 0) return 'A reading counts for its own step only: the gradient vanishes at once.'
-  const steps = `${reach} ${reach === 1 ? 'step' : 'steps'} (${spanText(reach * cadenceMs)})`
+  const steps = `${countOf(reach, 'step')} (${spanText(reach * cadenceMs)})`
   return reach === flow.lags.at(-1)
     ? `A reading still counts after all of the ${steps} shown; nothing explodes.`
     : `A reading still counts for about ${steps}; nothing explodes.`
@@ -59,9 +59,7 @@ export function cellWords(row: SeriesGradientNorms, place: number, lag: number, 
   const norm = row.norms[place]!
   const start = row.norms[0]!
   const when =
-    lag === 0
-      ? 'at the origin itself'
-      : `${lag} ${lag === 1 ? 'step' : 'steps'} (${spanText(lag * cadenceMs)}) back`
+    lag === 0 ? 'at the origin itself' : `${countOf(lag, 'step')} (${spanText(lag * cadenceMs)}) back`
   const share = start > 0 && lag > 0 ? `, ${portionText(norm / start)} of lag 0` : ''
   return `${row.series}, ${when}: ${normText(norm)}${share}`
 }

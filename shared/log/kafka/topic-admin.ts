@@ -19,8 +19,13 @@ export type TopicChange =
       readonly settings: readonly { readonly name: string; readonly from: string; readonly to: string }[]
     }
   | { readonly kind: 'keep'; readonly topic: string }
-  /** Cannot be had by changing it. */
-  | { readonly kind: 'conflict'; readonly topic: string; readonly reason: string }
+  /** Cannot be had by changing it: what the topic has that was not wanted, and the whole sentence. */
+  | {
+      readonly kind: 'conflict'
+      readonly topic: string
+      readonly difference: string
+      readonly reason: string
+    }
 
 /** kafkajs's TOPIC, which Node cannot import by name. */
 const TOPIC: ConfigResourceTypes = 2
@@ -173,16 +178,21 @@ function planTopic(spec: TopicSpec, shape: TopicShape | undefined, keepSettings:
   const wanted = topicSettings(spec)
   if (shape === undefined) return { kind: 'create', topic, to: { topic, partitions, settings: wanted } }
   if (shape.partitions !== partitions) {
-    const reason = `Topic ${topic} has ${shape.partitions} partitions, not ${partitions}; use that count, or another topic.`
-    return { kind: 'conflict', topic, reason }
+    return conflict(
+      topic,
+      `${shape.partitions} partitions, not ${partitions}; use that count, or another topic`,
+    )
   }
   const { 'cleanup.policy': cleanup } = shape.settings
   if (!keepSettings && cleanup !== undefined && cleanup !== spec.cleanup) {
-    const reason = `Topic ${topic} has cleanup ${cleanup}, not ${spec.cleanup}; change it by hand, or use another name.`
-    return { kind: 'conflict', topic, reason }
+    return conflict(topic, `cleanup ${cleanup}, not ${spec.cleanup}; change it by hand, or use another name`)
   }
   const settings = Object.entries(wanted)
     .filter(([name, to]) => !keepSettings && (shape.settings[name] ?? to) !== to)
     .map(([name, to]) => ({ name, from: shape.settings[name]!, to }))
   return settings.length === 0 ? { kind: 'keep', topic } : { kind: 'alter', topic, settings }
+}
+
+function conflict(topic: string, difference: string): TopicChange {
+  return { kind: 'conflict', topic, difference, reason: `Topic ${topic} has ${difference}.` }
 }

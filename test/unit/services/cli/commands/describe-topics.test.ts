@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { describeChanges } from '#services/cli/commands/run-topics-command'
+import type { TopicChange } from '#shared/log/kafka/topic-admin'
+
+const conflict = (topic: string, difference: string): TopicChange => ({
+  ...{ kind: 'conflict', topic, difference, reason: `Topic ${topic} has ${difference}.` },
+})
+
+it('a plan of topics tells once what several are in conflict by, after what it would do', () => {
+  const count = '2 partitions, not 3; use that count, or another topic'
+  const cleanup = 'cleanup delete, not compact; change it by hand, or use another name'
+  expect(
+    describeChanges([
+      conflict('in', count),
+      { kind: 'create', topic: 'scores', to: { topic: 'scores', partitions: 1, settings: { a: 'b' } } },
+      conflict('state', cleanup),
+      conflict('forecasts', count),
+      { kind: 'keep', topic: 'control' },
+    ]),
+  ).toEqual([
+    '+ scores, 1 partition',
+    '    a: b',
+    '  control',
+    `! 2 topics have ${count}:`,
+    '    in',
+    '    forecasts',
+    `! Topic state has ${cleanup}.`,
+  ])
+})
