@@ -106,6 +106,20 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     }
   })
 
+  it('says what to do where a listener takes no login', async () => {
+    const { kafka, files } = secure!
+    const settings = configured(
+      { brokers: kafka.addresses('MUTUAL'), tls: files, sasl: { username: 'full' } },
+      passwordOf('full'),
+    )
+    const error: Error = await (await open(settings)).partitions('any').then(
+      () => new Error('it was let in'),
+      (failure) => failure,
+    )
+    expect(error).toBeInstanceOf(LogDeniedError)
+    expect(error.message).toMatch(/^Kafka takes no login at this address; leave log\.sasl out/)
+  })
+
   it('is not believed without a certificate from an authority that is known', async () => {
     const { kafka } = secure!
     const settings = configured(

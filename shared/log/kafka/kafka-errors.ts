@@ -115,7 +115,12 @@ function namesCertificate(error: unknown): boolean {
 }
 
 function namesLogin(error: unknown): boolean {
-  return (error as { name?: string }).name === 'KafkaJSSASLAuthenticationError'
+  return (error as { name?: string }).name === 'KafkaJSSASLAuthenticationError' || wantsNoLogin(error)
+}
+
+/** What a listener without login says to one. */
+function wantsNoLogin(error: unknown): boolean {
+  return typeOf(error) === 'ILLEGAL_SASL_STATE'
 }
 
 /** What was tried, for the sentence that says why it failed. */
@@ -138,6 +143,12 @@ export function kafkaFailure(error: unknown, { operation, resource }: Attempt): 
   const cause = (error as { cause?: unknown }).cause
   const inner = cause instanceof Error && (isDenied(cause) || namesCertificate(cause)) ? cause : error
   const options = { cause: error }
+  if (wantsNoLogin(inner)) {
+    return new LogDeniedError(
+      'Kafka takes no login at this address; leave log.sasl out, or name a listener that does in log.brokers.',
+      options,
+    )
+  }
   if (namesLogin(inner)) {
     return new LogDeniedError(`Kafka refused the login: ${messageOf(inner)}; check log.sasl.`, options)
   }
