@@ -105,4 +105,24 @@ describe('docker-compose.yml', () => {
       expect(existsSync(`${root}${file}`), file).toBe(true)
     }
   })
+
+  it('installs and keeps the binaries that the build and the log come in, which npm calls optional', () => {
+    const lock = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; optional?: boolean }>
+    }
+    const [installing = '', pruning = ''] = [
+      ...read('deploy/images/Dockerfile').matchAll(/npm (?:ci|prune)[^&\n]*/g),
+    ].map(([command]) => command)
+    expect(installing).toMatch(/^npm ci/)
+    expect(pruning).toMatch(/^npm prune/)
+    const kept = (command: string, name: string) => {
+      const { dev = false, optional = false } = lock.packages[`node_modules/${name}`]!
+      return !(dev && command.includes('--omit=dev')) && !(optional && command.includes('--omit=optional'))
+    }
+    for (const machine of ['linux-x64', 'linux-arm64']) {
+      expect(kept(installing, `@esbuild/${machine}`)).toBe(true)
+      expect(kept(`${installing} ${pruning}`, `@lmdb/lmdb-${machine}`)).toBe(true)
+    }
+    expect(kept(pruning, 'typescript')).toBe(false)
+  })
 })
