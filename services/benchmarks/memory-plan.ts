@@ -31,10 +31,10 @@ export const TASK_PLANS = {
   'copy-memory': { create: copyMemoryProblem, hidden: 64, rows: 64, updatesMax: 6_000 },
 } as const satisfies Record<string, TaskPlan>
 export type TaskName = keyof typeof TASK_PLANS
-export const TASK_NAMES = Object.keys(TASK_PLANS) as readonly TaskName[]
+const TASK_NAMES = Object.keys(TASK_PLANS) as readonly TaskName[]
 
 /** Cells that are compared unless others are asked for. */
-export const MEMORY_CELLS: readonly Cell[] = ['elman-tanh', 'elman-relu', 'concatenation', 'lstm', 'gru']
+const MEMORY_CELLS: readonly Cell[] = ['elman-tanh', 'elman-relu', 'concatenation', 'lstm', 'gru']
 
 export interface MemoryRun {
   readonly task: TaskName

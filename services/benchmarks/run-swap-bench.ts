@@ -13,7 +13,7 @@ import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
 /** What happens before the first batch of a phase. */
-export const SWAP_PHASES = ['none', 'promotion', 'pin'] as const
+const SWAP_PHASES = ['none', 'promotion', 'pin'] as const
 export type SwapPhase = (typeof SWAP_PHASES)[number]
 
 /** Times of the batches of one phase, milliseconds: on the wall, and of this process on a processor. */

@@ -7,7 +7,7 @@ import type { ContestantName, ContestantReply, ContestantRequest } from './conte
 import type { EngineCase } from './engine-case.js'
 
 /** A contestant's process broke off or answered with a fault. */
-export class ContestantFailedError extends ForetideError {
+class ContestantFailedError extends ForetideError {
   readonly code = 'CONTESTANT_FAILED'
   override readonly exitCode = 3
 }

@@ -11,7 +11,7 @@ export const faultAnswer = z.object({
   pipelines: z.array(z.string()).optional(),
 })
 
-export const seriesRow = z.object({
+const seriesRow = z.object({
   series: z.string(),
   pipeline: z.string(),
   lastTime: z.iso.datetime().meta({ description: 'Time of the last origin.' }),

@@ -3,7 +3,7 @@ import type { NewRecord } from '#shared/log/port'
 import type { ControlRecord } from '#shared/pipeline/control-requests'
 
 /** An operator marks a span of event time that must not be learned from: a record of the control topic. */
-export const exclusionMessage = z
+const exclusionMessage = z
   .strictObject({
     schema: z.literal('foretide.exclusion/1'),
     id: z.string().min(1).max(200),
@@ -20,7 +20,7 @@ export const exclusionMessage = z
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'must end after it begins')
 
 /** An operator has states computed anew without what is marked: a record of the control topic. */
-export const rewindMessage = z.strictObject({
+const rewindMessage = z.strictObject({
   schema: z.literal('foretide.rewind/1'),
   id: z.string().min(1).max(200),
   /** Go back to the last snapshot before this time; null: before the first marked span that states have learned from. */

@@ -8,7 +8,7 @@ const offset = z.int().gte(-1)
 const span = z.strictObject({ series: z.string().nullable(), fromMs: z.number(), toMs: z.number() })
 
 /** A record of the decisions topic. */
-export const decisionMessage = z.discriminatedUnion('kind', [
+const decisionMessage = z.discriminatedUnion('kind', [
   z.strictObject({
     ...{ schema, offset, kind: z.enum(WEIGHTS_DECISION_KINDS) },
     ...{ version: z.int().nonnegative(), influence: offset },

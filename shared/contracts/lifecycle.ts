@@ -16,5 +16,3 @@ export const lifecycleMessage = z.strictObject({
   partition: z.int().nonnegative(),
   offset: z.string().regex(/^\d+$/),
 })
-
-export type LifecycleMessage = z.infer<typeof lifecycleMessage>

@@ -8,7 +8,7 @@ const utf8 = new TextEncoder()
 const text = new TextDecoder()
 
 const count = z.int().nonnegative()
-export const snapshotMessage = z.strictObject({
+const snapshotMessage = z.strictObject({
   schema: z.literal('foretide.snapshot/1'),
   id: z.string().min(1),
   status: z.enum(['open', 'complete', 'dropped']),

@@ -4,7 +4,7 @@ import type { NewRecord } from '#shared/log/port'
 const loss = z.number().refine(Number.isFinite, 'must be finite')
 
 /** An operator asks the trainer for a session now: a record of the weights topic. */
-export const trainingRequestMessage = z.strictObject({
+const trainingRequestMessage = z.strictObject({
   schema: z.literal('foretide.training-request/1'),
   id: z.string().min(1).max(200),
   time: z.iso.datetime(),
@@ -14,7 +14,7 @@ export const trainingRequestMessage = z.strictObject({
 })
 
 /** What came of the last session, or of looking whether one is due: a record of the weights topic that replaces the one before. */
-export const trainingMessage = z.strictObject({
+const trainingMessage = z.strictObject({
   schema: z.literal('foretide.training/1'),
   /** `promoted`: serves at once, since nothing was forecast before. `none`: there is not enough to learn from. */
   result: z.enum(['promoted', 'challenger', 'rejected', 'failed', 'none']),
@@ -31,7 +31,7 @@ export const trainingMessage = z.strictObject({
 })
 
 /** How far the session that answers a request has come, every few seconds: a record of the weights topic that replaces the one before. */
-export const trainingProgressMessage = z.strictObject({
+const trainingProgressMessage = z.strictObject({
   schema: z.literal('foretide.training-progress/1'),
   request: z.string(),
   step: z.int().nonnegative(),

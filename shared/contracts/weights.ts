@@ -9,7 +9,7 @@ import { type EarlierWeightsMessage, earlierWeightsMessage, fromEarlierWeights }
 import { weightsOrigin } from './weights-origin.js'
 
 /** The weights record: a manifest, the tensors as base64 of little-endian float32, and a checksum over their bytes. */
-export const weightsMessage = z.strictObject({
+const weightsMessage = z.strictObject({
   schema: z.literal('foretide.weights/2'),
   manifest: z.strictObject({
     cell: z.enum(CELLS),

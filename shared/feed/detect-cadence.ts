@@ -6,7 +6,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /** A month on a fixed grid: a twelfth of 365.25 days. Calendar months never leave their cell of it. */
-export const monthMs = 30.4375 * day
+const monthMs = 30.4375 * day
 
 const plain = [
   ...[1, 2, 5, 10, 20, 25, 40, 50, 100, 200, 250, 500],
@@ -52,7 +52,7 @@ export function detectCadence(table: EventTable): number {
 }
 
 /** A spacing in milliseconds, snapped as `detectCadence` says. */
-export function snapCadence(spacingMs: number): number {
+function snapCadence(spacingMs: number): number {
   const days = spacingMs / day
   if (days > 28 && days <= 31) return monthMs
   if (days >= 90 && days <= 92) return 3 * monthMs

@@ -3,7 +3,7 @@ const KEY = 'foretide.theme'
 export type Theme = 'light' | 'dark'
 
 /** The theme that shows: the person's choice, else the system's. */
-export function currentTheme(): Theme {
+function currentTheme(): Theme {
   const chosen = recall()
   if (chosen === 'light' || chosen === 'dark') return chosen
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'

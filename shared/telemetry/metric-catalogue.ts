@@ -23,7 +23,7 @@ export const TRAINING_RESULTS = ['challenger', 'rejected', 'failed'] as const
 export type TrainingResult = (typeof TRAINING_RESULTS)[number]
 
 /** Nominal levels of the bands whose realised coverage is exported. */
-export const COVERAGE_LEVELS = ['0.5', '0.8', '0.95'] as const
+const COVERAGE_LEVELS = ['0.5', '0.8', '0.95'] as const
 
 /** Steps back at which the hidden state's gradient is exported: doubling, up to what training reaches by default. */
 export const GRADIENT_LAGS = ['0', '1', '2', '4', '8', '16', '31'] as const

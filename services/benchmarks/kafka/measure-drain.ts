@@ -4,8 +4,8 @@ import type { Log, Topic } from '#shared/log/port'
 
 const POLL_MS = 250
 /** What starting and joining take, and the last batches of uneven partitions, are no throughput. */
-export const FROM_SHARE = 0.3
-export const TO_SHARE = 0.95
+const FROM_SHARE = 0.3
+const TO_SHARE = 0.95
 
 export interface DrainOptions {
   readonly log: Log

@@ -15,7 +15,7 @@ import { OutputTape } from './output-tape.js'
 
 const BATCH_MAX = 500
 
-export const CONTESTS = ['exactlyOnce', 'atLeastOnce', 'adapter', 'kafkajs', 'twoWorkers'] as const
+const CONTESTS = ['exactlyOnce', 'atLeastOnce', 'adapter', 'kafkajs', 'twoWorkers'] as const
 
 /** What each reached, one per round, in the order of the rounds. */
 export interface KafkaBenchReport extends Readonly<Record<(typeof CONTESTS)[number], readonly Drained[]>> {

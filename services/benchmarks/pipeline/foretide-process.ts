@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ForetideError } from '#shared/errors/foretide-error'
 
 /** A command of the pipeline bench broke off. */
-export class BenchedCommandError extends ForetideError {
+class BenchedCommandError extends ForetideError {
   readonly code = 'BENCHED_COMMAND_FAILED'
   override readonly exitCode = 3
 }

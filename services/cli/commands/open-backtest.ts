@@ -84,7 +84,7 @@ function withFoundCadence(
 }
 
 /** A configuration's pipeline, or one of defaults that is named like the source. */
-export function chooseSettings(
+function chooseSettings(
   source: string,
   flags: OpenBacktestFlags,
   { env }: Pick<Context, 'env'>,

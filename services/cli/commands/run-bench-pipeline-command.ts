@@ -62,7 +62,7 @@ const VERDICTS = {
 }
 
 /** The budgets beside what was measured, for a terminal. */
-export function describePipelineBench(figures: readonly PipelineFigure[]): string[] {
+function describePipelineBench(figures: readonly PipelineFigure[]): string[] {
   const right = (title: string): Column => ({ title, align: 'right' })
   const left = (title: string): Column => ({ title, align: 'left' })
   return [

@@ -46,7 +46,7 @@ export async function runWeightsDiffCommand(
   return tensors.some(({ largest }) => largest > 0) ? 1 : 0
 }
 
-export function compareValues(
+function compareValues(
   first: Float32Array,
   second: Float32Array,
 ): Pick<TensorDifference, 'norm' | 'differenceNorm' | 'largest'> {

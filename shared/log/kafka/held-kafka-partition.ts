@@ -11,7 +11,7 @@ import { ProducerSession } from './producer-session.js'
 import type { GroupPosition } from './transaction-protocol.js'
 
 const RECORDS_MAX = 500
-export const OWNER_KEY = '@owner'
+const OWNER_KEY = '@owner'
 /**
  * How often the group is told where it stands: tools that show lag look no more often. What counts is the position in the state topic
  * (docs/decisions/0009, 0017).

@@ -37,7 +37,7 @@ const RECORD_BYTES_MAX = 8 * 1024 * 1024
 const COMPACTED_SEGMENT_BYTES = 64 * 1024 * 1024
 
 /** The settings that a topic of this specification gets; others stay as the cluster has them. */
-export function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Record<string, string> {
+function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Record<string, string> {
   return {
     'cleanup.policy': cleanup,
     ...(cleanup === 'delete'

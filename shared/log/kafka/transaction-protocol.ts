@@ -92,7 +92,7 @@ export function announcedTransactions(link: KafkaLink): TransactionProtocol {
 }
 
 /** Transactions of level 2 (Kafka 4): what is written joins by itself, two requests less, and each has an epoch of its own. */
-export function joiningTransactions(link: KafkaLink): TransactionProtocol {
+function joiningTransactions(link: KafkaLink): TransactionProtocol {
   return {
     announce: async () => undefined,
     produce: (id, batches) => joiningProduceRequest(id, batches, REQUEST_MS),
