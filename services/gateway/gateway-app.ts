@@ -31,7 +31,7 @@ const INGESTS_MAX = 16
 const STREAMS_MAX = 128
 const DEFAULT_BAND = 0.8
 
-export interface AppParts extends Omit<GatewayOptions, 'host' | 'port' | 'signal' | 'pageFolder'> {
+export interface AppParts extends Omit<GatewayOptions, 'host' | 'port' | 'signal' | 'pageFolder' | 'notes'> {
   readonly board: ForecastBoard
   readonly weights: WeightsBoard
   readonly scores: ScoreBoard

@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock/clock'
 import type { PipelineTopics } from '#shared/contracts/topics'
 import type { Log } from '#shared/log/port'
 import type { PlatformStatus } from '#shared/telemetry/platform-status'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
 
 export interface GatewayPipeline {
   readonly name: string
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   /** When given, every request for data needs `Authorization: Bearer <token>`. */
   readonly token?: string
   readonly clock: Clock
+  /** Told what cannot be shown. */
+  readonly notes: StructuredLog
   /** The metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<string>
   readonly readiness: () => { readonly ready: boolean; readonly reason: string }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { isLoopback } from './access.js'
 import { AddressUnavailableError, TokenRequiredError } from './errors.js'
+import { FaultNotes } from './fault-notes.js'
 import { followForecasts, followLimits } from './follow-forecasts.js'
 import { followScores, scoreLimits } from './follow-scores.js'
 import { followWeights } from './follow-weights.js'
@@ -12,12 +13,12 @@ import { gatewayApp } from './gateway-app.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { probesApp } from './probes-app.js'
 import { ScoreBoard } from './score-board.js'
+import { TopicFollowing } from './topic-following.js'
 import { TopicStatus } from './topic-status.js'
 import { WeightsBoard } from './weights-board.js'
 
 /** 5,000 series of 400 origins are about 60 MB. */
 const BOARD_LIMITS = { seriesMax: 5_000, originsMax: 400 }
-const RETRY_MS = 1_000
 
 /** What is read for the page beside a forecaster shares one pace over all of its partitions. */
 function paced<Limits extends { readonly recordsPerSecondMax: number }>(
@@ -65,36 +66,30 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
     : gatewayApp({ ...options, board, weights, scores, elsewhere, pageFolder, closing: closing.signal })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const listeningPort = await listen(server, host, port)
+  // As where no more files may be open: a connection less, and no reason to end.
+  const faults = new FaultNotes(options.notes)
+  server.on('error', (error) => faults.tell('connections are not taken', error))
 
   const { signal } = closing
-  const keepFollowing = async (follow: () => Promise<void>) => {
-    while (!signal.aborted) {
-      try {
-        await follow()
-      } catch {
-        // The log may be away for a moment (readiness tells people); the page shows what it has meanwhile.
-        await clock.sleep(RETRY_MS, signal)
-      }
-    }
-  }
+  const topics = new TopicFollowing(clock, signal, faults)
   const followed = options.probesOnly ? [] : pipelines
   const beside = pipelines.filter(({ name }) => running.has(name))
   const readersBeside = beside.reduce((sum, { partitions }) => sum + partitions, 0)
   const readersOf = (name: string) => (running.has(name) ? readersBeside : 1)
-  const following = followed.flatMap(({ name: pipeline, topics, partitions }) => [
-    keepFollowing(() => followWeights({ log, topic: topics.weights, pipeline, board: weights, signal })),
+  const following = followed.flatMap(({ name: pipeline, topics: of, partitions }) => [
+    topics.keep(() => followWeights({ log, topic: of.weights, pipeline, board: weights, signal })),
     ...Array.from({ length: partitions }, (_, partition) =>
-      keepFollowing(() =>
+      topics.keep(() =>
         followForecasts({
-          ...{ log, topic: topics.forecasts, pipeline, partition, board, clock, signal },
+          ...{ log, topic: of.forecasts, pipeline, partition, board, clock, signal },
           limits: paced(followLimits, readersOf(pipeline)),
         }),
       ),
     ),
     ...Array.from({ length: partitions }, (_, partition) =>
-      keepFollowing(() =>
+      topics.keep(() =>
         followScores({
-          ...{ log, topic: topics.scores, pipeline, partition, board: scores, clock, signal },
+          ...{ log, topic: of.scores, pipeline, partition, board: scores, clock, signal },
           limits: paced(scoreLimits, readersOf(pipeline)),
         }),
       ),
@@ -102,7 +97,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   ])
   const looking = options.probesOnly
     ? []
-    : elsewhere.map((topic) => keepFollowing(() => topic.follow(log, clock, signal)))
+    : elsewhere.map((topic) => topics.keep(() => topic.follow(log, clock, signal)))
 
   let closed: Promise<void> | null = null
   const close = () => {

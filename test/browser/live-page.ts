@@ -8,7 +8,7 @@ import type { ForecastMessage } from '#shared/contracts/forecast'
 import type { MemoryLog } from '#shared/log/memory/memory-log'
 import type { GradientFlowFigures } from '#shared/recurrent/gradient-flow-figures'
 import type { PlatformStatus } from '#shared/telemetry/platform-status'
-import { gatewayPipeline, logFor } from '../unit/services/gateway/gateway-setup.js'
+import { gatewayPipeline, logFor, silentNotes } from '../unit/services/gateway/gateway-setup.js'
 import {
   forecastRecord,
   HOUR_MS,
@@ -50,6 +50,7 @@ export async function livePage(options: {
     port: options.port ?? 0,
     ...(options.token === undefined ? {} : { token: options.token }),
     clock: systemClock,
+    notes: silentNotes,
     metricsText: async () => '',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
     status: options.status ?? (() => statusOf(options.pipelines)),

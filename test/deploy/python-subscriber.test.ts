@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { runGateway } from '#services/gateway/run-gateway'
 import { systemClock } from '#shared/clock/system-clock'
-import { gatewayPipeline, logFor } from '../unit/services/gateway/gateway-setup.js'
+import { gatewayPipeline, logFor, silentNotes } from '../unit/services/gateway/gateway-setup.js'
 import { forecastRecord, madeUpForecast } from '../unit/services/gateway/made-up-forecasts.js'
 import { findTool } from './find-tool.js'
 
@@ -16,6 +16,7 @@ it.skipIf(python === null)('the Python subscriber hears forecasts, with the toke
   const log = await logFor([pipeline])
   const gateway = await runGateway({
     ...{ log, pipelines: [pipeline], host: '127.0.0.1', port: 0, token: 'a-token', clock: systemClock },
+    notes: silentNotes,
     metricsText: async () => '',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
     status: () => ({ pipelines: [] }),

@@ -73,7 +73,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const ending = new AbortController()
   // First of all the page: a port in use is found before anything has begun, and people see the rest come up.
   const gateway = await runGateway({
-    ...{ log, clock, ...configuration.http },
+    ...{ log, clock, notes, ...configuration.http },
     pipelines: plans.map(({ settings }) => settings),
     metricsText: () => telemetry.text(),
     probesOnly: !services.has('gateway'),

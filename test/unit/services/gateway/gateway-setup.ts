@@ -8,7 +8,15 @@ import { systemClock } from '#shared/clock/system-clock'
 import type { ForecastMessage } from '#shared/contracts/forecast'
 import { pipelineTopics } from '#shared/contracts/topics'
 import { MemoryLog } from '#shared/log/memory/memory-log'
+import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { forecastRecord, HOUR_MS } from './made-up-forecasts.js'
+
+/** Notes that nobody reads. */
+export const silentNotes: StructuredLog = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
 
 export function gatewayPipeline(name: string, partitions = 3): GatewayPipeline {
   return {

@@ -1,10 +1,10 @@
-import { createServer } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { createServer, Server } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
 import { AddressUnavailableError, TokenRequiredError } from '#services/gateway/errors'
 import type { GatewayOptions } from '#services/gateway/gateway-options'
 import { type RunningGateway, runGateway } from '#services/gateway/run-gateway'
 import { systemClock } from '#shared/clock/system-clock'
-import { gatewayPipeline, logFor } from './gateway-setup.js'
+import { gatewayPipeline, logFor, silentNotes } from './gateway-setup.js'
 import { heardEvents, nextEvents } from './heard-events.js'
 import { forecastRecord, madeUpForecast } from './made-up-forecasts.js'
 
@@ -22,6 +22,7 @@ async function run(options: Partial<GatewayOptions> = {}) {
     host: '127.0.0.1',
     port: 0,
     clock: systemClock,
+    notes: silentNotes,
     metricsText: async () => '',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
     status: () => ({ pipelines: [] }),
@@ -91,4 +92,16 @@ test('forgets clients that left, so that more can come than may listen at once',
     await nextEvents(heardEvents(response), 'status')
     leave.abort()
   }
+})
+
+test('goes on where connections cannot be taken, as with too many files open, and says so', async () => {
+  const listening = vi.spyOn(Server.prototype, 'listen')
+  const told: unknown[] = []
+  const warn = (_: string, fields?: object) => told.push(fields)
+  const { gateway } = await run({ notes: { ...silentNotes, warn } })
+  const server = listening.mock.contexts.at(-1) as Server
+  listening.mockRestore()
+  for (let time = 0; time < 3; time++) server.emit('error', new Error('accept EMFILE'))
+  expect(told).toEqual([{ reason: 'accept EMFILE' }])
+  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
 })
