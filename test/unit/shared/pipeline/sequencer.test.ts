@@ -139,6 +139,23 @@ describe('a series in the line', () => {
     expect(driver.partition.series.size).toBe(2)
   })
 
+  it('is known again where it was known before those that a restore found there, also under a lower limit', () => {
+    const driver = new LineDriver({ seriesMax: 2 })
+    const read = (offset: number, series: string) =>
+      record(offset, series, { series, time: START + offset * CADENCE, value: 1 }, START + offset * CADENCE)
+    // Saved with a limit of three; b was not saved yet when the process ended.
+    for (const [id, firstOffset] of [
+      ['a', 0],
+      ['c', 2],
+    ] as const) {
+      const state = driver.line.createSeries(id, firstOffset)
+      state.lastOffset = firstOffset
+      driver.partition.series.set(id, state)
+    }
+    const outcome = driver.take(['a', 'b', 'c', 'd'].map((series, offset) => read(offset, series)))
+    expect(brief(outcome)).toMatchObject({ events: ['warming 1'], refused: ['series-limit d'] })
+  })
+
   it('passes over records that its state has seen, which are read again after a restore', () => {
     const driver = new LineDriver({}, true)
     const records = [0, 1, 2].map((cell) => {
