@@ -4,6 +4,7 @@ import { findGroupOwners } from '#shared/log/embedded/find-owners'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
 import { loadTensorflow } from '#shared/recurrent/tensorflow/backend'
 import type { CommandContext } from '../command-context.js'
+import { checkCluster } from '../doctor/check-cluster.js'
 import { checkConfiguration } from '../doctor/check-configuration.js'
 import { checkKernel } from '../doctor/check-kernel.js'
 import { checkLogFolder } from '../doctor/check-log-folder.js'
@@ -15,6 +16,7 @@ import { checkTraining } from '../doctor/check-training.js'
 import { describeFindings } from '../doctor/describe-findings.js'
 import type { Finding } from '../doctor/finding.js'
 import { packageVersion } from '../package-version.js'
+import { planTopics } from './plan-topics.js'
 
 export interface DoctorFlags {
   readonly config?: string
@@ -49,13 +51,19 @@ async function examine(flags: DoctorFlags, { env, clock }: CommandContext): Prom
     finding,
   ]
   if (configuration === null) return findings
-  const { log, http } = configuration
-  const folder = await checkLogFolder(log.dataDir, (dir) => findGroupOwners(dir, clock))
+  const { log, http, pipelines } = configuration
+  const { finding: place, pids } =
+    log.kind === 'kafka'
+      ? {
+          finding: await checkCluster(log.brokers, async () => (await planTopics(log, pipelines)).changes),
+          pids: [],
+        }
+      : await checkLogFolder(log.dataDir, (dir) => findGroupOwners(dir, clock))
   return [
     ...findings,
     checkTraining(configuration, tensorflow),
-    folder.finding,
-    await checkPort(http.host, http.port, folder.pids),
+    place,
+    await checkPort(http.host, http.port, pids),
   ]
 }
 

@@ -1,10 +1,9 @@
-import { openTopicAdmin } from '#shared/composition/open-log'
-import { pipelineTopicSpecs } from '#shared/composition/pipeline-topics'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { TopicChange } from '#shared/log/kafka/topic-admin'
 import { countOf } from '#shared/page/words'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
+import { planTopics } from './plan-topics.js'
 
 export interface TopicsFlags {
   readonly config?: string
@@ -21,15 +20,7 @@ export async function runTopicsCommand(
   if (log.kind !== 'kafka') {
     throw new UsageError('the log is not Kafka, so its topics come by themselves; set log.kind to kafka')
   }
-  // Names, partitions and retention do not depend on the cadence.
-  const settings = pipelines.map((pipeline) => pipeline.resolve(1))
-  const byTopic = new Map(settings.flatMap(pipelineTopicSpecs).map((spec) => [spec.topic, spec]))
-  const specs = [...byTopic.values()]
-  const admin = await openTopicAdmin(log)
-  const changes = await admin.plan(
-    specs,
-    settings.map(({ inputTopic }) => inputTopic),
-  )
+  const { admin, changes } = await planTopics(log, pipelines)
   const conflicts = changes.filter(({ kind }) => kind === 'conflict')
   const applied = action === 'apply' && conflicts.length === 0
   if (applied) await admin.apply(changes)
