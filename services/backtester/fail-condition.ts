@@ -47,6 +47,8 @@ export interface ConditionResult {
 }
 
 export interface MissingFigure {
+  /** The report has the place, but nothing could be measured. */
+  readonly unknown: boolean
   /** Empty for the report itself. */
   readonly within: string
   readonly names: readonly string[]
@@ -68,9 +70,10 @@ function figureAt(part: object, path: string, within: string): number | MissingF
     const found = (part as Record<string, unknown>)[name]
     if (length === steps.length) {
       if (typeof found === 'number' && Number.isFinite(found)) return found
+      if (found === null || typeof found === 'number') return { unknown: true, within: '', names: [] }
     } else if (typeof found === 'object' && found !== null) {
       return figureAt(found, steps.slice(length).join('.'), `${within}${name}.`)
     }
   }
-  return { within: within.slice(0, -1), names: Object.keys(part) }
+  return { unknown: false, within: within.slice(0, -1), names: Object.keys(part) }
 }

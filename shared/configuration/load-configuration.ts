@@ -59,9 +59,11 @@ export function loadConfiguration({ file, flags, env }: ConfigurationSources): C
   return buildConfiguration(configuration, flags.pipelines ? process.cwd() : base, dataDirBase)
 }
 
+const BUILT_IN = 'built-in configuration'
+
 function builtIn(flags: ConfigurationFlags, env: Environment): ConfigurationFile {
   const content = { pipelines: flags.demo === false ? emptyPipelines : demoPipelines }
-  return parseConfigurationText(JSON.stringify(content), 'built-in configuration', env)
+  return parseConfigurationText(JSON.stringify(content), BUILT_IN, env)
 }
 
 function leaveOutDemo({ pipelines }: ParsedConfiguration): void {
@@ -101,7 +103,11 @@ function describeIssue(
   }
   // zod's own words remain only where a map was expected.
   const expected = issue.message.startsWith('must') ? issue.message : 'must be a map of settings'
-  const got = ['token', 'password'].includes(key) ? '' : `, not ${JSON.stringify(issue.input)}`
+  // A setting that is missing beside another is told of with the whole map that it is missing from.
+  const { input } = issue
+  const isMap = issue.code === 'custom' && typeof input === 'object' && !Array.isArray(input)
+  const isHidden = isMap || ['token', 'password'].includes(key)
+  const got = isHidden ? '' : `, not ${JSON.stringify(input)}`
   return [{ where: where(path), message: `\`${key}\` ${expected}${got}` }]
 }
 
@@ -172,7 +178,11 @@ function takenCovariates({ fields, covariates }: ParsedPipeline['input']): reado
 /** Faults of one place once, in the order of the text. */
 function sortFaults(faults: readonly ConfigurationFault[]): ConfigurationFault[] {
   const order = new Intl.Collator('en', { numeric: true })
-  const unique = new Map(faults.map((fault) => [`${fault.where} ${fault.message}`, fault]))
+  // What a flag set in several places is told once, and nobody has written the built-in configuration.
+  const byHand = faults.filter(({ where }) => !where.startsWith(BUILT_IN))
+  const told = new Set(byHand.map(({ message }) => message))
+  const others = faults.filter((fault) => byHand.includes(fault) || !told.has(fault.message))
+  const unique = new Map(others.map((fault) => [`${fault.where} ${fault.message}`, fault]))
   return [...unique.values()].sort((a, b) => order.compare(a.where, b.where))
 }
 

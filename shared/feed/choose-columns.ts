@@ -88,6 +88,11 @@ function timeColumns(
   if (byName !== undefined) return [byName]
   const byContent = columns.findIndex((_, index) => everyCell(sample, index, isWrittenTime))
   if (byContent >= 0) return [byContent]
+  if (columns.length === 1 && /[,;|\t]/.test(columns[0]!)) {
+    throw new FeedUnreadableError(
+      `${file} has only one column, ${listed(columns)}: say what parts its cells with --delimiter.`,
+    )
+  }
   throw new FeedUnreadableError(
     `${file} has no column that looks like a time among ${listed(columns)}: name it with --time, or count rows with --time row --cadence 1h.`,
   )

@@ -2,13 +2,16 @@ import { type CsvError, parse } from 'csv-parse'
 import { detectDelimiter, detectEncoding, readText, type TextEncoding } from './csv-dialect.js'
 import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
-import type { FindingsLog } from './findings-log.js'
+import { type FindingsLog, textOf } from './findings-log.js'
 import { nameColumns } from './name-columns.js'
 import { parseNumberCell } from './number-cell.js'
 import { parseTime } from './parse-time.js'
+import { preambleRows } from './preamble-rows.js'
 import type { SourceRow, SourceRows } from './source-rows.js'
 
 const blockRows = 1000
+/** Rows among which the header is looked for. */
+const headRows = 20
 const sniffChars = 64 * 1024
 
 /** Open a delimited text file. Its first row is a header unless every cell of it is a number or a time. */
@@ -21,8 +24,22 @@ export async function readCsv(
   const delimiter = delimiterOf(options.delimiter) ?? detectDelimiter(await headOf(path, encoding))
   const decimalComma = delimiter !== ','
   const rows = parsedRows(path, encoding, delimiter)
-  const first = (await rows.next()).value
+  const head = await firstRows(rows)
+  const before =
+    options.layout === 'rows'
+      ? 0
+      : preambleRows(
+          head.map(({ cells }) => cells as string[]),
+          decimalComma,
+        )
+  const [first, ...others] = head.slice(before)
   if (first === undefined) throw new FeedUnreadableError(`${path} is empty: there is nothing to feed.`)
+  if (before > 0) {
+    const lines = before === 1 ? 'a line was' : `${before} lines were`
+    findings.warn(
+      `Above the header, ${lines} passed over, the first: ${textOf((head[0]!.cells as string[]).join(delimiter))}.`,
+    )
+  }
 
   const isHeader =
     options.layout === 'rows'
@@ -32,11 +49,21 @@ export async function readCsv(
   if (!isHeader && options.layout !== 'rows') {
     findings.warn(`The file has no header; its columns are called ${columns.slice(0, 2).join(', ')}, …`)
   }
-  return { columns, decimalComma, blocks: inBlocks(isHeader ? null : first, rows) }
+  return { columns, decimalComma, blocks: inBlocks(isHeader ? others : [first, ...others], rows) }
 }
 
 function isData(cell: unknown, decimalComma: boolean): boolean {
   return parseNumberCell(cell, decimalComma) !== null || !Number.isNaN(parseTime(String(cell)))
+}
+
+async function firstRows(rows: AsyncIterator<SourceRow, undefined>): Promise<SourceRow[]> {
+  const found: SourceRow[] = []
+  while (found.length < headRows) {
+    const { value } = await rows.next()
+    if (value === undefined) break
+    found.push(value)
+  }
+  return found
 }
 
 function delimiterOf(given: string | undefined): string | undefined {
@@ -87,10 +114,10 @@ async function* parsedRows(
 }
 
 async function* inBlocks(
-  first: SourceRow | null,
+  first: readonly SourceRow[],
   rows: AsyncIterable<SourceRow>,
 ): AsyncGenerator<SourceRow[]> {
-  let block = first === null ? [] : [first]
+  let block = [...first]
   for await (const row of rows) {
     block.push(row)
     if (block.length < blockRows) continue

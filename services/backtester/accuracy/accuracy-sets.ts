@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Feed } from '#shared/feed/feed'
+import { FeedUnreachableError } from '#shared/feed/feed-errors'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import { openFeed } from '#shared/feed/open-feed'
 import { LEVELS } from '#shared/forecast/quantile-levels'
@@ -12,8 +14,15 @@ const SIMPLE = ['persistence', 'seasonal', 'seasonal-week', 'phase-mean']
 
 const file =
   (path: string, options: FeedOptions = {}) =>
-  (folder: string) =>
-    openFeed({ file: join(folder, path), ...options })
+  async (folder: string) => {
+    const whole = join(folder, path)
+    if (!existsSync(whole)) {
+      throw new FeedUnreachableError(
+        `There is no ${whole}: say with --data, or FORETIDE_DATA, where the public data lie (docs/accuracy.md).`,
+      )
+    }
+    return openFeed({ file: whole, ...options })
+  }
 
 /** A transformer under the leak-free protocol of DSOF (ICLR 2025). @param quarter 4 where rows are quarters of an hour */
 function transformer(

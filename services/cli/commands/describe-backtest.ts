@@ -12,7 +12,7 @@ export function describeBacktest(report: BacktestReport): string[] {
   const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
   const head = [
     `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
-    `scored from ${scoredFrom.slice(0, 10)} on: ${formatCount(origins)} origins`,
+    `scored from ${startOf(scoredFrom)} on: ${formatCount(origins)} origins`,
     ...describeLeftOut(report),
     '',
   ]
@@ -34,6 +34,7 @@ export function describeBacktest(report: BacktestReport): string[] {
       [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
       [errors('Foretide', report), ...experts.map(([name, summary]) => errors(name, summary))],
     ),
+    ...describeNoScale(report),
     '',
     ...describeWindows(report),
     ...renderTable(
@@ -53,7 +54,11 @@ export function describeBacktest(report: BacktestReport): string[] {
     ),
     '',
     ...describeLevels(report),
-    `${formatCount(report.eventsPerSecond)} events/s; ${countOf(trainings.length, 'training')} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`,
+    `${formatCount(report.eventsPerSecond)} events/s; ${
+      trainings.length === 0
+        ? 'no training'
+        : `${countOf(trainings.length, 'training')} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`
+    }`,
   ]
 }
 
@@ -64,6 +69,17 @@ export function describeNothingScored({ origins, scoredFrom, horizon }: Backtest
     `nothing was scored: no forecast made from ${scoredFrom.slice(0, 16).replace('T', ' ')} on was followed by a reading of its ` +
     `series within ${countOf(horizon, 'step')}. Give more readings, the cadence that they have (--cadence), or an earlier --test-from.`
   )
+}
+
+/** The day, and the minute where it is not a day's first. @param iso ISO 8601 */
+function startOf(iso: string): string {
+  const minute = iso.slice(11, 16)
+  return minute === '00:00' ? iso.slice(0, 10) : `${iso.slice(0, 10)} ${minute}`
+}
+
+function describeNoScale({ mase, skill }: BacktestReport): string[] {
+  if (Number.isFinite(mase) || !Number.isFinite(skill)) return []
+  return ['MASE is not known: less than a season lies before the scored part.']
 }
 
 /** Readings that led to no forecast, and why. */

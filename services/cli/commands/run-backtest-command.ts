@@ -101,7 +101,8 @@ function requireUse(source: string, flags: BacktestFlags): void {
 
 /** What there is instead of a figure. */
 function tellMissing({ path }: FailCondition, missing: MissingFigure | null): string {
-  const { within = '', names = [] } = missing ?? {}
+  const { unknown = false, within = '', names = [] } = missing ?? {}
+  if (unknown) return `${path} is not known: there was too little to measure it on`
   const shown = names.slice(0, NAMES_SHOWN).join(', ')
   const there = names.length > NAMES_SHOWN ? `${shown}, …` : shown
   return `the report has no figure ${path}; ${within === '' ? 'it' : within} has ${there || 'none'}`

@@ -44,7 +44,11 @@ export async function runBenchKafkaCommand(
   let stageMs = 0
   const broker = flags.brokers
     ? { brokers: flags.brokers.split(','), version: '', stop: async () => undefined }
-    : await startBenchBroker()
+    : await startBenchBroker().catch((error: unknown) => {
+        if (stop.aborted) return null
+        throw error
+      })
+  if (broker === null) return INTERRUPTED
   const options: KafkaBenchOptions = {
     ...{ ...latency, brokers: broker.brokers, clock, signal: stop },
     events: flags.events ?? events,

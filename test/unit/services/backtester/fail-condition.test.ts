@@ -6,6 +6,7 @@ const report = {
   coverage: { '0.5': 0.48, '0.8': 0.81 },
   byLead: { '24': { mae: 3 } },
   source: 'a',
+  crps: null,
 }
 
 const fails = (text: string) => {
@@ -35,9 +36,14 @@ describe('a condition that a backtest must not meet', () => {
   )
 
   it('says what there is where a figure is not', () => {
-    expect(fails('coverage.0.99<0.9').missing).toEqual({ within: 'coverage', names: ['0.5', '0.8'] })
-    expect(fails('byLead.24.rmse>1').missing).toEqual({ within: 'byLead.24', names: ['mae'] })
+    expect(fails('coverage.0.99<0.9').missing).toEqual({
+      ...{ unknown: false, within: 'coverage', names: ['0.5', '0.8'] },
+    })
+    expect(fails('byLead.24.rmse>1').missing).toEqual({
+      ...{ unknown: false, within: 'byLead.24', names: ['mae'] },
+    })
     expect(fails('mase>1').missing).toBeNull()
+    expect(fails('crps>1').missing).toMatchObject({ unknown: true })
   })
 
   it.each(['', 'mase', 'mase>', 'mase=1', '>1', 'mase>much', 'mase>1>2'])('is not written as %j', (text) => {

@@ -118,6 +118,15 @@ describe('errors', () => {
     expect(noLog.err).toContain('--data-dir')
   })
 
+  it('say once what is wrong with a flag that several settings take', async () => {
+    const file = join(folder, 'daily.csv')
+    writeFileSync(file, 'date,load\n2024-01-01,1\n2024-01-02,2\n')
+    const { code, err } = await runCommand(['backtest', file, '--cadence', '5x'])
+    expect(code).toBe(2)
+    expect(err.match(/not "5x"/g)).toHaveLength(1)
+    expect(err).toContain('--cadence')
+  })
+
   it('are one JSON object with --json', async () => {
     const { err } = await runCommand(['tail', '--json', '--data-dir', join(folder, 'none')])
     expect(JSON.parse(err)).toEqual({ error: { code: 'LOG_UNAVAILABLE', message: expect.any(String) } })

@@ -206,6 +206,9 @@ describe('loadConfiguration', () => {
       '1:30 `brokers` must be an address and a port up to 65535, such as kafka-1:9092, not "a:99999"',
     ])
     expect(brokers('[::1]:9092,a:1')).toEqual([])
+    expect(faultsOf(`log: { kind: kafka }\n${minimal}`)).toEqual([
+      '1:6 `brokers` must be given for kind kafka: addresses such as kafka-1:9092, as a list or with commas between',
+    ])
   })
 
   it('says where the login of Kafka comes from, and does not send its password open unless told to', () => {

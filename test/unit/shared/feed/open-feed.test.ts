@@ -32,6 +32,36 @@ describe('openFeed', () => {
     return openFeed({ file, ...options })
   }
 
+  it('passes over comments and titles above the header of a delimited file, and says so', async () => {
+    const table = 'time,load\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,4\n'
+    const events = [
+      { series: 'load', timeMs: at('2024-01-01T00:00Z'), value: 1 },
+      { series: 'load', timeMs: at('2024-01-01T01:00Z'), value: 2 },
+      { series: 'load', timeMs: at('2024-01-01T02:00Z'), value: 4 },
+    ]
+    const feed = await openText(`# plant 7, line 2\n# kW\n\nExport\n${table}`)
+    expect(await eventsOf(feed)).toEqual(events)
+    expect(feed.findings.warnings).toEqual([
+      'Above the header, 3 lines were passed over, the first: # plant 7, line 2.',
+    ])
+    const plain = await openText(table)
+    expect(plain.findings.warnings).toEqual([])
+    // What has a # itself, and stands on the values, is the header.
+    expect(await eventsOf(await openText(`#${table}`))).toEqual(events)
+    const titled = await openText(`Report;\nTime;Load\n2024-01-01 00:00;1,5\n2024-01-01 01:00;2,5\n`)
+    expect(await eventsOf(titled)).toEqual([
+      { series: 'Load', timeMs: at('2024-01-01T00:00Z'), value: 1.5 },
+      { series: 'Load', timeMs: at('2024-01-01T01:00Z'), value: 2.5 },
+    ])
+  })
+
+  it('asks for the delimiter where it leaves one column', async () => {
+    const opened = openText('time,load\n2024-01-01 00:00,1\n', { delimiter: ';' })
+    await expect(opened).rejects.toThrow(
+      'only one column, time,load: say what parts its cells with --delimiter',
+    )
+  })
+
   it('makes one series per column of a wide file; gaps are no readings, nonsense is reported', async () => {
     const feed = await openFeed(fixture('wide.csv'))
     expect(feed).toMatchObject({ name: 'wide.csv', series: 2, total: 4, cadenceMs: 3_600_000 })

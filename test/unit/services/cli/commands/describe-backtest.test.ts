@@ -20,6 +20,17 @@ describe('describeBacktest', () => {
     expect(told({ skill: Number.NEGATIVE_INFINITY })).toContain('no skill: the seasonal naive never errs')
   })
 
+  it('says from when on where a day is too coarse, why there is no MASE, and that nothing was trained', () => {
+    expect(told({})).toContain('scored from 2026-01-05 on')
+    expect(told({ scoredFrom: '2026-01-05T12:30:00.000Z' })).toContain('scored from 2026-01-05 12:30 on')
+    const why = 'MASE is not known: less than a season lies before the scored part.'
+    expect(told({ mase: Number.NaN })).toContain(why)
+    expect(told({})).not.toContain(why)
+    // A season that never changes gives no scale either, and is said otherwise.
+    expect(told({ mase: Number.NaN, skill: Number.NaN })).not.toContain(why)
+    expect(told({})).toMatch(/100 events\/s; no training$/)
+  })
+
   it('shows how the levels did that were asked for', () => {
     const quantiles = Object.fromEntries(
       [0.001, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975].map((level) => [
