@@ -23,6 +23,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const stop = stopOnSignals(
     () => performance.now(),
     (code) => process.exit(code),
+    env,
   )
   let code = 0
   const json = argv.includes('--json')

@@ -51,6 +51,26 @@ async function start(service: string): Promise<{ url: string; end(): Promise<num
 const statusOf = async (url: string) => (await fetch(url)).status
 
 describe('foretide run', () => {
+  it('stops when npm, which started it, was ended and has passed no signal on', async () => {
+    const command = [process.execPath, script, 'run', 'gateway', ...place(), '--port', '0', '--json']
+    // npm has a shell run what it starts; two commands, so that the shell stays.
+    const shell = spawn('sh', ['-c', `${command.map((part) => `'${part}'`).join(' ')}; true`], {
+      env: { ...process.env, npm_lifecycle_event: 'npx' },
+    })
+    children.push(shell)
+    let url = ''
+    // Both share the output, which ends when both have.
+    for await (const text of createInterface({ input: shell.stdout })) {
+      const line = JSON.parse(text) as { message: string; url: string }
+      if (line.message !== 'started') continue
+      url = line.url
+      expect(await statusOf(`${url}/livez`)).toBe(200)
+      shell.kill('SIGTERM')
+    }
+    expect(url).not.toBe('')
+    await expect(statusOf(`${url}/livez`)).rejects.toThrow('fetch failed')
+  })
+
   it('forecasts in one process what came in through another, which shows the forecast', async () => {
     const forecaster = await start('forecaster')
     const gateway = await start('gateway')
