@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { Forecast } from '#shared/forecast/forecast'
+import { SHADOWED, scored } from '#shared/forecast/score'
 import { CATCH_UP_ROWS } from '#shared/pipeline/catch-up'
 import { WARM_STEPS } from '#shared/pipeline/forecast-line'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
@@ -89,6 +90,40 @@ describe('catching up with recent samples', () => {
       expect(furthest(hiddenOf(late, slot), shadowedFrom(100))).toBeGreaterThan(50 * before)
     },
   )
+
+  it('says nothing by cold weights: until they are warm the head stays at the last value', () => {
+    const driver = new LineDriver({ experts: ['persistence', 'recurrent'] }, false, { keepExperts: true })
+    driver.readAll('a', values(100))
+    pin(driver, 1)
+    const head = driver.line.recurrent * driver.settings.horizon
+    const moved = driver.readAll('a', values(SAMPLES + 1, 100), 100).map(({ experts, value }) => {
+      const said = experts!.subarray(head, head + driver.settings.horizon)
+      return said.some((one) => one !== value)
+    })
+    expect(moved).toEqual([...new Array<boolean>(SAMPLES - 1).fill(false), true, true])
+    // After a gap the hidden state begins at zero, and says nothing for as many steps as that shows.
+    const after = driver.readAll('a', values(WARM_STEPS, 200), 200).map(({ experts, value }) => {
+      const said = experts!.subarray(head, head + driver.settings.horizon)
+      return said.some((one) => one !== value)
+    })
+    expect(after).toEqual([...new Array<boolean>(WARM_STEPS - 1).fill(false), true])
+  })
+
+  it('has a challenger scored by what it said warm, and by nothing before', () => {
+    const driver = new LineDriver({}, false, { scores: true })
+    driver.readAll('a', values(100))
+    challenge(driver, 1)
+    const shadows: (readonly number[])[] = []
+    for (let at = 100; at < 100 + SAMPLES + 3; at++) {
+      const { scores } = driver.read('a', at, values(1, at)[0]!)
+      for (const score of scores) {
+        // Of the forecasts one and two steps ahead.
+        shadows.push([0, 1].map((k) => scored(score, SHADOWED, k)))
+      }
+    }
+    // The seventh sample makes it warm: what is forecast from there on comes true one sample later, and two.
+    expect(shadows).toEqual([...new Array(SAMPLES).fill([-1, -1]), [1, -1], [1, 1], [1, 1]])
+  })
 
   it('has nothing to catch up with in a series that has just begun, or after a gap', () => {
     const driver = new LineDriver()

@@ -37,8 +37,12 @@ class Partition {
     this.writer = this.open()
   }
 
-  /** As after a crash: what the log holds is all that is known. */
-  restart(): void {
+  /**
+   * As after a crash: what the log holds is all that is known.
+   * @param commits before it that left what they wrote and no position, as at least once they may
+   */
+  restart(commits = 0): void {
+    this.next -= 10 * commits
     this.writer = this.open()
   }
 
@@ -134,5 +138,18 @@ describe('snapshots', () => {
     await partition.commit(2 * DAY)
     for (let commit = 0; commit < 4; commit++) await partition.commit(2 * DAY)
     expect(await partition.commit(2 * DAY)).toEqual(['50 complete'])
+  })
+
+  it('that a crash left unfinished take nothing from the next one, though its commit is made again', async () => {
+    await partition.commit(0)
+    for (let commit = 0; commit < 4; commit++) await partition.commit(1 * DAY)
+    expect(await partition.commit(2 * DAY, 60)).toEqual(['20 complete', '60 open'])
+    // What is at the same record again has the same name: nothing of it before the other's tombstones.
+    partition.restart(1)
+    for (let commit = 0; commit < 4; commit++) await partition.commit(2 * DAY)
+    expect(await partition.commit(2 * DAY)).toEqual(['20 complete', '70 complete'])
+    for (const { id, chunks } of partition.saved.snapshots.values()) {
+      expect([...partition.chunks.keys()].filter((key) => key.startsWith(`${id}/`))).toHaveLength(chunks)
+    }
   })
 })
