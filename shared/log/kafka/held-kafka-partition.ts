@@ -208,10 +208,15 @@ export class HeldKafkaPartition implements Ownership {
   }
 
   #fetch(from: Offset): Promise<Fetched | null> {
-    if (this.#fetching?.from !== from) {
-      this.#fetching = { from, fetched: this.#fetcher.fetchPatiently(from, () => !this.#ours) }
-    }
-    return this.#fetching.fetched
+    if (this.#fetching?.from === from) return this.#fetching.fetched
+    const fetched = this.#fetcher.fetchPatiently(from, () => !this.#ours)
+    const fetching = { from, fetched }
+    this.#fetching = fetching
+    fetched.catch(() => {
+      // What failed is not what the next one who asks gets.
+      if (this.#fetching === fetching) this.#fetching = null
+    })
+    return fetched
   }
 
   #checkOurs(): void {
