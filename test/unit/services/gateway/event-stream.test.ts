@@ -119,3 +119,28 @@ test('tells a client that is slower than the forecasts come of everything else a
   expect(heard.status).toBeGreaterThanOrEqual(8)
   expect(heard.status).toBeLessThanOrEqual(11)
 })
+
+test('has no more than 128 listeners, and takes another one when one has left', async () => {
+  const { app } = await gateway(['flights'])
+  const listeners = []
+  for (let i = 0; i < 128; i += 1) listeners.push(heardEvents(await app.request('/v1/forecasts')))
+  for (const events of listeners) await nextEvents(events, 'status')
+  const refused = await app.request('/v1/forecasts')
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect(await refused.json()).toEqual({ error: '128 clients listen already: come again later.' })
+
+  await listeners.pop()!.return(undefined)
+  const last = heardEvents(await untilTaken(() => app.request('/v1/forecasts')))
+  await nextEvents(last, 'status')
+  for (const events of [...listeners, last]) await events.return(undefined)
+})
+
+/** A stream notices on its next turn that its client has left. */
+async function untilTaken(ask: () => Response | Promise<Response>): Promise<Response> {
+  for (;;) {
+    const response = await ask()
+    if (response.status === 200) return response
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

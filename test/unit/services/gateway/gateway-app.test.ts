@@ -147,4 +147,6 @@ test('shows no more series than it may, and counts the rest', async () => {
   for (let index = 0; index < 103; index += 1) show(forecast(`s${index}`, 1))
   expect(await (await app.request('/v1/series')).json()).toHaveLength(100)
   expect(board.seriesLeftOut).toBe(3)
+  for (let index = 0; index < 300; index += 1) show(forecast(`s${index}`, 2))
+  expect(board.seriesLeftOut, 'names that are remembered, as many again').toBe(100)
 })

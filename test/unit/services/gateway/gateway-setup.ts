@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Hono } from 'hono'
 import { ForecastBoard } from '#services/gateway/forecast-board'
 import { type AppParts, gatewayApp } from '#services/gateway/gateway-app'
@@ -61,6 +62,7 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
   const weights = new WeightsBoard()
   const scores = new ScoreBoard(100)
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
   const app = gatewayApp({
     log,
     pipelines,

@@ -89,3 +89,26 @@ test('asks which of several pipelines is meant', async () => {
   expect(await inputOf(to, 'weather')).toHaveLength(1)
   expect((await post(to, '{}', '/v1/events?pipeline=x')).status).toBe(404)
 })
+
+test('takes no more than 16 bodies in at once, and more when those are in', async () => {
+  const to = await gateway(['flights'])
+  const append = to.log.append.bind(to.log)
+  let letIn: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    letIn = resolve
+  })
+  to.log.append = async (...writes) => {
+    await opened
+    return append(...writes)
+  }
+  const line = '{"series":"a","value":1}'
+  const waiting = Array.from({ length: 16 }, () => post(to, line))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const refused = await post(to, line)
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  letIn()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(16).fill(202))
+  expect((await post(to, line)).status).toBe(202)
+  expect(await inputOf(to, 'flights')).toHaveLength(17)
+})

@@ -37,6 +37,18 @@ test('WeightsBoard remembers the newest fifty versions', () => {
   expect(board.gradientFlow('flights', 51)).toEqual(flow)
 })
 
+test('WeightsBoard remembers the newest two hundred decisions', () => {
+  const board = new WeightsBoard()
+  const decided = { schema: 'foretide.promotion/1', time: '2001-02-01T00:00:00.000Z', cause: 'contest' }
+  for (let version = 1; version <= 201; version += 1) {
+    const value = Buffer.from(JSON.stringify({ ...decided, version, evidence: { champion: version - 1 } }))
+    board.take('flights', batch({ value }))
+  }
+  expect(board.decisions('flights')).toHaveLength(200)
+  expect(board.decisions('flights').at(0)).toMatchObject({ version: 2 })
+  expect(board.decisions('flights').at(-1)).toMatchObject({ version: 201 })
+})
+
 test('answers the gradients of the version that serves by the status, and by the newest forecast without one', async () => {
   let servingVersion: number | null = null
   const { app, weights, show } = await gateway(['flights', 'a/b'], {

@@ -46,6 +46,11 @@ class Partition {
     this.writer = this.open()
   }
 
+  /** As when the states are replaced: they are others from now on. */
+  replace(): void {
+    this.writer.abandon()
+  }
+
   /** @returns ids and states of the snapshots in the log */
   async commit(streamTimeMs: number, seconds = 1): Promise<string[]> {
     this.state.streamTimeMs = streamTimeMs
@@ -138,6 +143,19 @@ describe('snapshots', () => {
     await partition.commit(2 * DAY)
     for (let commit = 0; commit < 4; commit++) await partition.commit(2 * DAY)
     expect(await partition.commit(2 * DAY)).toEqual(['50 complete'])
+  })
+
+  it('whose states are replaced before it is whole are cleared away, and begun anew', async () => {
+    await partition.commit(0)
+    await partition.commit(1 * DAY)
+    expect(await partition.commit(1 * DAY)).toEqual(['20 open'])
+    partition.replace()
+    expect(await partition.commit(1.1 * DAY)).toEqual([])
+    expect(partition.chunks.size).toBe(0)
+    for (let commit = 0; commit < 4; commit++) await partition.commit(1.2 * DAY)
+    expect([...partition.saved.snapshots.values()]).toMatchObject([
+      { id: '50', status: 'complete', from: 50, series: 3 },
+    ])
   })
 
   it('that a crash left unfinished take nothing from the next one, though its commit is made again', async () => {
