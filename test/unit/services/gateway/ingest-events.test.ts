@@ -104,10 +104,12 @@ test('takes no more than 16 bodies in at once, and more when those are in', asyn
   const line = '{"series":"a","value":1}'
   const waiting = Array.from({ length: 16 }, () => post(to, line))
   await new Promise((resolve) => setTimeout(resolve, 50))
-  const refused = await post(to, line)
+  const answer = post(to, line)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  letIn()
+  const refused = await answer
   expect(refused.status).toBe(429)
   expect(refused.headers.get('retry-after')).toBe('1')
-  letIn()
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(16).fill(202))
   expect((await post(to, line)).status).toBe(202)
   expect(await inputOf(to, 'flights')).toHaveLength(17)

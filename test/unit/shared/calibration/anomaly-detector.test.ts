@@ -76,6 +76,11 @@ describe('AnomalyDetector', () => {
       const again = judge(normal(random))
       expect(again === 0 || again > first).toBe(true)
     }
+    // The hundredth: as great as the first, and so less rare than that was.
+    expect(judge(30)).toBe(0)
+    const later = judge(30)
+    expect(later).toBeGreaterThan(1)
+    expect(later).toBeLessThan(first)
   })
 
   it('says nothing of the first fifty samples, nor of a constant', () => {

@@ -98,6 +98,18 @@ describe('BandTracker', () => {
     )
   })
 
+  it('never lets an outer band be narrower, however long ago those that missed were issued', () => {
+    const { bands, numbers, fan } = newBands({ main: 1, week: 0, bins: 1 }, 1)
+    // The innermost alone was too narrow, and is widened at every outcome until it would be the widest.
+    for (let index = 0; index < 1000; index++) {
+      bands.learn(numbers, 0, index, 1, Float64Array.of(0, 2, 2), 0, 1)
+    }
+    const [[half], [most], [all]] = fan(1000, 1)
+    expect(half).toBeGreaterThan(5)
+    expect(most).toBe(half)
+    expect(all).toBe(half)
+  })
+
   it('starts wide, by the root of the lead', () => {
     // By hand: 2.6 × prior × √lead at the knots.
     const { fan } = newBands({ main: 1, week: 0, bins: 1 }, 4)
