@@ -179,12 +179,14 @@ ${EXIT_CODES}`,
     .option('--series <id>', 'only of this series')
     .option('--last <number>', 'begin with so many forecasts of before', positive, 10)
     .option('--no-follow', 'end after those')
+    .option('--dead-letters', 'records that could not be used, and why, instead of forecasts')
     .addOption(json())
     .addHelpText(
       'after',
       `
 Examples:
   foretide tail --pipeline flights --series ATL
+  foretide tail --dead-letters --no-follow
   foretide tail --last 1000 --no-follow --json > forecasts.jsonl
 ${EXIT_CODES}`,
     )

@@ -4,7 +4,8 @@ import type { ForecastMessage } from '#shared/contracts/forecast'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
-import { type FollowedRecord, followTopics } from './follow-topics.js'
+import { DEAD_LETTER_HEADING, deadLetterLine, readDeadLetter } from './dead-letter-line.js'
+import { followTopics } from './follow-topics.js'
 import { FORECAST_HEADING, forecastLine } from './forecast-line.js'
 import { openStandingLog } from './open-standing-log.js'
 
@@ -15,6 +16,7 @@ export interface TailFlags {
   readonly series?: string
   readonly last: number
   readonly follow: boolean
+  readonly deadLetters?: boolean
   readonly json?: boolean
 }
 
@@ -33,24 +35,37 @@ export async function runTailCommand(
     const names = flags.pipeline ? [flags.pipeline] : configuration.pipelines.map(({ name }) => name)
     const topics: string[] = []
     for (const name of names) {
-      const { forecasts } = pipelineTopics(configuration.topicPrefix, name)
-      if ((await log.partitions(forecasts)) > 0) topics.push(forecasts)
+      const { forecasts, deadLetters } = pipelineTopics(configuration.topicPrefix, name)
+      const topic = flags.deadLetters ? deadLetters : forecasts
+      if ((await log.partitions(topic)) > 0) topics.push(topic)
     }
     if (topics.length === 0) {
       throw new UsageError(
         `the log, ${describeLog(configuration.log)}, has no pipeline ${names.join(', ')}; name one with --pipeline`,
       )
     }
-    const { series, last, follow } = flags
+    const { series, last, follow, json } = flags
+    const write = (line: string) => terminal.out.write(`${line}\n`)
     const key = series === undefined ? null : Buffer.from(series)
-    if (!flags.json) terminal.out.write(`${FORECAST_HEADING}\n`)
+    if (!json) write(flags.deadLetters ? DEAD_LETTER_HEADING : FORECAST_HEADING)
+    const following = { log, topics, last, follow, signal: stop }
+    if (flags.deadLetters) {
+      await followTopics({
+        ...following,
+        wanted: ({ record }) => series === undefined || readDeadLetter(record).series === series,
+        take: ({ record }) => {
+          const letter = readDeadLetter(record)
+          write(json ? JSON.stringify(letter) : deadLetterLine(letter))
+        },
+      })
+      return 0
+    }
     await followTopics({
-      ...{ log, topics, last, follow, signal: stop },
+      ...following,
       wanted: ({ record }) => record.value !== null && (key === null || matches(record.key, key)),
-      take: ({ record }: FollowedRecord) => {
+      take: ({ record }) => {
         const text = Buffer.from(record.value!).toString('utf8')
-        if (flags.json) terminal.out.write(`${text}\n`)
-        else terminal.out.write(`${forecastLine(JSON.parse(text) as ForecastMessage, terminal.colour)}\n`)
+        write(json ? text : forecastLine(JSON.parse(text) as ForecastMessage, terminal.colour))
       },
     })
     return 0

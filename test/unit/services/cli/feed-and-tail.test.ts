@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#shared/clock/system-clock'
+import { JsonWire } from '#shared/contracts/json-wire'
 import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import type { NewRecord } from '#shared/log/port'
 import { runCommand } from './command-line.js'
@@ -125,6 +126,46 @@ describe('foretide tail', () => {
     const ended = runCommand(['tail', '--data-dir', dataDir, '--last', '1'], {}, stop.signal)
     stop.abort()
     expect((await ended).code).toBe(0)
+  })
+
+  it('prints dead letters: where each record stood, what it held, and why it was refused', async () => {
+    const wire = new JsonWire({
+      ...{ pipeline: 'flights', inputTopic: 'sensors.flights', cadenceMs: 1000, horizon: 2 },
+      ...{ expertNames: [], scoredLeads: [] },
+    })
+    const record = (offset: number, value: Uint8Array) => ({
+      ...{ offset, key: null, value, headers: [], timestamp: offset },
+    })
+    await withLog(async (log) => {
+      const topic = 'foretide.flights.dead-letters'
+      await log.createTopics([{ topic, partitions: 3, cleanup: 'delete' }])
+      await log.append(topic, [
+        wire.deadLetter(2, {
+          record: record(41, Buffer.from('{"series":"boiler-3","value":"hot"}')),
+          ...{ reason: 'not-a-number', message: 'the value is a text', series: 'boiler-3' },
+        }),
+        wire.deadLetter(2, {
+          record: record(42, Buffer.from([0xff, 0x1b])),
+          ...{ reason: 'unparseable', message: 'it is no JSON', series: null },
+        }),
+      ])
+    })
+    const tail = ['tail', '--data-dir', dataDir, '--dead-letters', '--no-follow']
+    const { code, out } = await runCommand(tail)
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines[1]).toMatch(
+      /^2, 41 +not-a-number +\{"series":"boiler-3","value":"hot"\} +\(the value is a text\)$/,
+    )
+    expect(lines[2]).toMatch(/^2, 42 +unparseable /)
+    expect(out).not.toContain('\u001b')
+    const all = (await runCommand([...tail, '--json'])).out.trimEnd().split('\n')
+    expect(JSON.parse(all[1]!)).toMatchObject({
+      ...{ topic: 'sensors.flights', partition: 2, offset: '42', reason: 'unparseable', series: '' },
+      ...{ key: null, valueBase64: '/xs=' },
+    })
+    const one = (await runCommand([...tail, '--json', '--series', 'boiler-3'])).out.trimEnd().split('\n')
+    expect(one.map((line) => JSON.parse(line).offset)).toEqual(['41'])
   })
 
   it('says when the log has no such pipeline', async () => {
