@@ -130,6 +130,7 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(await page.locator('.fans .chart').count()).toBe(2)
     const rows = await page.locator('#paired-table tbody tr').allTextContents()
     expect(rows[0]).toMatch(/^MAE[\d.]+−[\d.]+−[\d.]+ to −[\d.]+$/)
+    expect(rows.at(-1)).toMatch(/^inside 95 %[\d.]+ %[\d.]+ %−?\d+\.\d points$/)
     expect(await page.locator('#calibration svg').count()).toBe(8)
     await page.context().close()
   })
@@ -138,6 +139,11 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     test(`fits on a phone, ${theme}`, async () => {
       const page = await open(two, { width: 390, theme })
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+      const tables = await page
+        .locator('table.numbers')
+        .evaluateAll((all) => all.map((table) => table.scrollWidth - table.parentElement!.clientWidth))
+      expect(tables.length).toBeGreaterThan(2)
+      expect(Math.max(...tables), 'no column of a table is cut off').toBe(0)
       const [r, g, b] = (await page.evaluate(() => getComputedStyle(document.body).backgroundColor))
         .match(/\d+/g)!
         .map(Number)

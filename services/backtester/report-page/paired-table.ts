@@ -1,5 +1,5 @@
 import { byId, element, setText } from '#shared/page/element'
-import { countText, shareText, valueText } from '#shared/page/words'
+import { countText, fixedText, shareText, valueText } from '#shared/page/words'
 import type { PairedFigure, PairedScore } from '#shared/scoring/paired-scores'
 import type { ReportData } from '../report/report-data.js'
 
@@ -45,7 +45,7 @@ export function showPaired(paired: PairedScore, { runs }: ReportData): void {
           {},
           element('th', { scope: 'row' }, `inside ${Number(band) * 100} %`),
           ...[first, second].map((share) => element('td', {}, shareText(share, 1))),
-          element('td', {}, `${valueText(Math.round((first - second) * 1000) / 10)} points`),
+          element('td', {}, `${fixedText(100 * (first - second), 1)} points`),
           element('td'),
           element('td'),
         ),

@@ -3,7 +3,6 @@ import { type ChosenView, emptyView, type WeightsMark } from '#shared/page/chose
 import { byId, setText } from '#shared/page/element'
 import { ForecastChart } from '#shared/page/forecast-chart'
 import { watchTheme } from '#shared/page/theme'
-import { spanText } from '#shared/page/words'
 import type { DecisionsAnswer, SeriesRow, StatusAnswer } from '../responses.js'
 import { showHeadline, showPanels } from './chosen-panels.js'
 import { type ChosenSeries, readDeepLink, writeDeepLink } from './deep-link.js'
@@ -12,6 +11,7 @@ import { showEmpty } from './empty-states.js'
 import { type Connection, GatewayClient, type OriginsEvent } from './gateway-client.js'
 import { GradientPanel } from './gradient-panel.js'
 import { withForecast, withOrigins } from './grow-view.js'
+import { liveText } from './live-text.js'
 import { RangePicker } from './range-picker.js'
 import { SeriesList } from './series-list.js'
 import { StatusStrip } from './status-strip.js'
@@ -172,10 +172,11 @@ class Page {
     const stale = this.connection === 'live' && silentMs > STALE_MS
     const target = byId('connection')
     target.dataset.state = stale ? 'stale' : this.connection
-    const age = this.forecastAt === null ? Number.NaN : performance.now() - this.forecastAt
+    const silentFor = this.forecastAt === null ? null : performance.now() - this.forecastAt
+    const pipeline = this.status?.pipelines.find((each) => each.pipeline === this.chosen?.pipeline)
     const words: Record<Connection, string> = {
       connecting: 'Connecting…',
-      live: age > 10_000 ? `Live, no new forecast for ${spanText(Math.floor(age / 1000) * 1000)}` : 'Live',
+      live: liveText(silentFor, pipeline?.feed?.done ?? false),
       lost: 'Connection lost, trying again. What you see is old.',
       refused: 'A token is needed',
     }
