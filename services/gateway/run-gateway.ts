@@ -59,7 +59,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   const running = new Set(options.status().pipelines.map(({ pipeline }) => pipeline))
   const elsewhere = pipelines
     .filter(({ name }) => !running.has(name))
-    .map((pipeline) => new TopicStatus(pipeline, board, weights))
+    .map((pipeline) => new TopicStatus(pipeline, board, weights, clock))
   const pageFolder = options.pageFolder ?? fileURLToPath(new URL('./page/', import.meta.url))
   const app = options.probesOnly
     ? probesApp(options)
@@ -97,7 +97,7 @@ export async function runGateway(options: GatewayOptions): Promise<RunningGatewa
   ])
   const looking = options.probesOnly
     ? []
-    : elsewhere.map((topic) => topics.keep(() => topic.follow(log, clock, signal)))
+    : elsewhere.map((topic) => topics.keep(() => topic.follow(log, signal)))
 
   let closed: Promise<void> | null = null
   const close = () => {

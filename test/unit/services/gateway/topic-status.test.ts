@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { TopicStatus } from '#services/gateway/topic-status'
+import type { Clock } from '#shared/clock/clock'
 import { promotionMessage } from '#shared/contracts/promotion'
 import { gateway, gatewayPipeline } from './gateway-setup.js'
 import { HOUR_MS, madeUpForecast } from './made-up-forecasts.js'
@@ -9,11 +10,13 @@ const batch = (...messages: object[]) => ({
     ...{ offset, key: null, value: Buffer.from(JSON.stringify(message)), headers: [], timestamp: 0 },
   })),
 })
+let nowMs = 0
+const clock: Clock = { now: () => nowMs, sleep: async () => undefined }
 const time = '2001-02-01T00:00:00.000Z'
 
 test('tells from the topics what another process does', async () => {
   const { board, weights, show } = await gateway(['flights'])
-  const topic = new TopicStatus(gatewayPipeline('flights'), board, weights)
+  const topic = new TopicStatus(gatewayPipeline('flights'), board, weights, clock)
   expect(topic.status()).toMatchObject({ eventsPerSecond: 0, seriesHeld: 0, mase: null, coverage80: null })
   show(
     madeUpForecast({ series: 'a', originMs: HOUR_MS, value: 1, version: 4, skill: [0.2, 0.2, 0.2] }),
@@ -35,6 +38,9 @@ test('tells from the topics what another process does', async () => {
   )
   topic.look(0, 100)
   topic.look(2_000, 300)
+  nowMs += 1_999
+  expect(topic.status().seriesHeld, 'not worked out again yet').toBe(0)
+  nowMs += 1
   expect(topic.status()).toEqual({
     ...{ pipeline: 'flights', eventsPerSecond: 100, lagRecords: null, seriesHeld: 2, servingVersion: 4 },
     lastTraining: { atMs: Date.parse(time), result: 'rejected', loss: 0.5 },
@@ -46,13 +52,15 @@ test('tells from the topics what another process does', async () => {
 
 test('takes the rate over the last ten seconds', async () => {
   const { board, weights } = await gateway(['flights'])
-  const topic = new TopicStatus(gatewayPipeline('flights'), board, weights)
+  const topic = new TopicStatus(gatewayPipeline('flights'), board, weights, clock)
   // 1,000 a second for a minute, and then nothing.
   for (let second = 0; second <= 60; second += 2) topic.look(second * 1000, second * 1000)
   expect(topic.status().eventsPerSecond).toBe(1000)
+  nowMs += 2_000
   for (let second = 62; second <= 66; second += 2) topic.look(second * 1000, 60_000)
   expect(topic.status().eventsPerSecond).toBeCloseTo(400, 9)
   for (let second = 68; second <= 74; second += 2) topic.look(second * 1000, 60_000)
+  nowMs += 2_000
   expect(topic.status().eventsPerSecond).toBe(0)
 })
 
@@ -60,7 +68,7 @@ test('status answers for pipelines that run elsewhere, and leaves those that run
   const parts = await gateway(['flights', 'weather'])
   const { board, weights } = parts
   const elsewhere = ['flights', 'weather'].map(
-    (name) => new TopicStatus(gatewayPipeline(name), board, weights),
+    (name) => new TopicStatus(gatewayPipeline(name), board, weights, clock),
   )
   const here = { ...elsewhere[1]!.status(), lagRecords: 7 }
   const { app } = await gateway(['flights', 'weather'], { elsewhere, status: () => ({ pipelines: [here] }) })
