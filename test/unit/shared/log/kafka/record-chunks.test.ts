@@ -69,6 +69,16 @@ describe('a record too large for a batch', () => {
     expect(join([a[0]!, record(5), ...a.slice(1)])).toHaveLength(1)
   })
 
+  it('is forgotten when four others have been begun since at other places', () => {
+    const [first, ...rest] = chunkRecord(record(2 * MB))
+    const reader = new ChunkAssembler()
+    for (let begun = 0; begun < 5; begun++)
+      reader.join(100 * begun, stored([first!], 100 * begun), 100 * begun + 1)
+    expect(reader.join(1, stored(rest, 1), 4)).toEqual([])
+    expect(reader.join(101, stored(rest, 101), 104)).toHaveLength(1)
+    expect(reader.join(401, stored(rest, 401), 404)).toHaveLength(1)
+  })
+
   it('is left as it is when another wrote a header of that name', () => {
     const foreign = stored([record(5, { headers: [['foretide-chunk', Buffer.from('mine')]] })])
     expect(new ChunkAssembler().join(0, foreign, 1)).toEqual(foreign)
