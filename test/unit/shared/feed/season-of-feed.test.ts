@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { seasonOfFeed } from '#shared/feed/season-of-feed'
 import { feedOfTable } from '#shared/feed/table-feed'
+import { SeededRandom } from '#shared/recurrent/seeded-random'
 
 const SECOND = 1000
 
@@ -22,7 +23,12 @@ it('finds how often the readings of a feed repeat', async () => {
 })
 
 it('does not look at the half that a backtest scores', async () => {
-  expect(await seasonOfFeed(feedOf((second) => (second < 1000 ? second : second % 45)))).toBe(1)
+  const random = new SeededRandom(1)
+  const noise = Array.from({ length: 2000 }, () => random.uniform())
+  const repeatsUntil = (end: number) =>
+    feedOf((second) => (second < end ? (second % 45 < 20 ? 1 : 0) : noise[second]!))
+  expect(await seasonOfFeed(repeatsUntil(1000))).toBe(45)
+  expect(await seasonOfFeed(repeatsUntil(500))).toBe(1)
 })
 
 it('stops reading when every series has said enough', async () => {
