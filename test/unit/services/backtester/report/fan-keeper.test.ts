@@ -43,4 +43,11 @@ describe('FanKeeper', () => {
     }
     expect(keeper.fansOf('a')).toHaveLength(4)
   })
+
+  it('keeps five hundred series, those that came first', () => {
+    const keeper = new FanKeeper([1], H, 1, 1)
+    for (const time of [1, 2]) for (let s = 0; s < 501; s++) keeper.take(forecastAt(time, `s${s}`))
+    expect(keeper.fansOf('s499').map(({ timesMs }) => timesMs)).toEqual([[1, 2]])
+    expect(keeper.fansOf('s500')).toEqual([])
+  })
 })
