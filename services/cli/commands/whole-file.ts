@@ -31,10 +31,11 @@ export async function readWholeFile(file: string): Promise<Uint8Array> {
 export async function writeWholeFile(file: string, bytes: Uint8Array): Promise<void> {
   const beside = `${file}.partial`
   try {
-    await writeFile(beside, bytes)
+    await writeFile(beside, bytes, { flush: true })
     await rename(beside, file)
   } catch (cause) {
-    await rm(beside, { force: true })
+    // Where it could not even be begun there is nothing to take away.
+    await rm(beside, { force: true }).catch(() => undefined)
     throw unreachable(file, 'written', cause)
   }
 }
@@ -42,7 +43,7 @@ export async function writeWholeFile(file: string, bytes: Uint8Array): Promise<v
 function unreachable(file: string, done: string, cause: unknown): WeightsUnreachableError {
   const { code } = cause as NodeJS.ErrnoException
   const why =
-    code === 'ENOENT'
+    code === 'ENOENT' || code === 'ENOTDIR'
       ? done === 'read'
         ? 'there is no such file'
         : 'there is no such folder'
