@@ -7,6 +7,7 @@ import type { PipelinePlan } from '../platform/pipeline-plan.js'
 import type { FeedOutcome } from '../platform/running-pipeline.js'
 import type { Platform } from '../platform/start-platform.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
+import { flagsOfFeed } from './reading-flags.js'
 import type { UpFlags } from './run-up-command.js'
 
 const DEFAULT_FOLDER = '.foretide'
@@ -27,7 +28,7 @@ export function describePlatform(platform: Platform, configuration: Configuratio
   const backtest =
     fed === undefined
       ? `npx foretide backtest topic:${inputTopic}${flags.config === undefined ? ` --horizon ${horizon}` : ''} ${here}`
-      : `npx foretide backtest ${quoted(fed.source!)} --horizon ${fed.settings.horizon}`
+      : ['npx foretide backtest', quoted(fed.source!), ...readAs(fed, configuration)].join(' ')
   return `${[
     '',
     ...plans.map((plan) => `  ${describePlan(plan)}`),
@@ -39,6 +40,17 @@ export function describePlatform(platform: Platform, configuration: Configuratio
     '  Ctrl-C stops and saves everything; started again, it goes on from there.',
     '',
   ].join('\n')}\n`
+}
+
+/** What a backtest has to be told so that it reads the file as the feed does. */
+function readAs({ settings }: PipelinePlan, { pipelines }: Configuration): string[] {
+  const feed = pipelines.find(({ name }) => name === settings.name)?.feed
+  const { covariates, horizon } = settings
+  return [
+    ...(feed ? flagsOfFeed(feed) : []),
+    ...(covariates.length > 0 ? ['--covariates', covariates.join(',')] : []),
+    ...['--horizon', String(horizon)],
+  ].map(quoted)
 }
 
 function describePlan({ settings, source }: PipelinePlan): string {

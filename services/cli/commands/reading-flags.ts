@@ -37,6 +37,16 @@ export function feedSection(source: string, flags: ReadingFlags): Record<string,
   return Object.fromEntries(Object.entries(section).filter(([, setting]) => setting !== undefined))
 }
 
+/** The flags that read a file as a `feed` section does, as words of a command line: not quoted, and without covariates, which are a pipeline's. */
+export function flagsOfFeed({ source: _, speed: __, covariates: ___, ...reading }: FeedSettings): string[] {
+  return Object.entries(reading).flatMap(([name, setting]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    if (setting === undefined || setting === false) return []
+    if (setting === true) return [flag]
+    return [flag, setting === '\t' ? 'tab' : String(setting)]
+  })
+}
+
 /** What the feed reader is asked to open. */
 export function feedSpec({ source, speed: _, ...options }: FeedSettings): FeedSpec {
   return source.startsWith('demo:') ? source : { file: source, ...options }

@@ -8,7 +8,17 @@ import { smallSettings } from '../../../../pipeline/pipeline-driver.js'
 
 const configuration = {
   log: { kind: 'embedded', dataDir: join(process.cwd(), '.foretide') },
-} as Configuration
+  pipelines: [
+    { name: 'demo', feed: { source: 'demo:weather' } },
+    {
+      name: 'cities',
+      feed: {
+        ...{ source: '/data/my weather.csv', speed: 'max', series: 'city', value: 'temp max' },
+        ...{ dayFirst: true, timeUnit: 's', delimiter: '\t', covariates: ['wind', 'rain'] },
+      },
+    },
+  ],
+} as unknown as Configuration
 const said = (plans: readonly Partial<PipelinePlan>[], config?: string) =>
   describePlatform({ url: 'http://127.0.0.1:1', plans } as unknown as Platform, configuration, {
     ...(config === undefined ? {} : { config }),
@@ -31,6 +41,14 @@ describe('what `foretide up` says to do next', () => {
   it('is to backtest what is fed, where something is, by that pipeline’s horizon', () => {
     expect(said([meters, fed], 'my.yaml')).toContain(
       'how good?     npx foretide backtest demo:weather --horizon 7\n',
+    )
+  })
+
+  it('is to read a file with the flags that it is fed with', () => {
+    const settings = smallSettings({ name: 'cities', horizon: 7, covariates: ['wind', 'rain'] })
+    expect(said([{ settings, source: '/data/my weather.csv' }])).toContain(
+      "npx foretide backtest '/data/my weather.csv' --series city --value 'temp max' --day-first --time-unit s " +
+        '--delimiter tab --covariates wind,rain --horizon 7\n',
     )
   })
 })
