@@ -15,7 +15,8 @@ export async function csvSink(file: string, numberColumns: readonly string[]): P
   const write = async () => {
     const gathered = text
     text = ''
-    await handle.write(gathered)
+    // All of it, where `write` may take a part and say so.
+    await handle.writeFile(gathered)
   }
   return {
     add: ({ texts, times, wholes, numbers }) => {

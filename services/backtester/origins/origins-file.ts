@@ -26,7 +26,7 @@ export class OriginsFile {
       if (/\.parquet$/i.test(file)) return new OriginsFile(file, parquetSink(part, columns), levels)
       if (/\.csv$/i.test(file)) return new OriginsFile(file, await csvSink(part, columns), levels)
     } catch (cause) {
-      throw new FileUnwritableError(`${file} cannot be written: ${(cause as Error).message}`, { cause })
+      throw unwritable(file, cause)
     }
     throw new FileEndingError(`--origins ${file} must end with .parquet or .csv.`)
   }
@@ -35,13 +35,13 @@ export class OriginsFile {
     return {
       onOutcome: (outcome) =>
         this.sink.add(originRow(outcome, configuration, settings.cadenceMs, this.levels)),
-      settle: () => this.sink.settle(),
+      settle: () => this.written(this.sink.settle()),
     }
   }
 
+  /** @throws FileUnwritableError as where the disk is full */
   async close(): Promise<void> {
-    await this.sink.close()
-    await rename(partOf(this.file), this.file)
+    await this.written(this.sink.close().then(() => rename(partOf(this.file), this.file)))
   }
 
   /** The backtest did not come to its end: leave nothing half. */
@@ -49,6 +49,16 @@ export class OriginsFile {
     await this.sink.close().catch(() => undefined)
     await rm(partOf(this.file), { force: true })
   }
+
+  private async written(work: Promise<void>): Promise<void> {
+    await work.catch((cause: unknown) => {
+      throw unwritable(this.file, cause)
+    })
+  }
+}
+
+function unwritable(file: string, cause: unknown): FileUnwritableError {
+  return new FileUnwritableError(`${file} cannot be written: ${(cause as Error).message}`, { cause })
 }
 
 function partOf(file: string): string {

@@ -90,6 +90,14 @@ test('asks which of several pipelines is meant', async () => {
   expect((await post(to, '{}', '/v1/events?pipeline=x')).status).toBe(404)
 })
 
+test('tells the first hundred faults of a body, and counts them all', async () => {
+  const to = await gateway(['flights'])
+  const answer = await post(to, '[]\n'.repeat(150))
+  const { rejected, faults } = (await answer.json()) as { rejected: number; faults: { line: number }[] }
+  expect(rejected).toBe(150)
+  expect(faults.map(({ line }) => line)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+})
+
 test('takes no more than 16 bodies in at once, and more when those are in', async () => {
   const to = await gateway(['flights'])
   const append = to.log.append.bind(to.log)

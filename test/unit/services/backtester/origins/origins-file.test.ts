@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, describe, expect, it } from 'vitest'
+import { FileUnwritableError } from '#services/backtester/errors'
+import { csvSink } from '#services/backtester/origins/csv-sink'
 import { numberColumns } from '#services/backtester/origins/origin-rows'
 import { OriginsFile } from '#services/backtester/origins/origins-file'
 import { parquetSink } from '#services/backtester/origins/parquet-sink'
@@ -127,6 +129,35 @@ describe('a file of scored forecasts', () => {
     expect(existsSync(`${file}.part`)).toBe(true)
     await origins.discard()
     expect(existsSync(file) || existsSync(`${file}.part`)).toBe(false)
+  })
+
+  it.runIf(existsSync('/dev/full')).each(['csv', 'parquet'])(
+    'says which file a full disk did not take: %s',
+    async (ending) => {
+      const file = join(folder, `full.${ending}`)
+      symlinkSync('/dev/full', `${file}.part`)
+      const origins = await OriginsFile.open(file, LEVELS)
+      const failure = await origins.close().catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(FileUnwritableError)
+      expect((failure as Error).message).toMatch(`${file} cannot be written: ENOSPC`)
+      await origins.discard()
+      expect(existsSync(`${file}.part`)).toBe(false)
+    },
+  )
+
+  it('writes CSV as it comes, so that memory does not grow with the rows', async () => {
+    const file = join(folder, 'pieces.csv')
+    const sink = await csvSink(file, ['actual'])
+    const text = 's'.repeat(1_000)
+    const add = (at: number) =>
+      sink.add({ texts: ['defaults', text], times: [at, at + 1], wholes: [1, 0], numbers: [at] })
+    for (let at = 0; at < 1_100; at++) add(at)
+    await sink.settle()
+    expect(statSync(file).size).toBeGreaterThan(1_100_000)
+    add(1_100)
+    await sink.close()
+    const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => Number(line.split(',').at(-1)))).toEqual([...Array(1_101).keys()])
   })
 
   it('says what it can write, and where it cannot', async () => {
