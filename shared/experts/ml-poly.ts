@@ -5,6 +5,10 @@ import type { StateLayout } from '#shared/series-state/state-layout'
 const CLIP = 6
 /** Errors are also clipped at this many times their own running root mean square. */
 const CLIP_RMS = 6
+/** Discounting begins as if so many outcomes had come before the first: until then one of them must not be all that is remembered. */
+const HEAD_START = 10
+/** In a young series the n-th outcome counts in proportion to n to the power of this. */
+const LATENESS = 0.5
 
 /** Which loss a set of weights minimises: squared for the mean forecast, absolute for the median. */
 export type MixtureLoss = 'squared' | 'absolute'
@@ -17,25 +21,33 @@ export type MixtureLoss = 'squared' | 'absolute'
  *
  *     r_e = g (p − f_e)      R_e ← d R_e + r_e      Q_e ← d² Q_e + r_e²      w_e ∝ max(R_e, 0) / (ε + Q_e)
  *
- * d = 1 − 1/τ forgets over τ = 5,000 (1 + 0.2 (lead − 1)) samples. Errors are measured in the series' running spread.
- * All regrets ≤ 0 gives equal weights.
+ * Errors are measured in the series' running spread. All regrets ≤ 0 gives equal weights.
+ *
+ * d = 1 − max(1/τ, ½/(n + 10)) at the n-th outcome, τ = 5,000 (1 + 0.2 (lead − 1)). In a young series an outcome so counts by the
+ * square root of how late it came [regrets discounted by a power of their age: Brown, Sandholm 2019, "Solving imperfect-information
+ * games via discounted regret minimization"]: the experts learn too, and what they erred by as beginners says less of them.
+ *
+ * An expert that was not ready at the origin of a forecast has no part in it [sleeping experts: § 4 of the first paper]. R stays 0
+ * and Q is the mean of the others', so that it joins with nothing earned, and no bolder than they are.
  */
 export class MlPoly {
   private readonly at: number
-  /** [K] τ, and 1 − 1/τ. */
+  private readonly experts: number
+  /** [K] τ. */
   private readonly memories: Float64Array
-  private readonly decays: Float64Array
 
+  /** @param readyAfter [E] observed samples before an expert has something of its own to say */
   constructor(
     layout: StateLayout,
     private readonly loss: MixtureLoss,
     private readonly knots: Knots,
-    private readonly experts: number,
+    private readonly readyAfter: readonly number[],
   ) {
+    const experts = readyAfter.length
+    this.experts = experts
     this.memories = Float64Array.from(knots.leads, (lead) => 5000 * (1 + 0.2 * (lead - 1)))
-    this.decays = this.memories.map((memory) => 1 - 1 / memory)
     // Per knot: regrets [E], squared regrets [E], mean squared error, count.
-    this.at = layout.reserve(`ml-poly-${loss}`, knots.leads.length * (2 * experts + 2))
+    this.at = layout.reserve(`regrets-${loss}`, knots.leads.length * (2 * experts + 2))
   }
 
   /** Write the weights at every knot, [K, E], each row summing to 1. */
@@ -59,6 +71,7 @@ export class MlPoly {
   /**
    * Learn from a matured forecast.
    * @param unit running spread of the series, > 0
+   * @param known samples of the series that had been observed at the forecast's origin
    * @param forecasts holds the experts' forecasts of that origin, E values from `forecastsAt` on
    */
   learn(
@@ -67,23 +80,37 @@ export class MlPoly {
     outcome: number,
     mixed: number,
     unit: number,
+    known: number,
     forecasts: Float64Array,
     forecastsAt: number,
   ): void {
-    const { experts } = this
+    const { experts, readyAfter } = this
     const at = this.at + knot * (2 * experts + 2)
     const meanSquare = at + 2 * experts
     const memory = this.memories[knot]
-    const decay = this.decays[knot]
     let error = clip((mixed - outcome) / unit, CLIP)
     const count = ++numbers[meanSquare + 1]
     numbers[meanSquare] += (error * error - numbers[meanSquare]) / Math.min(count, memory)
     error = clip(error, CLIP_RMS * Math.sqrt(numbers[meanSquare]))
     const gradient = this.loss === 'squared' ? 2 * error : Math.sign(error)
+    const decay = 1 - 1 / Math.min(memory, (count + HEAD_START) / LATENESS)
+    let squares = 0
+    let ready = 0
     for (let e = 0; e < experts; e++) {
+      if (known <= readyAfter[e]) continue
       const regret = gradient * clip((mixed - forecasts[forecastsAt + e]) / unit, CLIP)
       numbers[at + e] = decay * numbers[at + e] + regret
-      numbers[at + experts + e] = decay * decay * numbers[at + experts + e] + regret * regret
+      squares += numbers[at + experts + e] = decay * decay * numbers[at + experts + e] + regret * regret
+      ready++
+    }
+    if (ready > 0 && ready < experts) this.letJoin(numbers, at, known, squares / ready)
+  }
+
+  /** Who was not ready has earned nothing, and is as doubtful as the mean of the others. */
+  private letJoin(numbers: Float64Array, at: number, known: number, squares: number): void {
+    const { experts, readyAfter } = this
+    for (let e = 0; e < experts; e++) {
+      if (known <= readyAfter[e]) numbers[at + experts + e] = squares
     }
   }
 

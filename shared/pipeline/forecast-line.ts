@@ -114,8 +114,9 @@ export class ForecastLine extends SampleLine {
     })
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.autoregressed = autoregression ? this.experts.indexOf(autoregression) : -1
-    this.mean = new MlPoly(this.layout, 'squared', this.knots, this.experts.length)
-    this.median = new MlPoly(this.layout, 'absolute', this.knots, this.experts.length)
+    const readyAfter = this.experts.map((expert) => expert.readyAfter)
+    this.mean = new MlPoly(this.layout, 'squared', this.knots, readyAfter)
+    this.median = new MlPoly(this.layout, 'absolute', this.knots, readyAfter)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
     this.fan = new QuantileFan(options.levels)
     this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)

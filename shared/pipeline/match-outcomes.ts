@@ -114,8 +114,10 @@ function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntr
     if (!line.pending.teaches(numbers, at)) continue
     line.bands.learn(numbers, knot, index, Math.abs(taken - median), numbers, at + HALF_WIDTHS, prior)
     if (!learns) continue
-    line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, numbers, at + EXPERTS)
-    line.median.learn(numbers, knot, taken, median, unit, numbers, at + EXPERTS)
+    // Where samples are missing between origin and target more had been: an expert then counts as ready a little later than it was.
+    const known = state.samples + 1 - line.knots.leads[knot]
+    line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, known, numbers, at + EXPERTS)
+    line.median.learn(numbers, knot, taken, median, unit, known, numbers, at + EXPERTS)
     if (line.recurrent >= 0) learnOfHead(line, numbers, knot, at, { taken, unit, serving })
   }
 }

@@ -10,13 +10,14 @@ interface MlPolyReference
     readonly weights: readonly (readonly number[])[]
   }> {
   readonly leads: readonly number[]
-  readonly experts: number
+  readonly readyAfter: readonly number[]
   readonly unit: number
   readonly steps: readonly {
     readonly knot: number
     readonly outcome: number
     readonly mixed: number
     readonly said: readonly number[]
+    readonly known: number
   }[]
 }
 

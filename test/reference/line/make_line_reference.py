@@ -58,9 +58,10 @@ def season_profile():
 
 
 def ml_poly(loss):
-    """Three experts, knots 1 and 4, errors clipped at 6 units and at 6 times their running root mean square."""
+    """Three experts, one from the start and two that join later; knots 1 and 4, errors clipped at 6 units and at 6 times their
+    running root mean square, discounting by the square root of lateness until the memory is tau long."""
     noise = Noise(2 if loss == "squared" else 3)
-    leads, experts, unit = [1, 4], 3, 2.5
+    leads, experts, unit, ready_after = [1, 4], 3, 2.5, [0, 10, 40]
     regrets = [[0.0] * experts for _ in leads]
     squares = [[0.0] * experts for _ in leads]
     mean_square, count = [0.0] * len(leads), [0] * len(leads)
@@ -78,21 +79,27 @@ def ml_poly(loss):
         y = noise.uniform(-5, 5) + (80 if n == 60 else 0)
         said = [y + noise.uniform(-1, 1), y + noise.uniform(-3, 4), noise.uniform(-5, 5)]
         mixed = sum(w * f for w, f in zip(weights(k), said))
-        steps.append({"knot": k, "outcome": y, "mixed": mixed, "said": said})
+        known = n + 4 - leads[k]
+        steps.append({"knot": k, "outcome": y, "mixed": mixed, "said": said, "known": known})
         tau = 5000 * (1 + 0.2 * (leads[k] - 1))
-        d = 1 - 1 / tau
         error = clip((mixed - y) / unit, 6)
         count[k] += 1
+        d = 1 - max(1 / tau, 0.5 / (count[k] + 10))
         mean_square[k] += (error * error - mean_square[k]) / min(count[k], tau)
         error = clip(error, 6 * math.sqrt(mean_square[k]))
         gradient = 2 * error if loss == "squared" else (error > 0) - (error < 0)
-        for e in range(experts):
+        ready = [e for e in range(experts) if known > ready_after[e]]
+        for e in ready:
             r = gradient * clip((mixed - said[e]) / unit, 6)
             regrets[k][e] = d * regrets[k][e] + r
             squares[k][e] = d * d * squares[k][e] + r * r
-        if n in (1, 2, 20, 59, 60, 61, 62, 120):
+        for e in range(experts):
+            if e not in ready:
+                regrets[k][e] = 0.0
+                squares[k][e] = sum(squares[k][i] for i in ready) / len(ready)
+        if n in (1, 2, 9, 12, 20, 37, 38, 42, 43, 44, 59, 60, 61, 62, 120):
             checks.append({"after": n, "weights": [weights(0), weights(1)]})
-    return {"leads": leads, "experts": experts, "unit": unit, "steps": steps, "checks": checks}
+    return {"leads": leads, "readyAfter": ready_after, "unit": unit, "steps": steps, "checks": checks}
 
 
 def bands(main, bins):
