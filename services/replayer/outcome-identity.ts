@@ -1,4 +1,5 @@
-import type { Header, LogRecord, Offset } from '#shared/log/port'
+import { lastHeader } from '#shared/log/last-header'
+import type { LogRecord, Offset } from '#shared/log/port'
 
 /** What an outcome is about, as its headers tell it. */
 export interface OutcomeIdentity {
@@ -16,10 +17,4 @@ export function outcomeIdentity({ headers }: Pick<LogRecord, 'headers'>): Outcom
   }
   const id = lastHeader(headers, 'ce_id') ?? ''
   return { offset: Number(id.split('/')[2] ?? Number.NaN), text: id }
-}
-
-/** The last of that name: a dead letter's original headers, which may be anything, stand before its own. */
-function lastHeader(headers: readonly Header[], name: string): string | null {
-  const found = headers.findLast((header) => header[0] === name)
-  return found ? Buffer.from(found[1]).toString('utf8') : null
 }

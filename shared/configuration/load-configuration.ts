@@ -179,10 +179,10 @@ function takenCovariates({ fields, covariates }: ParsedPipeline['input']): reado
 function sortFaults(faults: readonly ConfigurationFault[]): ConfigurationFault[] {
   const order = new Intl.Collator('en', { numeric: true })
   // What a flag set in several places is told once, and nobody has written the built-in configuration.
-  const byHand = faults.filter(({ where }) => !where.startsWith(BUILT_IN))
-  const told = new Set(byHand.map(({ message }) => message))
-  const others = faults.filter((fault) => byHand.includes(fault) || !told.has(fault.message))
-  const unique = new Map(others.map((fault) => [`${fault.where} ${fault.message}`, fault]))
+  const isByHand = ({ where }: ConfigurationFault) => !where.startsWith(BUILT_IN)
+  const told = new Set(faults.filter(isByHand).map(({ message }) => message))
+  const shown = faults.filter((fault) => isByHand(fault) || !told.has(fault.message))
+  const unique = new Map(shown.map((fault) => [`${fault.where} ${fault.message}`, fault]))
   return [...unique.values()].sort((a, b) => order.compare(a.where, b.where))
 }
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { lastHeader } from '#shared/log/last-header'
 import type { LogRecord } from '#shared/log/port'
 import { printable } from '#shared/telemetry/structured-log'
 
@@ -27,7 +28,7 @@ export interface ReadDeadLetter {
 }
 
 export function readDeadLetter({ key, value, headers }: LogRecord): ReadDeadLetter {
-  const header = (name: string) => textOf(headers.findLast(([each]) => each === name)?.[1] ?? null) ?? ''
+  const header = (name: string) => lastHeader(headers, name) ?? ''
   return {
     topic: header('__connect.errors.topic'),
     partition: Number(header('__connect.errors.partition')),
