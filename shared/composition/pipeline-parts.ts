@@ -4,7 +4,7 @@ import { sensorEventDecoder } from '#shared/contracts/sensor-event'
 import { ForecastLine } from '#shared/pipeline/forecast-line'
 import { lineFeatures } from '#shared/pipeline/line-features'
 import type { Decode, LineOutput } from '#shared/pipeline/line-options'
-import { SNAPSHOT_PACE, type SnapshotPolicy } from '#shared/pipeline/snapshot'
+import { type SnapshotPolicy, snapshotPace } from '#shared/pipeline/snapshot'
 import type { Wire } from '#shared/pipeline/wire'
 import { createKernelEngine } from '#shared/recurrent/kernel/kernel-engine'
 import type { NetShape } from '#shared/recurrent/net-shape'
@@ -84,6 +84,6 @@ export function assemblePipeline(
 
 /** How a pipeline's snapshots are taken and kept. */
 export function snapshotPolicy(settings: PipelineSettings): SnapshotPolicy {
-  const { snapshotEveryMs: everyMs, snapshotsKept: keep, snapshotBytes: bytesMax } = settings
-  return { everyMs, keep, bytesMax, pace: SNAPSHOT_PACE }
+  const { partitions, snapshotEveryMs: everyMs, snapshotsKept: keep, snapshotBytes: bytesMax } = settings
+  return { everyMs, keep, bytesMax, pace: snapshotPace(partitions) }
 }

@@ -8,7 +8,6 @@ import { BatchPace } from './batch-pace.js'
 import type { ControlRequests } from './control-requests.js'
 import { decideControl } from './decide-control.js'
 import type { Decision, RewindDecision } from './decision.js'
-import { type FlushLimits, FlushPace } from './flush-pace.js'
 import { FlushQueue } from './flush-queue.js'
 import type { ForecastLine } from './forecast-line.js'
 import { OUTCOME_TOPICS, outcomeRecords } from './outcome-records.js'
@@ -18,6 +17,7 @@ import type { PartitionState } from './partition-state.js'
 import { markRecord } from './record-mark.js'
 import type { SnapshotPolicy } from './snapshot.js'
 import type { SnapshotWriter } from './snapshot-writer.js'
+import { type FlushLimits, StatePace } from './state-pace.js'
 import type { WeightsLibrary } from './weights-library.js'
 import type { RecordMark, Wire } from './wire.js'
 
@@ -69,7 +69,7 @@ const FLUSH_BYTES_MAX = 8 * 1024 * 1024
 export class PartitionRun {
   private queue = new FlushQueue()
   private readonly pace: BatchPace
-  private readonly flushPace: FlushPace
+  private readonly flushPace: StatePace
   private readonly closing = new AbortController()
   /** Control records up to this offset were obeyed. */
   private controlTaken: Offset
@@ -98,7 +98,7 @@ export class PartitionRun {
     private readonly around: ReplaySurroundings,
   ) {
     this.pace = new BatchPace(options.batchMax)
-    this.flushPace = new FlushPace(options.flushLimits.bytesPerSecond, options.line.stateBytes)
+    this.flushPace = new StatePace(options.flushLimits.bytesPerSecond, options.line.stateBytes)
     this.controlTaken = recorded.reduce(
       (last, it) => ('request' in it ? Math.max(last, it.request) : last),
       -1,

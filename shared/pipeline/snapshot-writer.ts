@@ -3,6 +3,7 @@ import type { SeriesState } from '#shared/series-state/series-state'
 import type { ForecastLine } from './forecast-line.js'
 import type { PartitionState } from './partition-state.js'
 import type { Snapshot, SnapshotPolicy } from './snapshot.js'
+import { StatePace } from './state-pace.js'
 import type { Wire } from './wire.js'
 
 export interface SnapshotWriterOptions {
@@ -31,6 +32,7 @@ interface Writing {
   readonly rest: Iterator<SeriesState>
   /** Bytes of states that fill no chunk yet. */
   waiting: Uint8Array
+  readonly pace: StatePace
 }
 
 /**
@@ -47,8 +49,6 @@ export class SnapshotWriter {
   /** Of the newest snapshot, or of what was first seen; in multiples of the distance between snapshots. */
   private period: number | null = null
   private restUntilMs = Number.NEGATIVE_INFINITY
-  private allowance = 0
-  private allowedMs: number | null = null
 
   /** @param found those in the log. One that was not finished is given up: its states are older than those in memory. */
   constructor(
@@ -116,6 +116,7 @@ export class SnapshotWriter {
       },
       rest: state.series.values(),
       waiting: new Uint8Array(0),
+      pace: new StatePace(this.options.policy.pace.bytesPerSecond, this.options.line.stateBytes),
     }
   }
 
@@ -139,8 +140,9 @@ export class SnapshotWriter {
     let waiting = writing.waiting.length
     let taken = 0
     let done = false
-    const allowed = this.allow(nowMs)
-    while (taken < allowed) {
+    const { chunkBytes, commitBytes } = this.options.policy.pace
+    const allowed = writing.pace.allowed(nowMs)
+    for (let bytesTaken = 0; taken < allowed && bytesTaken < commitBytes; taken++) {
       const { value, done: ended } = writing.rest.next()
       if (ended) {
         done = true
@@ -149,12 +151,11 @@ export class SnapshotWriter {
       const entry = wire.snapshotEntry(value, line)
       parts.push(entry)
       series++
-      taken += entry.length
+      bytesTaken += entry.length
       waiting += entry.length
     }
-    this.allowance -= taken
+    writing.pace.saved(taken)
     const all = Buffer.concat(parts, waiting)
-    const { chunkBytes } = this.options.policy.pace
     let at = 0
     for (; all.length - at >= chunkBytes; at += chunkBytes) put(all.subarray(at, at + chunkBytes))
     if (done && at < all.length) put(all.subarray(at))
@@ -169,15 +170,6 @@ export class SnapshotWriter {
     this.complete.push(writing.snapshot)
     this.restUntilMs = nowMs + this.options.policy.pace.restMs
     this.dropOldest(partition, manifests)
-  }
-
-  /** Bytes that may be taken now. */
-  private allow(nowMs: number): number {
-    const { commitBytes, bytesPerSecond } = this.options.policy.pace
-    const sinceMs = this.allowedMs === null ? 1_000 : Math.max(0, nowMs - this.allowedMs)
-    this.allowedMs = nowMs
-    this.allowance = Math.min(commitBytes, this.allowance + (bytesPerSecond * sinceMs) / 1_000)
-    return this.allowance
   }
 
   private dropOldest(partition: number, manifests: NewRecord[]): void {

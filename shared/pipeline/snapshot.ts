@@ -56,15 +56,21 @@ export interface SnapshotPace {
   readonly chunkBytes: number
   /** Bytes that one commit adds to a snapshot, give or take a state. */
   readonly commitBytes: number
+  /** Of one partition: all of them begin theirs when stream time enters another day. */
   readonly bytesPerSecond: number
   /** From the end of one to the next: less work than that is read again as quickly as states are. */
   readonly restMs: number
 }
 
-/** Far below what outputs and states take. */
-export const SNAPSHOT_PACE: SnapshotPace = {
-  chunkBytes: 512 * 1024,
-  commitBytes: 2 * 1024 * 1024,
-  bytesPerSecond: 8 * 1024 * 1024,
-  restMs: 60_000,
+/** What the partitions of a pipeline write together: far below what outputs and states take. */
+const BYTES_PER_SECOND = 8 * 1024 * 1024
+
+/** The pace of each of so many partitions. */
+export function snapshotPace(partitions: number): SnapshotPace {
+  return {
+    chunkBytes: 512 * 1024,
+    commitBytes: 2 * 1024 * 1024,
+    bytesPerSecond: BYTES_PER_SECOND / partitions,
+    restMs: 60_000,
+  }
 }

@@ -12,7 +12,7 @@ import type { Log, LogRecord, NewRecord, Ownership } from '#shared/log/port'
 import { ControlRequests } from '#shared/pipeline/control-requests'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
-import { SNAPSHOT_PACE, type SnapshotPace } from '#shared/pipeline/snapshot'
+import { type SnapshotPace, snapshotPace } from '#shared/pipeline/snapshot'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
 import type { RecurrentWeights } from '#shared/recurrent/recurrent-weights'
 
@@ -91,7 +91,7 @@ export class PipelineDriver {
     refuse: (reason: string) => void = (reason) => {
       throw new Error(reason)
     },
-    pace: SnapshotPace = SNAPSHOT_PACE,
+    pace: SnapshotPace = snapshotPace(1),
   ): Promise<PipelineDriver> {
     const { line, wire } = assemblePipeline(settings)
     const library = new WeightsLibrary(line.engine, wire, pipelineUntrainedWeights(settings), {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { assemblePipeline } from '#shared/composition/pipeline-parts'
+import { assemblePipeline, snapshotPolicy } from '#shared/composition/pipeline-parts'
 import type { NewRecord } from '#shared/log/port'
 import { PartitionState } from '#shared/pipeline/partition-state'
 import { SavedPartition } from '#shared/pipeline/saved-partition'
@@ -15,7 +15,7 @@ const series = line.createSeries('a', 0)
 const BYTES = wire.snapshotEntry(series, line).length
 const POLICY: SnapshotPolicy = {
   ...{ everyMs: DAY, keep: 2, bytesMax: 1e9 },
-  pace: { chunkBytes: BYTES / 2, commitBytes: BYTES, bytesPerSecond: BYTES, restMs: 60_000 },
+  pace: { chunkBytes: BYTES / 2, commitBytes: BYTES, bytesPerSecond: line.stateBytes, restMs: 60_000 },
 }
 
 /** A partition of some series that is asked for its snapshots at every commit, over a log that keeps the last record of a key. */
@@ -102,6 +102,28 @@ describe('snapshots', () => {
       ...wire.readSnapshotEntries(Buffer.concat([...partition.chunks.values()].map((c) => c.value!))),
     ]
     expect(entries.map(({ id }) => id)).toEqual(['s0', 's1', 's2'])
+  })
+
+  it('begin slowly after whatever pause, since all partitions begin theirs at once', async () => {
+    partition = new Partition(8, { ...POLICY, pace: { ...POLICY.pace, commitBytes: 8 * BYTES } })
+    await partition.commit(0)
+    for (const day of [1, 2]) {
+      // A commit a tenth of a second later each, at a state a second.
+      await partition.commit(day * DAY, 3_600)
+      for (let commit = 0; commit < 200; commit++) await partition.commit(day * DAY, 0.1)
+    }
+    const [first, second] = [...partition.saved.snapshots.values()].filter(
+      ({ status }) => status === 'complete',
+    )
+    // The first state is had at once, each of the others takes ten commits, and so does finding that there is no ninth.
+    expect(first!.until - first!.from).toBe(800)
+    expect(second!.until - second!.from).toBe(800)
+  })
+
+  it('of all partitions together are written at 8 MiB a second', () => {
+    expect(snapshotPolicy({ ...smallSettings(), partitions: 12 }).pace.bytesPerSecond * 12).toBe(
+      8 * 1024 * 1024,
+    )
   })
 
   it('rest between one and the next, however quickly stream time runs', async () => {

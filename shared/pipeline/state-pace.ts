@@ -20,7 +20,7 @@ const REACH_MS = 5_000
  * Paces the saving of states, which are a hundred times as large as a forecast: saved with every few readings they would be most of what
  * is written, and saved all at once they would keep every forecast waiting.
  */
-export class FlushPace {
+export class StatePace {
   private bytes: number
   private atMs = Number.NaN
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FlushPace } from '#shared/pipeline/flush-pace'
+import { StatePace } from '#shared/pipeline/state-pace'
 
 describe('the pace of saving states', () => {
   it('lets a quarter of a second of the rate through at once, and then the rate', () => {
-    const pace = new FlushPace(4_000, 100)
+    const pace = new StatePace(4_000, 100)
     // 4,000 bytes a second are forty states of 100.
     expect(pace.allowed(0)).toBe(10)
     pace.saved(10)
@@ -20,7 +20,7 @@ describe('the pace of saving states', () => {
   })
 
   it('lets through what the time between two commits has earned, five seconds of it at most', () => {
-    const pace = new FlushPace(4_000, 100)
+    const pace = new StatePace(4_000, 100)
     pace.allowed(0)
     pace.saved(10)
     expect(pace.allowed(1_000)).toBe(40)
@@ -29,7 +29,7 @@ describe('the pace of saving states', () => {
   })
 
   it('lets a state through that is larger than all of that, once it is earned', () => {
-    const pace = new FlushPace(1_000, 30_000)
+    const pace = new StatePace(1_000, 30_000)
     expect(pace.allowed(0)).toBe(1)
     pace.saved(1)
     expect(pace.allowed(29_000)).toBe(0)
@@ -37,7 +37,7 @@ describe('the pace of saving states', () => {
   })
 
   it('makes up for what had to be saved', () => {
-    const pace = new FlushPace(1_000, 100)
+    const pace = new StatePace(1_000, 100)
     // Of 250 bytes at hand 3,250 are taken.
     pace.allowed(0)
     pace.saved(32.5)
@@ -47,7 +47,7 @@ describe('the pace of saving states', () => {
 
   it('loses nothing to commits that come apart, nor to states that do not divide what was earned', () => {
     // 1,000 bytes a second, of states of 700: ten in seven seconds.
-    const pace = new FlushPace(1_000, 700)
+    const pace = new StatePace(1_000, 700)
     pace.saved(pace.allowed(0))
     let saved = 0
     for (let second = 1; second <= 70; second++) {
@@ -60,8 +60,8 @@ describe('the pace of saving states', () => {
   })
 
   it('knows no limit without one, and no clock that goes backwards', () => {
-    expect(new FlushPace(Number.POSITIVE_INFINITY, 100).allowed(0)).toBe(Number.POSITIVE_INFINITY)
-    const pace = new FlushPace(1_000, 100)
+    expect(new StatePace(Number.POSITIVE_INFINITY, 100).allowed(0)).toBe(Number.POSITIVE_INFINITY)
+    const pace = new StatePace(1_000, 100)
     pace.allowed(10_000)
     pace.saved(50)
     expect(pace.allowed(0)).toBe(0)
@@ -70,7 +70,7 @@ describe('the pace of saving states', () => {
   it('keeps the rate over any time, whenever it is asked', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(2_000), { minLength: 1, maxLength: 60 }), (waits) => {
-        const pace = new FlushPace(1_000, 100)
+        const pace = new StatePace(1_000, 100)
         let [nowMs, saved] = [0, 0]
         pace.allowed(0)
         for (const wait of waits) {
