@@ -3,6 +3,7 @@ import type { Clock } from '#shared/clock/clock'
 import { Ending } from '#shared/clock/ending'
 import { FencedError, LogUnavailableError, OwnershipLostError } from '../errors.js'
 import type { Guarantee, LogRecord, Offset, Ownership, RecordBatch, Topic, Writes } from '../port.js'
+import { FetchPace } from './fetch-pace.js'
 import { describing } from './kafka-errors.js'
 import type { KafkaLink } from './kafka-link.js'
 import { type Fetched, PartitionFetcher } from './partition-fetcher.js'
@@ -42,6 +43,7 @@ export class HeldKafkaPartition implements Ownership {
   readonly lost$: Observable<void>
   readonly #lost = new AsyncSubject<void>()
   readonly #fetcher: PartitionFetcher
+  readonly #pace: FetchPace
   readonly #gone = new Ending()
   #ours = true
   #commits: Promise<unknown> = Promise.resolve()
@@ -65,6 +67,7 @@ export class HeldKafkaPartition implements Ownership {
     this.partition = options.partition
     this.lost$ = this.#lost.asObservable()
     this.#fetcher = new PartitionFetcher(options.link, options.topic, options.partition)
+    this.#pace = new FetchPace(options.partition)
   }
 
   /** Fence whoever owned the partition, then look where the group stood. */
@@ -82,14 +85,16 @@ export class HeldKafkaPartition implements Ownership {
     const ahead = this.#ahead?.from === from ? this.#ahead : null
     this.#ahead = null
     if (this.#ours && ahead !== null && ahead.records.length > 0) return this.#hand(ahead, recordsMax)
+    let behind = ahead !== null && isBehind(ahead)
     for (let at = ahead?.next ?? from; ; ) {
-      const fetched = this.#ours ? await this.#gone.before(this.#fetch(at)) : null
+      const fetched = this.#ours ? await this.#gone.before(this.#fetch(at, behind)) : null
       if (!this.#ours || fetched === null) {
         throw new OwnershipLostError(`${this.#name} is no longer ours; own it again to read on.`)
       }
       this.#fetching = null
       if (fetched.records.length > 0) return this.#hand(fetched, recordsMax)
       at = fetched.next
+      behind = isBehind(fetched)
     }
   }
 
@@ -199,17 +204,20 @@ export class HeldKafkaPartition implements Ownership {
     const rest = found.records.slice(size)
     this.#ahead = { from: records.at(-1)!.offset + 1, records: rest, next, end }
     // With more behind, the next batch travels while this one is worked on; else what is not there yet would miss it.
-    if (next < end) this.#fetchAhead()
+    if (isBehind(found)) this.#fetchAhead()
     return { topic, partition, records, endOffset: end }
   }
 
   #fetchAhead(): void {
-    if (this.#ours && this.#ahead?.records.length === 0) this.#fetch(this.#ahead.next).catch(() => undefined)
+    const ahead = this.#ahead
+    if (!this.#ours || ahead?.records.length !== 0) return
+    this.#fetch(ahead.next, isBehind(ahead)).catch(() => undefined)
   }
 
-  #fetch(from: Offset): Promise<Fetched | null> {
+  /** @param behind there is more to be had, which is fetched at once */
+  #fetch(from: Offset, behind: boolean): Promise<Fetched | null> {
     if (this.#fetching?.from === from) return this.#fetching.fetched
-    const fetched = this.#fetcher.fetchPatiently(from, () => !this.#ours)
+    const fetched = this.#fetchInTurn(from, behind)
     const fetching = { from, fetched }
     this.#fetching = fetching
     fetched.catch(() => {
@@ -217,6 +225,14 @@ export class HeldKafkaPartition implements Ownership {
       if (this.#fetching === fetching) this.#fetching = null
     })
     return fetched
+  }
+
+  async #fetchInTurn(from: Offset, behind: boolean): Promise<Fetched | null> {
+    const { clock } = this.options
+    const waitMs = behind ? 0 : this.#pace.waitMs(clock.now())
+    if (waitMs > 0) await clock.sleep(waitMs)
+    this.#pace.began(clock.now())
+    return this.#fetcher.fetchPatiently(from, () => !this.#ours)
   }
 
   #checkOurs(): void {
@@ -232,4 +248,8 @@ export class HeldKafkaPartition implements Ownership {
   get #name(): string {
     return `Partition ${this.partition} of topic ${this.options.topic}`
   }
+}
+
+function isBehind({ next, end }: Pick<Fetched, 'next' | 'end'>): boolean {
+  return next < end
 }
