@@ -11,7 +11,7 @@ const START_MS_MAX = 240_000
 /** A short life on a shared machine: little memory, few threads, no time spent on optimising. */
 const SHORT_LIFE = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 /** As brokers that stay: optimised while they run, and seldom collecting. */
-const LONG_LIFE = ['-Xms1g', '-Xmx1g', '-Xmn512m', '-XX:+UseSerialGC']
+const LONG_LIFE = ['-Xms1g', '-Xmx1g', '-Xmn512m', '-XX:+UseParallelGC']
 const LOGGING = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
