@@ -12,6 +12,7 @@ import type { BenchNabFlags } from './commands/run-bench-nab-command.js'
 import type { BenchPipelineFlags } from './commands/run-bench-pipeline-command.js'
 import type { BenchProfileFlags } from './commands/run-bench-profile-command.js'
 import type { BenchSwapFlags } from './commands/run-bench-swap-command.js'
+import { INTERRUPTED } from './interrupted.js'
 import { addLearningBenches } from './learning-bench-commands.js'
 import { parseNumber } from './parse-number.js'
 
@@ -19,9 +20,13 @@ import { parseNumber } from './parse-number.js'
 export function addBenchCommands(
   program: Command,
   context: CommandContext,
-  ended: (code: number) => void,
+  endedWith: (code: number) => void,
   exitCodes: string,
 ): void {
+  const ended = (code: number) => {
+    if (code === INTERRUPTED) context.terminal.err.write('stopped before the end: nothing is summed up\n')
+    endedWith(code)
+  }
   const bench = program.command('bench').description('Measure the engine on this machine.')
   const json = () => new Option('--json', 'write JSON lines instead of text for people')
   const cells = (given: string) =>

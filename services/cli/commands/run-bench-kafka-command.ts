@@ -76,6 +76,7 @@ export async function runBenchKafkaCommand(
   try {
     if (flags.latencyAt !== undefined) {
       const latency = await runKafkaLatency(flags.latencyAt, options)
+      if (stop.aborted) return INTERRUPTED
       terminal.out.write(`${flags.json ? JSON.stringify({ latency }) : describeLatency(latency)}\n`)
       return 0
     }
