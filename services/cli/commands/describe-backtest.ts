@@ -11,7 +11,7 @@ import { type Column, renderTable } from '../terminal/table.js'
 export function describeBacktest(report: BacktestReport): string[] {
   const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
   const head = [
-    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${horizon} leads`,
+    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${countOf(horizon, 'lead')}`,
     `scored from ${startOf(scoredFrom)} on: ${formatCount(origins)} origins`,
     ...describeLeftOut(report),
     '',

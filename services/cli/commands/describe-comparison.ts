@@ -34,7 +34,7 @@ export function describeComparison(
   const [one] = reports
   const [alone, aloneToo] = paired.unpaired
   return [
-    `${one.source}: ${formatCount(one.events)} events of ${formatCount(one.series)} series, ${one.horizon} leads`,
+    `${one.source}: ${formatCount(one.events)} events of ${formatCount(one.series)} series, ${countOf(one.horizon, 'lead')}`,
     `scored from ${one.scoredFrom.slice(0, 10)} on: ${formatCount(paired.targets)} outcomes that both forecast` +
       (alone + aloneToo > 0 ? `, ${formatCount(alone)} and ${formatCount(aloneToo)} that one alone did` : ''),
     '',

@@ -1,6 +1,7 @@
 import { type ExpertCost, measureExperts } from '#services/benchmarks/measure-experts'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Preset } from '#shared/experts/expert-names'
+import { countOf } from '#shared/page/words'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
 import { formatCount } from '../terminal/figures.js'
@@ -48,7 +49,7 @@ function describeExpertCosts(costs: readonly ExpertCost[], horizon: number, cade
   const right = (title: string): Column => ({ title, align: 'right' })
   const more = (value: number | null, digits: number) => (value === null ? '' : value.toFixed(digits))
   return [
-    `Every ${cadence}, ${horizon} leads; processor time of the line, without reading and writing the log.`,
+    `Every ${cadence}, ${countOf(horizon, 'lead')}; processor time of the line, without reading and writing the log.`,
     '',
     ...renderTable(
       [

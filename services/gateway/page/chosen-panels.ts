@@ -2,7 +2,15 @@ import type { ForecastMessage } from '#shared/contracts/forecast'
 import { bandRows, medianOf } from '#shared/page/chart-data'
 import { byId, element, setText } from '#shared/page/element'
 import { expertColours } from '#shared/page/expert-colours'
-import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from '#shared/page/words'
+import {
+  countOf,
+  everyText,
+  shareText,
+  skillVerdict,
+  spanText,
+  timeText,
+  valueText,
+} from '#shared/page/words'
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',
@@ -22,7 +30,7 @@ export function showHeadline(forecast: ForecastMessage): void {
   setText(byId('series-name'), forecast.series)
   setText(
     byId('series-about'),
-    `${forecast.pipeline} · one value every ${everyText(cadenceMs)} · ${horizon} leads, ${spanText(horizon * cadenceMs)} ahead`,
+    `${forecast.pipeline} · one value every ${everyText(cadenceMs)} · ${countOf(horizon, 'lead')}, ${spanText(horizon * cadenceMs)} ahead`,
   )
   const nextMs = Date.parse(forecast.origin.time) + cadenceMs
   const [lower, upper] = bandRows(forecast, 0.8)

@@ -20,6 +20,11 @@ describe('describeBacktest', () => {
     expect(told({ skill: Number.NEGATIVE_INFINITY })).toContain('no skill: the seasonal naive never errs')
   })
 
+  it('says of what it is the backtest', () => {
+    expect(told({})).toMatch(/^meters: 40 events of 1 series, 1 lead$/m)
+    expect(told({ horizon: 24 })).toMatch(/^meters: 40 events of 1 series, 24 leads$/m)
+  })
+
   it('says from when on where a day is too coarse, why there is no MASE, and that nothing was trained', () => {
     expect(told({})).toContain('scored from 2026-01-05 on')
     expect(told({ scoredFrom: '2026-01-05T12:30:00.000Z' })).toContain('scored from 2026-01-05 12:30 on')
