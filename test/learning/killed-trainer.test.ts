@@ -46,7 +46,8 @@ function scores(cells: number, champion: number, challenger: number): NewRecord[
       const better = 0.8 + 0.3 * Math.sin(cell * 3.7 + s)
       const experts = { recurrent: [1], shadow: [better] }
       const both = { weights: [champion], shadowWeights: [challenger] }
-      const body = { series: `s${s}`, target, leads: [1], naive: [1], ...both, experts }
+      const schema = 'foretide.score/1'
+      const body = { schema, series: `s${s}`, target, leads: [1], naive: [1], ...both, experts }
       records.push(json(s % partitions, body, at(cell)))
     }
   }

@@ -41,7 +41,14 @@ function scores(from: number, count: number, champion: number, challenger: numbe
   return Array.from({ length: count }, (_, i) => {
     const time = new Date(Date.UTC(2020, 0, 1) + (from + i) * step).toISOString()
     const score = {
-      ...{ series: 'a', target: { time }, leads: [1], weights: [champion], naive: [1] },
+      ...{
+        schema: 'foretide.score/1',
+        series: 'a',
+        target: { time },
+        leads: [1],
+        weights: [champion],
+        naive: [1],
+      },
       ...{ experts: { recurrent: [1], shadow: [0.5] }, shadowWeights: [challenger] },
     }
     return { partition: 0, key: null, value: Buffer.from(JSON.stringify(score)), headers: [], timestamp: 0 }
