@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { BacktestProgress } from '#services/backtester/drive-runs'
 import {
   COMPARISON_PARTS,
@@ -12,6 +11,7 @@ import { INTERRUPTED } from '../interrupted.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
+import { configurationNames } from './configuration-names.js'
 import { type OpenBacktestFlags, openBacktest, TOPIC, timeOf } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
@@ -51,7 +51,11 @@ export async function runBacktestCommand(
       meter.update('backtest', { done: events, total, perSecond: eventsPerSecond, secondsLeft, ...note })
     },
   }
-  const names = [nameOf(flags.config), flags.vs === flags.config ? 'the same' : nameOf(flags.vs)] as const
+  const { settings, vs } = opened
+  const names = configurationNames(
+    { file: flags.config ?? context.env.FORETIDE_CONFIG, pipeline: settings.name },
+    { file: flags.vs, pipeline: vs?.name ?? settings.name },
+  )
   const files = { ...flags, fansAtMs: flags.fansAt.map((time) => timeOf(time, '--fans-at')) }
   const { carryOutBacktest } = await import('./carry-out-backtest.js')
   const found = await carryOutBacktest(opened, names, files, around).finally(() => meter.finish('backtest'))
@@ -106,10 +110,6 @@ function tellMissing({ path }: FailCondition, missing: MissingFigure | null): st
   const shown = names.slice(0, NAMES_SHOWN).join(', ')
   const there = names.length > NAMES_SHOWN ? `${shown}, …` : shown
   return `the report has no figure ${path}; ${within === '' ? 'it' : within} has ${there || 'none'}`
-}
-
-function nameOf(file: string | undefined): string {
-  return file === undefined ? 'defaults' : basename(file)
 }
 
 function protocolOf({ testFrom, testTo, standardiseOn, windows }: BacktestFlags): ProtocolRows | undefined {

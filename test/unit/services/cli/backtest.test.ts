@@ -45,6 +45,34 @@ describe('foretide backtest', () => {
     )
   })
 
+  it('gives two configurations two names, whatever their files are called', async () => {
+    const own = 'meters: {cadence: 1h, horizon: 3}'
+    for (const branch of ['main', 'proposed']) {
+      mkdirSync(at(branch), { recursive: true })
+      writeFileSync(
+        at(`${branch}/foretide.yaml`),
+        `pipelines: {${own}, blind: {cadence: 1h, horizon: 3, season: 1}}\n`,
+      )
+    }
+    const [one, two] = [at('main/foretide.yaml'), at('proposed/foretide.yaml')]
+    const blind = ['--vs-pipeline', 'blind']
+    const before = { FORETIDE_CONFIG: one }
+    for (const [flags, env, named] of [
+      [['--config', one, '--vs', two, ...blind], {}, [one, two]],
+      [['--config', one, '--vs', one, ...blind], {}, ['foretide.yaml meters', 'foretide.yaml blind']],
+      [['--config', one, '--vs', one], {}, ['foretide.yaml', 'the same']],
+      [['--vs', at('other.yaml')], before, ['foretide.yaml', 'other.yaml']],
+    ] as const) {
+      const written = ['--origins', at('named.csv'), '--json']
+      const { out, err } = await runCommand([...base, ...flags, '--pipeline', 'meters', ...written], env)
+      expect(err).toBe(`written: ${at('named.csv')}\n`)
+      const report = JSON.parse(out.trim().split('\n').at(-1)!)
+      expect([report.configuration, report.vs.configuration]).toEqual(named)
+      const rows = readFileSync(at('named.csv'), 'utf8').trimEnd().split('\n').slice(1)
+      expect(new Set(rows.map((line) => line.split(',')[0]))).toEqual(new Set(named))
+    }
+  })
+
   it('says in words which is better, and that too little time is no test', async () => {
     const { code, out } = await runCommand([...base, '--vs', at('other.yaml')])
     expect(code).toBe(0)
