@@ -58,7 +58,7 @@ export async function openBacktest(
   const { configuration, pipeline: chosen } = chooseSettings(source, flags, context)
   const feed = source.startsWith(TOPIC)
     ? await openTopic(source.slice(TOPIC.length), flags, configuration, chosen, context)
-    : await openSource(source, flags, configuration, chosen, context)
+    : await openSource(source, flags, configuration, chosen)
   const pipeline = withFoundCadence(source, flags, feed, chosen, context)
   const settle = async (one: PipelineConfiguration) => {
     const settings = await settlePipeline(one, one.cadenceMs ?? feed.cadenceMs, async () => feed, tell)
@@ -120,11 +120,11 @@ function openSource(
   flags: OpenBacktestFlags,
   configuration: Configuration,
   pipeline: PipelineConfiguration,
-  { env }: Context,
 ): Promise<Feed> {
   const reading = { pipelines: { reading: { feed: feedSection(source, flags) } } }
   const { covariates } = pipeline.resolve(HOUR_MS)
-  const { feed } = loadConfiguration({ flags: { ...reading, covariates }, env }).pipelines[0]!
+  // The environment speaks of the log, which the file names.
+  const { feed } = loadConfiguration({ flags: { ...reading, covariates }, env: {} }).pipelines[0]!
   return openFeed(feedSpec(feed!), { cacheDir: configuration.log.dataDir })
 }
 

@@ -28,10 +28,10 @@ export async function runFeedCommand(
   const { dataDir, speed } = flags
   const running = loadConfiguration({ file, flags: { dataDir }, env })
   const configured = running.pipelines.find((pipeline) => pipeline.name === name)?.resolve(1)
-  // The flags about the file, checked as its section in a configuration would be.
+  // The flags about the file, checked as its section in a configuration would be; the environment speaks of the log.
   const section = { [name]: { feed: feedSection(source, flags) } }
   const covariates = flags.covariates ?? configured?.covariates
-  const reading = loadConfiguration({ flags: { dataDir, speed, covariates, pipelines: section }, env })
+  const reading = loadConfiguration({ flags: { speed, covariates, pipelines: section }, env: {} })
     .pipelines[0]!.feed!
   const topic = configured?.inputTopic ?? `sensors.${name}`
 

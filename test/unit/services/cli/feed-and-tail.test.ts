@@ -64,6 +64,23 @@ describe('foretide feed', () => {
   })
 })
 
+describe('foretide feed and backtest', () => {
+  it('read a file beside a configuration whose login to Kafka the environment completes', async () => {
+    const [file, config] = [join(folder, 'meters.csv'), join(folder, 'kafka.yaml')]
+    writeFileSync(file, csv)
+    // Nobody listens at port 1: who gets that far has read the file and asks for the log.
+    const log = '{ kind: kafka, brokers: 127.0.0.1:1, sasl: { username: u } }'
+    writeFileSync(config, `log: ${log}\npipelines: { meters: { cadence: 1h } }\n`)
+    const env = { FORETIDE_KAFKA_PASSWORD: 'p' }
+    const fed = await runCommand(['feed', file, '--config', config], env)
+    expect(fed.err).toContain('Kafka cannot be reached')
+    expect(fed.code).toBe(3)
+    const tested = await runCommand(['backtest', file, '--config', config, '--no-learn'], env)
+    expect(tested.out).toContain('6 events of 2 series')
+    expect(tested.code).toBe(0)
+  }, 60_000)
+})
+
 /** A forecast as far as `tail` looks at it. */
 function forecast(series: string, hour: number): NewRecord {
   const median = [10, 20]
