@@ -109,6 +109,12 @@ function withValue(tree: unknown, [step, ...rest]: readonly string[], value: unk
   return { ...tree, [step]: withValue(tree?.[step], rest, value) }
 }
 
+/** A login that the environment holds for other commands means nothing to an embedded log. */
+function takesLogin(content: unknown): boolean {
+  const log = isRecord(content) && isRecord(content.log) ? content.log : {}
+  return log.kind === 'kafka' || log.sasl !== undefined
+}
+
 /**
  * Put environment and flags over a file's content.
  * @returns the merged content, and which flag or variable set what (by path joined with dots)
@@ -123,6 +129,7 @@ export function overrideSettings(
   if (flags.pipelines) merged = withValue(merged, ['pipelines'], flags.pipelines)
   const overrides = [...environmentOverrides(env), ...flagOverrides(flags, isRecord(merged) ? merged : {})]
   for (const { path, value, origin } of overrides) {
+    if (path[1] === 'sasl' && !takesLogin(merged)) continue
     merged = withValue(merged, path, value)
     origins.set(path.join('.'), origin)
   }

@@ -230,6 +230,13 @@ describe('loadConfiguration', () => {
     expect(faultsOf(kafka(', sasl: { username: u }'), env)).toEqual([])
   })
 
+  it('leaves a login of the environment to Kafka', () => {
+    const env = { FORETIDE_KAFKA_PASSWORD: 'p' }
+    expect(load(minimal, env).log).toEqual(load(minimal).log)
+    const kafka = { FORETIDE_LOG_KIND: 'kafka', FORETIDE_KAFKA_BROKERS: 'a:1', FORETIDE_KAFKA_USERNAME: 'u' }
+    expect(load(minimal, { ...env, ...kafka }).log).toMatchObject({ sasl: { username: 'u', password: 'p' } })
+  })
+
   it('cannot be given structure through an environment variable', () => {
     const yaml = `topicPrefix: \${PREFIX}\n${minimal}`
     expect(faultsOf(yaml, { PREFIX: 'x\nhttp: { port: 1 }' })).toHaveLength(1)
