@@ -182,7 +182,7 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     const all = (name: string, ...operations: Right[0][]): Right[] =>
       operations.map((operation) => [operation, 'topic', name])
     await secure!.grant('worker', [
-      ...all(input, 'READ', 'DESCRIBE'),
+      ...all(input, 'READ', 'DESCRIBE', 'DESCRIBE_CONFIGS'),
       ...all('foretide.*', 'READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'CREATE'),
       ['READ', 'group', 'foretide-*'],
       ['WRITE', 'transactional id', 'foretide-*'],
@@ -195,7 +195,9 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
 
     const log = await login('worker')
     const [out, state] = [`foretide.${input}.out`, `foretide.${input}.state`]
+    // Every start looks at the input as well.
     await log.createTopics([
+      { topic: input, partitions: 1, cleanup: 'delete' },
       { topic: out, partitions: 1, cleanup: 'delete' },
       { topic: state, partitions: 1, cleanup: 'compact' },
     ])
