@@ -51,5 +51,7 @@ describe.skipIf(!haveKafka)('topics', () => {
     await planned(wanted).toEqual(['create', 'conflict', 'conflict'])
     await expect(admin.apply(await admin.plan(wanted))).rejects.toThrow(TopicMismatchError)
     await planned(wanted).toEqual(['create', 'conflict', 'conflict'])
+    // An input that is compacted, as a start would find it.
+    await expect(admin.plan(wanted, [state])).resolves.toMatchObject([{}, {}, { kind: 'conflict' }])
   })
 })

@@ -184,7 +184,8 @@ function planTopic(spec: TopicSpec, shape: TopicShape | undefined, keepSettings:
     )
   }
   const { 'cleanup.policy': cleanup } = shape.settings
-  if (!keepSettings && cleanup !== undefined && cleanup !== spec.cleanup) {
+  // Of others' topics too: what compaction takes out of an input cannot be replayed, and no start takes one.
+  if (cleanup !== undefined && cleanup !== spec.cleanup) {
     return conflict(topic, `cleanup ${cleanup}, not ${spec.cleanup}; change it by hand, or use another name`)
   }
   const settings = Object.entries(wanted)
