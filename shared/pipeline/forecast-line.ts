@@ -25,6 +25,7 @@ import { isSlow, naivePeriod } from '#shared/series/season'
 import { AUTOREGRESSION, LOG_SEASONAL, NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import type { Decode, LineOptions } from './line-options.js'
 import { Mixed } from './mix-experts.js'
+import { NoExpertError } from './no-expert-error.js'
 import type { Slot } from './partition-state.js'
 import { SampleLine } from './sample-line.js'
 import { Sequencer } from './sequencer.js'
@@ -112,6 +113,7 @@ export class ForecastLine extends SampleLine {
       ...{ logSeasonal, autoregression, fastReadOut, readOut: on('read-out') ? readOut : null },
       recurrent: this.head,
     })
+    if (this.experts.length === 0) throw new NoExpertError(chosen)
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.autoregressed = autoregression ? this.experts.indexOf(autoregression) : -1
     const readyAfter = this.experts.map((expert) => expert.readyAfter)

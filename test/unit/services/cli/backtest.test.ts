@@ -236,6 +236,25 @@ describe('foretide backtest', () => {
     })
   })
 
+  it('refuses to forecast with no expert at all', async () => {
+    const off = (...names: string[]) => names.map((name) => `${name}: false`).join(', ')
+    const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'autoregression', 'seasonal-week']
+    const net = ['recurrent', 'read-out', 'fast-read-out']
+    for (const [experts, flags, why] of [
+      // What is left on is for readings that come once a day or less often; these come every hour.
+      [
+        off(...plain, ...net),
+        [],
+        'of such a cadence and season `seasonal-drift`, `log-seasonal` can say nothing',
+      ],
+      [off(...plain, 'seasonal-drift', 'log-seasonal'), ['--net', 'off'], 'all are off'],
+    ] as const) {
+      writeFileSync(at('none.yaml'), `pipelines: {meters: {cadence: 1h, model: {experts: {${experts}}}}}\n`)
+      const { code, err } = await runCommand([...base, '--config', at('none.yaml'), ...flags])
+      expect([code, err]).toEqual([2, expect.stringContaining(`No expert is left to forecast with: ${why}.`)])
+    }
+  })
+
   it('refuses configurations that forecast other leads', async () => {
     writeFileSync(at('longer.yaml'), 'pipelines: {meters: {cadence: 1h, horizon: 5}}\n')
     const [, source] = base
