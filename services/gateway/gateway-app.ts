@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { streamSSE } from 'hono/streaming'
+import { LogAwayError } from '#shared/log/errors'
 import type { PipelineStatus } from '#shared/telemetry/platform-status'
 import { describeSeries } from '#shared/telemetry/series-gauges'
 import { requireOwnMachine, requireToken } from './access.js'
@@ -193,9 +194,13 @@ export function gatewayApp(parts: AppParts): Hono {
   app.notFound((context) =>
     context.json<FaultAnswer>({ error: 'There is nothing here: /openapi.json lists what there is.' }, 404),
   )
-  app.onError((error, context) =>
-    context.json<FaultAnswer>({ error: `The gateway failed to answer: ${error.message}` }, 500),
-  )
+  app.onError((error, context) => {
+    if (error instanceof LogAwayError) {
+      context.header('retry-after', '5')
+      return context.json<FaultAnswer>({ error: `${error.message} Send this again.` }, 503)
+    }
+    return context.json<FaultAnswer>({ error: `The gateway failed to answer: ${error.message}` }, 500)
+  })
   return app
 }
 

@@ -140,6 +140,7 @@ function paths(): Json {
           404: fault('No such pipeline.'),
           413: fault('More than 1 MB.'),
           429: fault('Too many at once.'),
+          503: fault('The log is away.'),
         }),
         requestBody: {
           required: true,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '#shared/clock/system-clock'
+import { LogAwayError } from '#shared/log/errors'
 import { partitionOfKey } from '#shared/log/kafka/partition-of-key'
 import type { LogRecord } from '#shared/log/port'
 import { type Gateway, gateway } from './gateway-setup.js'
@@ -121,4 +122,15 @@ test('takes no more than 16 bodies in at once, and more when those are in', asyn
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(16).fill(202))
   expect((await post(to, line)).status).toBe(202)
   expect(await inputOf(to, 'flights')).toHaveLength(17)
+})
+
+test('says that the log is away, and that the events may be sent again', async () => {
+  const to = await gateway(['flights'])
+  to.log.append = () => Promise.reject(new LogAwayError('Kafka could not write topic flights: gone.'))
+  const answer = await post(to, '{"series":"a","value":1}')
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('5')
+  expect(await answer.json()).toEqual({
+    error: 'Kafka could not write topic flights: gone. Send this again.',
+  })
 })
