@@ -17,6 +17,8 @@ export function readTlsFiles(
     cert: readPart('cert', files.cert),
     key: readPart('key', files.key),
   }
+  if (tls.cert && !tls.key) throw fault('log.tls.key', 'is missing: name the private key of log.tls.cert')
+  if (tls.key && !tls.cert) throw fault('log.tls.cert', 'is missing: name the certificate of log.tls.key')
   try {
     createSecureContext(tls)
   } catch (cause) {

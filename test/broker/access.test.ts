@@ -95,6 +95,14 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     expect(await values(log, topic)).toEqual(['a'])
   })
 
+  it('asks for a certificate where a listener wants one', async () => {
+    const { kafka, files } = secure!
+    const log = await open(configured({ brokers: kafka.addresses('MUTUAL'), tls: { ca: files.ca } }))
+    await expect(log.partitions('any')).rejects.toThrow(
+      /^Kafka does not take this client's certificate .*log\.tls\.cert/,
+    )
+  })
+
   it.each(MECHANISMS)('refuses a wrong password by %s, and nobody repeats it', async (mechanism) => {
     const wrong = 'wrong-9f7-password'
     const log = await login('full', mechanism, wrong)

@@ -114,6 +114,11 @@ function namesCertificate(error: unknown): boolean {
   )
 }
 
+/** What a broker says of our certificate, or of there being none: OpenSSL tells of it as an alert that came in. */
+function refusalOfOurs(error: unknown): string | null {
+  return namesCertificate(error) ? (/ alert ([a-z ]+)/.exec(messageOf(error))?.[1] ?? null) : null
+}
+
 function namesLogin(error: unknown): boolean {
   return (error as { name?: string }).name === 'KafkaJSSASLAuthenticationError' || wantsNoLogin(error)
 }
@@ -151,6 +156,13 @@ export function kafkaFailure(error: unknown, { operation, resource }: Attempt): 
   }
   if (namesLogin(inner)) {
     return new LogDeniedError(`Kafka refused the login: ${messageOf(inner)}; check log.sasl.`, options)
+  }
+  const refusal = refusalOfOurs(inner)
+  if (refusal !== null) {
+    return new LogDeniedError(
+      `Kafka does not take this client's certificate (${refusal}); name one that it trusts in log.tls.cert, and its key in log.tls.key.`,
+      options,
+    )
   }
   if (namesCertificate(inner)) {
     const text = messageOf(inner).replace(/^Connection error: /, '')

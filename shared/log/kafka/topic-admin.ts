@@ -157,7 +157,9 @@ function unreachable(error: unknown): never {
   const failure = kafkaFailure(error, { operation: 'Describe', resource: 'the cluster' })
   if (!(failure instanceof LogAwayError)) throw failure
   const why = (error as Error).message.replace(/^Connection error: /, '')
-  const what = /TLS|SSL/.test(why) ? 'log.tls (does this listener speak it?) and log.brokers' : 'log.brokers'
+  const what = /TLS|SSL|Closed connection/.test(why)
+    ? 'log.tls (does this listener speak it?) and log.brokers'
+    : 'log.brokers'
   throw new LogAwayError(`Kafka cannot be reached: ${why}; check ${what}, and that a broker answers there.`, {
     cause: error,
   })

@@ -55,12 +55,29 @@ describe('the connection to Kafka', () => {
     expect(connect({ ca: key })).toThrow(`log.tls.ca: ${key} holds no certificate that can be used: `)
     const cert = file('client.pem', certificate)
     expect(connect({ key: cert })).toThrow(`log.tls.key: ${cert} holds no private key that can be used: `)
+    expect(connect({ cert })).toThrow('log.tls.key: is missing: name the private key of log.tls.cert')
+    expect(connect({ key })).toThrow('log.tls.cert: is missing: name the certificate of log.tls.key')
     const others = file('others.key', other!)
     expect(connect({ cert, key: others })).toThrow(/^log\.tls: cannot be used: /)
     expect(connect({ ca: cert })).not.toThrow()
     for (const tls of [{ ca: missing }, { ca: der }, { cert: broken }]) {
       expect(connect(tls)).toThrow(expect.objectContaining({ exitCode: 2 }))
     }
+  })
+
+  it('asks whether TLS is spoken where a listener hangs up', async () => {
+    // What a TLS listener does when it is spoken to without.
+    const server = createServer((socket) => socket.destroy())
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+    const admin = await openTopicAdmin(settings({ brokers: [`127.0.0.1:${port}`] }))
+    await expect(admin.plan([{ topic: 'a', partitions: 1, cleanup: 'delete' }])).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Kafka cannot be reached: .*; check log\.tls \(does this listener speak it\?\)/,
+      ),
+    })
+    await new Promise((resolve) => server.close(resolve))
   })
 
   it('says of a cluster that does not answer where it was looked for, and what to look at', async () => {

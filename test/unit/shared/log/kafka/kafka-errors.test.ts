@@ -23,6 +23,20 @@ describe('a failure of Kafka', () => {
     expect(isPassing(error)).toBe(false)
   })
 
+  it.each([
+    // The first as Node 20 told it of Kafka 4.1.1; certificate_required is alert 116 by RFC 8446, 6.
+    ['bad certificate', '0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate', 42],
+    ['certificate required', '0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required', 116],
+  ])('says what to do where a broker answers our certificate with %s', (said, text, number) => {
+    const message = `Connection error: 805C67E8187F0000:error:${text}:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:1601:SSL alert number ${number}\n`
+    const error = Object.assign(new Error(message), { name: 'KafkaJSConnectionError' })
+    expect(kafkaFailure(error, attempt)).toMatchObject({
+      code: 'LOG_DENIED',
+      message: `Kafka does not take this client's certificate (${said}); name one that it trusts in log.tls.cert, and its key in log.tls.key.`,
+    })
+    expect(isPassing(error)).toBe(false)
+  })
+
   it('of a leader that moves passes, also after attempts', () => {
     const moved = answered('NOT_LEADER_FOR_PARTITION', 'This server is not the leader')
     expect(isPassing(moved)).toBe(true)
