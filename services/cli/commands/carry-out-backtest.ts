@@ -94,10 +94,12 @@ export async function carryOutBacktest(
 /** Better now than after minutes of work. */
 async function requireWritable(file: string): Promise<void> {
   const folder = dirname(file)
+  const place = await stat(folder).catch(() => null)
+  if (!place?.isDirectory()) {
+    throw new FileUnwritableError(`${file} cannot be written: there is no folder ${folder} to write to.`)
+  }
   await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new FileUnwritableError(`${file} cannot be written: there is no folder ${folder} to write to.`, {
-      cause,
-    })
+    throw new FileUnwritableError(`${file} cannot be written: ${folder} may not be written to.`, { cause })
   })
   const there = await stat(file).catch(() => null)
   if (there?.isDirectory()) throw new FileUnwritableError(`${file} cannot be written: it is a folder.`)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { BacktestProgress } from '#services/backtester/drive-runs'
 import {
   COMPARISON_PARTS,
@@ -80,9 +81,9 @@ export async function runBacktestCommand(
   return failed.length > 0 || found.nothing !== null ? 1 : 0
 }
 
-/** @throws UsageError for a flag that would change nothing */
+/** @throws UsageError for a flag that would change nothing, or write over what is read */
 function requireUse(source: string, flags: BacktestFlags): void {
-  const { from, to, vs, vsPipeline, report, fansAt, failIf } = flags
+  const { from, to, vs, vsPipeline, report, origins, fansAt, failIf } = flags
   if ((from ?? to) !== undefined && !source.startsWith(TOPIC)) {
     throw new UsageError(
       `--from and --to cut a range out of a topic, and ${source} is none; of a file, --test-from and --test-to choose what is scored.`,
@@ -97,6 +98,9 @@ function requireUse(source: string, flags: BacktestFlags): void {
   }
   if (report !== undefined && !/\.html?$/i.test(report)) {
     throw new UsageError(`--report ${report} must end with .html.`)
+  }
+  if (origins !== undefined && resolve(origins) === resolve(source)) {
+    throw new UsageError(`--origins ${origins} is the source itself, which would be lost: name another file.`)
   }
   if (fansAt.length > 0 && report === undefined) {
     throw new UsageError('--fans-at needs --report: which page shows the fans?')

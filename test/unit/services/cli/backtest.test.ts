@@ -118,12 +118,24 @@ describe('foretide backtest', () => {
     expect([ending.code, ending.err]).toEqual([2, expect.stringContaining('.parquet or .csv')])
     const lost = await runCommand([...base, '--origins', join(at('none'), 'origins.csv')])
     expect([lost.code, lost.err]).toEqual([3, expect.stringContaining('there is no folder')])
+    const inFile = await runCommand([...base, '--report', join(at('meters.csv'), 'report.html')])
+    expect([inFile.code, inFile.err]).toEqual([3, expect.stringContaining('there is no folder')])
     mkdirSync(at('folder.html'))
     const taken = await runCommand([...base, '--report', at('folder.html')])
     expect([taken.code, taken.err]).toEqual([3, expect.stringContaining('it is a folder')])
     const time = await runCommand([...base, '--report', at('r.html'), '--fans-at', 'yesterday'])
     expect([time.code, time.err]).toEqual([2, expect.stringContaining('--fans-at yesterday is no time')])
     expect(existsSync(at('r.html'))).toBe(false)
+  })
+
+  it('never writes the forecasts over the file that it reads', async () => {
+    const [, source, ...rest] = base
+    const before = readFileSync(source!)
+    for (const file of [source!, `${folder}/./data/../meters.csv`]) {
+      const { code, err } = await runCommand(['backtest', source!, ...rest, '--origins', file])
+      expect([code, err]).toEqual([2, expect.stringContaining('is the source itself')])
+    }
+    expect(readFileSync(source!).equals(before)).toBe(true)
   })
 
   it('scores the levels that a configuration asks for, everywhere', async () => {
