@@ -11,7 +11,6 @@ import type { Forecast } from '#shared/forecast/forecast'
 import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import { MemoryLog } from '#shared/log/memory/memory-log'
 import type { Log, NewRecord, Ownership } from '#shared/log/port'
-import type { LifecycleEvent } from '#shared/pipeline/batch-outcome'
 import type { ForecastLine } from '#shared/pipeline/forecast-line'
 import type { PartitionRun } from '#shared/pipeline/partition-run'
 import { restorePartition } from '#shared/pipeline/restore-partition'
@@ -22,6 +21,7 @@ import { BacktestScorer, type ScoredOutcome } from '#shared/scoring/backtest-sco
 import type { Season } from '#shared/series/season'
 import type { BacktestReport } from './backtest-report.js'
 import { LearningSession, type TrainingStep } from './learning-session.js'
+import { LEFT_OUT } from './left-out.js'
 import type { ScoredPart } from './scored-part.js'
 
 /** Whoever looks on while a configuration is backtested. */
@@ -57,9 +57,6 @@ export interface RunOptions {
   /** What MASE, skill and the simple methods go by; the line's own where nothing else is said. */
   readonly scoredSeason?: Season
 }
-
-/** What becomes of a reading that is neither forecast from nor the first of its series. */
-const LEFT_OUT: ReadonlySet<LifecycleEvent> = new Set(['duplicate', 'same-cell', 'late'])
 
 /** A feed's events are written anew, whatever the pipeline's input looks like in life. */
 const OWN_FIELDS = { series: 'series', time: 'time', value: 'value', values: 'values' }

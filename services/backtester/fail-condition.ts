@@ -1,4 +1,6 @@
+import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
 import type { BacktestReport } from './backtest-report.js'
+import { LEFT_OUT } from './left-out.js'
 
 /** What a report is made of; `vs` and `paired` belong to a comparison. */
 const PARTS = {
@@ -54,9 +56,15 @@ export interface MissingFigure {
   readonly names: readonly string[]
 }
 
+/** Paths of the reasons for which readings are left out; a report has those alone that occurred. */
+const REASONS: ReadonlySet<string> = new Set(
+  [...LEFT_OUT, ...FAULT_REASONS].flatMap((reason) => [`leftOut.${reason}`, `vs.leftOut.${reason}`]),
+)
+
 /** A figure that is missing or no number fails: a check that measures nothing must not pass. */
 export function checkCondition(report: object, condition: FailCondition): ConditionResult {
-  const found = figureAt(report, condition.path, '')
+  const said = figureAt(report, condition.path, '')
+  const found = typeof said !== 'number' && REASONS.has(condition.path) ? 0 : said
   if (typeof found !== 'number') return { condition, value: null, missing: found, fails: true }
   return { condition, value: found, missing: null, fails: COMPARE[condition.compare](found, condition.bound) }
 }

@@ -7,6 +7,7 @@ const report = {
   byLead: { '24': { mae: 3 } },
   source: 'a',
   crps: null,
+  leftOut: { late: 2 },
 }
 
 const fails = (text: string) => {
@@ -34,6 +35,13 @@ describe('a condition that a backtest must not meet', () => {
       expect(fails(text)).toMatchObject({ value: null, fails: true })
     },
   )
+
+  it('counts none where a report tells of no reading that was left out for a reason', () => {
+    expect(fails('leftOut.late>1')).toMatchObject({ value: 2, fails: true })
+    expect(fails('leftOut.non-finite>0')).toMatchObject({ value: 0, missing: null, fails: false })
+    expect(fails('leftOut.duplicate<1')).toMatchObject({ value: 0, fails: true })
+    expect(fails('leftOut.tardy>0')).toMatchObject({ value: null, fails: true })
+  })
 
   it('says what there is where a figure is not', () => {
     expect(fails('coverage.0.99<0.9').missing).toEqual({
