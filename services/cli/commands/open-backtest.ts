@@ -67,7 +67,8 @@ export async function openBacktest(
   const settings = await settle(pipeline)
   if (flags.vs === undefined) return { feed, settings, vs: null }
   const other = { ...flags, config: flags.vs, pipeline: flags.vsPipeline ?? flags.pipeline }
-  return { feed, settings, vs: await settle(chooseSettings(source, other, context).pipeline) }
+  const { pipeline: second } = chooseSettings(source, other, context, '--vs-pipeline')
+  return { feed, settings, vs: await settle(second) }
 }
 
 /** Without a configuration a topic's cadence is that of its readings, which are known only when they have been read. */
@@ -83,11 +84,12 @@ function withFoundCadence(
   return chooseSettings(source, { ...flags, cadence: `${cadenceMs}ms` }, context).pipeline
 }
 
-/** A configuration's pipeline, or one of defaults that is named like the source. */
+/** A configuration's pipeline, or one of defaults that is named like the source. @param chosenBy the flag that names the pipeline */
 function chooseSettings(
   source: string,
   flags: OpenBacktestFlags,
   { env }: Pick<Context, 'env'>,
+  chosenBy = '--pipeline',
 ): { readonly configuration: Configuration; readonly pipeline: PipelineConfiguration } {
   const { horizon, preset, cell, layers, hidden, engine, covariates, cadence, learn, dataDir } = flags
   const settings = { horizon, preset, cell, layers, hidden, engine, covariates, cadence, learn, dataDir }
@@ -112,7 +114,7 @@ function chooseSettings(
   )
   if (pipeline) return { configuration, pipeline }
   const known = pipelines.map(({ name }) => name).join(', ')
-  throw new UsageError(`say which pipeline of ${file} to take with --pipeline: ${known}.`)
+  throw new UsageError(`say which pipeline of ${file} to take with ${chosenBy}: ${known}.`)
 }
 
 function openSource(

@@ -267,6 +267,18 @@ describe('foretide backtest', () => {
     }
   })
 
+  it('asks for the pipeline of a configuration by the flag that names it', async () => {
+    writeFileSync(at('two.yaml'), 'pipelines: {here: {cadence: 1h}, there: {cadence: 1h}}\n')
+    for (const [flags, flag] of [
+      [['--config', at('two.yaml')], '--pipeline'],
+      [['--vs', at('two.yaml')], '--vs-pipeline'],
+      [['--vs', at('two.yaml'), '--vs-pipeline', 'nowhere'], '--vs-pipeline'],
+    ] as const) {
+      const { code, err } = await runCommand([...base, ...flags])
+      expect([code, err]).toEqual([2, expect.stringContaining(`to take with ${flag}: here, there.`)])
+    }
+  })
+
   it('refuses configurations that forecast other leads', async () => {
     writeFileSync(at('longer.yaml'), 'pipelines: {meters: {cadence: 1h, horizon: 5}}\n')
     const [, source] = base
