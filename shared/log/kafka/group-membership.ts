@@ -30,6 +30,7 @@ export function groupMembership(
     new Observable((subscriber) => {
       const groupId = kafkaGroup(group, input)
       let held: readonly number[] = []
+      let left = false
       const consumer = kafka.consumer({
         groupId,
         sessionTimeout: sessionMs,
@@ -38,10 +39,18 @@ export function groupMembership(
         maxWaitTimeInMs: TURN_MS,
         allowAutoTopicCreation: false,
         partitionAssigners: [stickyAssigner(input, () => held)],
-        // Whatever happens to the coordinator, the member comes back.
-        retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => true },
+        // Whatever happens to the coordinator, the member comes back, until it has left: kafkajs starts a consumer again that fails while it is
+        // being stopped, and who went on as a member would keep the partitions from whoever joins next.
+        retry: {
+          ...{ initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+          restartOnFailure: async () => !left,
+        },
       })
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+        if (left) {
+          track(consumer.disconnect())
+          return
+        }
         consumer.pause([{ topic: input }])
         held = [...(payload.memberAssignment[input] ?? [])].sort((a, b) => a - b)
         subscriber.next(held)
@@ -65,6 +74,7 @@ export function groupMembership(
         ),
       )
       return () => {
+        left = true
         track(joining.catch(() => undefined).then(() => consumer.disconnect()))
       }
     })
