@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { LogSettings } from '#shared/configuration/log-settings'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
+import { type LogListener, noListener } from '#shared/log/log-listener'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { tellDecision } from '#shared/telemetry/tell-decision'
+import { tellLogMessage } from './log-messages.js'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
 export interface TrainerOptions {
@@ -15,6 +17,8 @@ export interface TrainerOptions {
   readonly notes: StructuredLog
   /** Nobody else in this process follows the weights topic and tells what was decided there. */
   readonly tellsDecisions: boolean
+  /** Told what the worker's log waits for; left out where another service of this process waits for the same. */
+  readonly listener?: LogListener
 }
 
 export interface TrainerStatus {
@@ -36,7 +40,14 @@ const RESTARTS_MAX = 20
 const STOP_MS_MAX = 3_000
 
 /** Learn for one pipeline in a worker thread. Whatever happens to it, forecasting goes on. */
-export function runTrainer({ log, pipeline, metrics, notes, tellsDecisions }: TrainerOptions): TrainerHandle {
+export function runTrainer({
+  log,
+  pipeline,
+  metrics,
+  notes,
+  tellsDecisions,
+  listener = noListener,
+}: TrainerOptions): TrainerHandle {
   let lastTraining: LastTraining | null = null
   let training: TrainerStatus['training'] = null
   let stopping = false
@@ -50,7 +61,8 @@ export function runTrainer({ log, pipeline, metrics, notes, tellsDecisions }: Tr
     const workerData: TrainerTask = { log, pipeline, takeOver: owned }
     const started = new Worker(new URL('./trainer-worker.js', import.meta.url), { workerData })
     started.on('message', (message: TrainerMessage) => {
-      if (message.kind === 'owning') owned = true
+      if (message.kind === 'log') tellLogMessage(message.said, listener)
+      else if (message.kind === 'owning') owned = true
       else if (message.kind === 'resumed') lastTraining = message.last
       else if (message.kind === 'decision') {
         if (tellsDecisions) tellDecision(pipeline.name, message.told, { metrics, notes })
@@ -68,6 +80,7 @@ export function runTrainer({ log, pipeline, metrics, notes, tellsDecisions }: Tr
     )
     started.on('exit', () => {
       training = null
+      listener.away(0)
       if (stopping) return
       restarts++
       if (restarts > RESTARTS_MAX) {

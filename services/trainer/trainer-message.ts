@@ -3,6 +3,7 @@ import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { ToldDecision } from '#shared/pipeline/told-decision'
 import type { TrainingFigures } from '#shared/telemetry/pipeline-metrics'
 import type { LastTraining } from '#shared/telemetry/platform-status'
+import type { LogMessage } from './log-messages.js'
 
 /** What the worker thread is started with. */
 export interface TrainerTask {
@@ -25,3 +26,4 @@ export type TrainerMessage =
   | { readonly kind: 'decision'; readonly told: ToldDecision }
   | { readonly kind: 'resumed'; readonly last: LastTraining }
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number }
+  | { readonly kind: 'log'; readonly said: LogMessage }

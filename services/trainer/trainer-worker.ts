@@ -3,7 +3,9 @@ import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#shared/clock/system-clock'
 import { openLog } from '#shared/composition/open-log'
+import { LastingOutage } from '#shared/log/lasting-outage'
 import { outlast } from '#shared/log/outlast'
+import { postLogMessages } from './log-messages.js'
 import { train } from './train-pipeline.js'
 import type { TrainerMessage, TrainerTask } from './trainer-message.js'
 
@@ -17,18 +19,26 @@ const stopping = new AbortController()
 // One listener for each partition of three topics.
 setMaxListeners(0, stopping.signal)
 port.once('message', () => stopping.abort())
+const post = (message: TrainerMessage) => port.postMessage(message)
+const outage = new LastingOutage(
+  systemClock,
+  postLogMessages((said) => post({ kind: 'log', said })),
+)
 
 try {
   // While the log is away nobody decides otherwise: the weights topic is read anew, and training goes on from there.
   await outlast(systemClock, stopping.signal, async () => {
-    const log = await openLog(settings, systemClock, takeOver)
+    const log = await openLog(settings, systemClock, takeOver, outage)
     try {
       await train({
         log,
         pipeline,
         clock: systemClock,
         signal: stopping.signal,
-        tell: (message: TrainerMessage) => port.postMessage(message),
+        tell: (message) => {
+          if (message.kind === 'owning') outage.over()
+          post(message)
+        },
       })
     } finally {
       await log.close()

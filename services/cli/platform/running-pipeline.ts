@@ -5,6 +5,7 @@ import type { TrainerHandle } from '#services/trainer/run-trainer'
 import type { Clock } from '#shared/clock/clock'
 import type { LogSettings } from '#shared/configuration/log-settings'
 import type { Feed } from '#shared/feed/feed'
+import type { LogListener } from '#shared/log/log-listener'
 import type { Log } from '#shared/log/port'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { FeedStatus, PipelineStatus } from '#shared/telemetry/platform-status'
@@ -16,6 +17,7 @@ import type { StopSequence } from './stop-sequence.js'
 export interface PipelineSurroundings {
   readonly log: Log
   readonly logSettings: LogSettings
+  readonly logListener: LogListener
   readonly clock: Clock
   readonly metrics: PipelineMetrics
   readonly notes: StructuredLog
@@ -79,13 +81,16 @@ export class RunningPipeline {
 
   /** Learn beside the forecaster, where the pipeline wants that. */
   async startTrainer(): Promise<void> {
-    const { notes, stops, logSettings } = this.around
+    const { notes, stops, logSettings, logListener } = this.around
     const pipeline = this.plan.settings
     if (!pipeline.learn) return
     const { runTrainer } = await import('#services/trainer/run-trainer')
-    const tellsDecisions = this.#forecaster === null
+    const alone = this.#forecaster === null
     const { metrics } = this.#watch
-    const trainer = runTrainer({ log: logSettings, pipeline, metrics, notes, tellsDecisions })
+    const trainer = runTrainer({
+      ...{ log: logSettings, pipeline, metrics, notes, tellsDecisions: alone },
+      ...(alone ? { listener: logListener } : {}),
+    })
     this.#trainer = trainer
     stops.add('trainer', () => trainer.stop())
   }

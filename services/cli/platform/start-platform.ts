@@ -65,7 +65,7 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const running = plans.map(
     (plan) =>
       new RunningPipeline(plan, {
-        ...{ log, logSettings: configuration.log, clock, notes, stops },
+        ...{ log, logSettings: configuration.log, logListener: teller, clock, notes, stops },
         metrics: telemetry.pipeline(plan.settings.name),
         onFeedProgress: options.onFeedProgress,
       }),
