@@ -19,7 +19,7 @@ export class FetchPace {
   /** Milliseconds from now to the next fetch; 0 when it is due. What came late is back in its phase after half a period at least. */
   waitMs(nowMs: number): number {
     const earliestMs = this.#lastMs + PERIOD_MS / 2
-    // Never fetched, or the clock was set back.
+    // Fetched long ago or never, or the clock was set back.
     if (!(earliestMs > nowMs - PERIOD_MS && earliestMs < nowMs + PERIOD_MS)) return 0
     const turn = Math.ceil((earliestMs - this.#phaseMs) / PERIOD_MS)
     return Math.max(0, turn * PERIOD_MS + this.#phaseMs - nowMs)
