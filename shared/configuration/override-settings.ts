@@ -109,7 +109,7 @@ function withValue(tree: unknown, [step, ...rest]: readonly string[], value: unk
   return { ...tree, [step]: withValue(tree?.[step], rest, value) }
 }
 
-/** A login that the environment holds for other commands means nothing to an embedded log. */
+/** A login that the environment holds for other commands means nothing to an embedded log. `VARIABLES` has the kind before the login. */
 function takesLogin(content: unknown): boolean {
   const log = isRecord(content) && isRecord(content.log) ? content.log : {}
   return log.kind === 'kafka' || log.sasl !== undefined
