@@ -53,6 +53,7 @@ export function gatewayApp(parts: AppParts): Hono {
 
   const status = (): StatusAnswer => ({
     pipelines: pipelineStatuses(parts),
+    logAway: parts.status().logAway,
     gateway: {
       seriesShown: board.seriesShown,
       seriesLeftOut: board.seriesLeftOut,

@@ -110,6 +110,9 @@ const pipelineStatus = z.object({
 
 export const statusAnswer = z.object({
   pipelines: z.array(pipelineStatus),
+  logAway: z.object({ seconds: finite, waitingFor: z.string(), reason: z.string() }).nullable().meta({
+    description: 'For how long the log has not answered, and what is waited for; null while it answers.',
+  }),
   gateway: z.object({
     seriesShown: z.int(),
     seriesLeftOut: z.int().meta({ description: 'Series beyond the number that the gateway shows.' }),

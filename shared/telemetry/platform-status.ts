@@ -4,6 +4,17 @@
  */
 export interface PlatformStatus {
   readonly pipelines: readonly PipelineStatus[]
+  /** What this process waits for of its log; null while the log answers. */
+  readonly logAway: LogOutage | null
+}
+
+/** The place in the log that has been waited for longest, for some seconds at least. */
+export interface LogOutage {
+  readonly seconds: number
+  /** A topic, partition, group or transactional id, as a message names it. */
+  readonly waitingFor: string
+  /** What the last attempt failed with. */
+  readonly reason: string
 }
 
 export interface PipelineStatus {

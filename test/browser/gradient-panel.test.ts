@@ -25,6 +25,7 @@ describe.skipIf(executablePath === null)('the panel of gradients', () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_FLAGS })
     const status = (): PlatformStatus => ({
       pipelines: statusOf(['flights']).pipelines.map((each) => ({ ...each, servingVersion })),
+      logAway: null,
     })
     live = await livePage({ pipelines: ['flights'], status })
     await live.publishWeights('flights', 1, madeUpGradients(NAMES, 0.5))

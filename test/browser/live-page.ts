@@ -92,6 +92,7 @@ export function statusOf(pipelines: readonly string[]): PlatformStatus {
       mase: 0.784,
       feed: { sent: 93_412, total: 217_200, eventTimeMs: START_MS + 14 * 24 * HOUR_MS, done: false },
     })),
+    logAway: null,
   }
 }
 

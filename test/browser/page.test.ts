@@ -280,7 +280,7 @@ describe.skipIf(executablePath === null)('the live page', () => {
   })
 
   test('says what it waits for while there is no forecast, then shows the first one', async () => {
-    const empty = await livePage({ pipelines: ['tides'], status: () => ({ pipelines: [] }) })
+    const empty = await livePage({ pipelines: ['tides'], status: () => ({ pipelines: [], logAway: null }) })
     const page = await open('', { url: empty.url })
     await expect
       .poll(() => page.locator('#empty-title').textContent())

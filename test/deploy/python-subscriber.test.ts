@@ -19,7 +19,7 @@ it.skipIf(python === null)('the Python subscriber hears forecasts, with the toke
     notes: silentNotes,
     metricsText: async () => '',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
-    status: () => ({ pipelines: [] }),
+    status: () => ({ pipelines: [], logAway: null }),
     signal: new AbortController().signal,
   })
   const forecast = madeUpForecast({

@@ -9,14 +9,12 @@ import type { Log } from '#shared/log/port'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
 import { createTelemetry } from '#shared/telemetry/telemetry'
 import { DataFolderTakenError } from './data-folder-taken-error.js'
+import { describeReadiness } from './describe-readiness.js'
 import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
 import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
+import type { Service } from './service.js'
 import { StopSequence } from './stop-sequence.js'
 import { tellLog } from './tell-log.js'
-
-/** What a process may run; `up` runs all of it. */
-export const SERVICES = ['forecaster', 'trainer', 'feeder', 'gateway'] as const
-export type Service = (typeof SERVICES)[number]
 
 export interface PlatformOptions {
   /** What this process runs. Health and metrics are served whatever it is. */
@@ -77,10 +75,17 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
     pipelines: plans.map(({ settings }) => settings),
     metricsText: () => telemetry.text(),
     probesOnly: !services.has('gateway'),
-    readiness: () => describeReadiness(running, services, ending.signal),
+    readiness: () =>
+      describeReadiness({
+        pipelines: running,
+        services,
+        stopping: ending.signal.aborted,
+        outage: teller.outage,
+      }),
     // What another process forecasts, this one knows from the topics alone.
     status: () => ({
       pipelines: services.has('forecaster') ? running.map((pipeline) => pipeline.status()) : [],
+      logAway: teller.outage,
     }),
     signal: new AbortController().signal,
   })
@@ -124,25 +129,4 @@ async function createTopics(log: Log, plans: readonly PipelinePlan[]): Promise<v
   for (const { settings } of plans) {
     await log.createTopics(pipelineTopicSpecs(settings))
   }
-}
-
-function describeReadiness(
-  running: readonly RunningPipeline[],
-  services: ReadonlySet<Service>,
-  ending: AbortSignal,
-): { readonly ready: boolean; readonly reason: string } {
-  if (ending.aborted) return { ready: false, reason: 'stopping' }
-  const forecasts = services.has('forecaster')
-  const waiting = forecasts ? namesOf(running.filter(({ ready }) => !ready)) : ''
-  if (waiting !== '') return { ready: false, reason: `restoring ${waiting}` }
-  const givenUp = namesOf(running.filter(({ trainerGivenUp }) => trainerGivenUp))
-  const told = givenUp === '' ? '' : `the trainer of ${givenUp} has ended too often and is not started again`
-  // Forecasting goes on without it; a process that only trains is of no use.
-  if (told !== '' && !forecasts) return { ready: false, reason: told }
-  const reads = forecasts ? 'every pipeline reads its input' : 'it runs'
-  return { ready: true, reason: told === '' ? reads : `${reads}; ${told}` }
-}
-
-function namesOf(pipelines: readonly RunningPipeline[]): string {
-  return pipelines.map(({ name }) => name).join(', ')
 }

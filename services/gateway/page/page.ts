@@ -176,7 +176,7 @@ class Page {
     const pipeline = this.status?.pipelines.find((each) => each.pipeline === this.chosen?.pipeline)
     const words: Record<Connection, string> = {
       connecting: 'Connecting…',
-      live: liveText(silentFor, pipeline?.feed?.done ?? false),
+      live: liveText(silentFor, pipeline?.feed?.done ?? false, this.status?.logAway?.seconds ?? null),
       lost: 'Connection lost, trying again. What you see is old.',
       refused: 'A token is needed',
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { statusAnswer } from '#services/gateway/responses'
 import { gateway } from './gateway-setup.js'
 import { HOUR_MS, madeUpForecast } from './made-up-forecasts.js'
 
@@ -126,8 +127,16 @@ test('shows readiness, liveness, metrics and status', async () => {
   expect(text).toContain('foretide_series_observed_value{pipeline="flights",series="a"}')
   expect(await (await app.request('/v1/status')).json()).toEqual({
     pipelines: [],
+    logAway: null,
     gateway: { seriesShown: 1, seriesLeftOut: 0, passedOver: 0, unreadable: 0 },
   })
+})
+
+test('tells in the status for how long the log has been away', async () => {
+  const logAway = { seconds: 42, waitingFor: 'partition 3 of topic readings', reason: 'connect ECONNREFUSED' }
+  const { app } = await gateway(['flights'], { status: () => ({ pipelines: [], logAway }) })
+  const answer = statusAnswer.parse(await (await app.request('/v1/status')).json())
+  expect(answer.logAway).toEqual(logAway)
 })
 
 test('forbids inline script and framing on every answer', async () => {

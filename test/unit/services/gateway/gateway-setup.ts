@@ -73,7 +73,7 @@ export async function gateway(names: string[], parts: Partial<AppParts> = {}): P
     clock: systemClock,
     metricsText: async () => 'foretide_up 1\n',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
-    status: () => ({ pipelines: [] }),
+    status: () => ({ pipelines: [], logAway: null }),
     closing: closing.signal,
     pageFolder: '/nonexistent',
     ...parts,

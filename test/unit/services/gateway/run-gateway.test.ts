@@ -25,7 +25,7 @@ async function run(options: Partial<GatewayOptions> = {}) {
     notes: silentNotes,
     metricsText: async () => '',
     readiness: () => ({ ready: true, reason: 'forecasting' }),
-    status: () => ({ pipelines: [] }),
+    status: () => ({ pipelines: [], logAway: null }),
     signal: new AbortController().signal,
     ...options,
   })

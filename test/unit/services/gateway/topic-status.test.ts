@@ -71,7 +71,8 @@ test('status answers for pipelines that run elsewhere, and leaves those that run
     (name) => new TopicStatus(gatewayPipeline(name), board, weights, clock),
   )
   const here = { ...elsewhere[1]!.status(), lagRecords: 7 }
-  const { app } = await gateway(['flights', 'weather'], { elsewhere, status: () => ({ pipelines: [here] }) })
+  const status = () => ({ pipelines: [here], logAway: null })
+  const { app } = await gateway(['flights', 'weather'], { elsewhere, status })
   const answer = await app.request('/v1/status', { headers: { host: '127.0.0.1' } })
   const { pipelines } = (await answer.json()) as {
     pipelines: { pipeline: string; lagRecords: number | null }[]

@@ -71,6 +71,7 @@ test('answers the gradients of the version that serves by the status, and by the
                 feed: null,
               },
             ],
+      logAway: null,
     }),
   })
   const ask = async (pipeline: string) =>

@@ -88,6 +88,7 @@ test('the empty page says what it waits for and what to do', () => {
         feed: sent === 0 ? null : { sent, total: null, eventTimeMs: null, done: false },
       },
     ],
+    logAway: null,
     gateway: { seriesShown: 0, seriesLeftOut: 0, passedOver: 0, unreadable: 0 },
   })
   expect(emptyWords('live', null, status(0))).toEqual({
