@@ -1,3 +1,4 @@
+import { DEAD_LETTER_HEADERS } from '#shared/contracts/dead-letter-headers'
 import { lastHeader } from '#shared/log/last-header'
 import type { LogRecord, Offset } from '#shared/log/port'
 
@@ -10,9 +11,9 @@ export interface OutcomeIdentity {
 
 /** Of a forecast, score or lifecycle record by its CloudEvents id, of a dead letter by where it came from. */
 export function outcomeIdentity({ headers }: Pick<LogRecord, 'headers'>): OutcomeIdentity {
-  const offset = lastHeader(headers, '__connect.errors.offset')
-  if (offset !== null && lastHeader(headers, 'foretide_reason') !== null) {
-    const series = lastHeader(headers, 'foretide_series')
+  const offset = lastHeader(headers, DEAD_LETTER_HEADERS.offset)
+  if (offset !== null && lastHeader(headers, DEAD_LETTER_HEADERS.reason) !== null) {
+    const series = lastHeader(headers, DEAD_LETTER_HEADERS.series)
     return { offset: Number(offset), text: `${offset}/${series}` }
   }
   const id = lastHeader(headers, 'ce_id') ?? ''

@@ -15,6 +15,7 @@ import {
 import type { NewRecord, Offset } from '#shared/log/port'
 import type { DeadLetter, Lifecycle } from '#shared/pipeline/batch-outcome'
 import { CloudEventHeaders } from './cloud-event-headers.js'
+import { DEAD_LETTER_HEADERS } from './dead-letter-headers.js'
 import { JsonWriter } from './json-writer.js'
 import { IsoBytes, type SeriesBytes, SeriesBytesCache } from './series-bytes.js'
 
@@ -150,13 +151,13 @@ export class OutputRecords {
       value: record.value,
       headers: [
         ...record.headers,
-        ['__connect.errors.topic', utf8.encode(this.options.inputTopic)],
-        ['__connect.errors.partition', utf8.encode(String(this.partition))],
-        ['__connect.errors.offset', utf8.encode(String(record.offset))],
-        ['__connect.errors.stage', utf8.encode('VALUE_CONVERTER')],
-        ['__connect.errors.exception.message', utf8.encode(d.message)],
-        ['foretide_reason', utf8.encode(d.reason)],
-        ['foretide_series', utf8.encode(d.series ?? '')],
+        [DEAD_LETTER_HEADERS.topic, utf8.encode(this.options.inputTopic)],
+        [DEAD_LETTER_HEADERS.partition, utf8.encode(String(this.partition))],
+        [DEAD_LETTER_HEADERS.offset, utf8.encode(String(record.offset))],
+        [DEAD_LETTER_HEADERS.stage, utf8.encode('VALUE_CONVERTER')],
+        [DEAD_LETTER_HEADERS.message, utf8.encode(d.message)],
+        [DEAD_LETTER_HEADERS.reason, utf8.encode(d.reason)],
+        [DEAD_LETTER_HEADERS.series, utf8.encode(d.series ?? '')],
       ],
       timestamp: record.timestamp,
     }

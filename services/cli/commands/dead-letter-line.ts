@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { DEAD_LETTER_HEADERS } from '#shared/contracts/dead-letter-headers'
 import { lastHeader } from '#shared/log/last-header'
 import type { LogRecord } from '#shared/log/port'
 import { printable } from '#shared/telemetry/structured-log'
@@ -30,12 +31,12 @@ export interface ReadDeadLetter {
 export function readDeadLetter({ key, value, headers }: LogRecord): ReadDeadLetter {
   const header = (name: string) => lastHeader(headers, name) ?? ''
   return {
-    topic: header('__connect.errors.topic'),
-    partition: Number(header('__connect.errors.partition')),
-    offset: header('__connect.errors.offset'),
-    reason: header('foretide_reason'),
-    message: header('__connect.errors.exception.message'),
-    series: header('foretide_series'),
+    topic: header(DEAD_LETTER_HEADERS.topic),
+    partition: Number(header(DEAD_LETTER_HEADERS.partition)),
+    offset: header(DEAD_LETTER_HEADERS.offset),
+    reason: header(DEAD_LETTER_HEADERS.reason),
+    message: header(DEAD_LETTER_HEADERS.message),
+    series: header(DEAD_LETTER_HEADERS.series),
     key: textOf(key),
     value: textOf(value),
     ...(value !== null && !isUtf8(value) ? { valueBase64: Buffer.from(value).toString('base64') } : {}),
