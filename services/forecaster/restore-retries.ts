@@ -42,7 +42,7 @@ export class RestoreRetries {
     if (away) this.#away++
     else this.#unexplained++
     if (!passing || this.#unexplained > UNEXPLAINED_MAX) return throwError(() => error)
-    const reason = String(error)
+    const reason = error instanceof Error ? error.message : String(error)
     if (isStopping()) {
       notes.warn('states not saved; the next start computes them again', { pipeline, partition, reason })
       return EMPTY

@@ -11,11 +11,17 @@ describe('a partition whose commit failed', () => {
 
   function retries(stopping$: Observable<unknown> = NEVER, isStopping = () => false) {
     const said: string[] = []
+    const reasons: unknown[] = []
     let counted = 0
-    const notes = { warn: (message: string) => said.push(message) } as unknown as StructuredLog
+    const notes = {
+      warn: (message: string, fields: { readonly reason: string }) => {
+        said.push(message)
+        reasons.push(fields.reason)
+      },
+    } as unknown as StructuredLog
     const metrics = { commitFailed: () => counted++ } as unknown as PipelineMetrics
     const made = new RestoreRetries({ pipeline: 'p', partition: 3, metrics, notes, stopping$, isStopping })
-    return { made, said, counted: () => counted }
+    return { made, said, reasons, counted: () => counted }
   }
 
   /** What comes of a failure within an hour. */
@@ -44,6 +50,15 @@ describe('a partition whose commit failed', () => {
       return outcome(made.after(i % 2 ? new TypeError('odd') : new LogUnavailableError('odd')))
     })
     expect(results).toEqual(['again', 'again', 'again', 'again', 'again', 'TypeError'])
+  })
+
+  it('is told with the sentence that says why, and no class of ours', () => {
+    const { made, reasons } = retries()
+    const why = 'Kafka could not write transactional id foretide-p-3: connect ECONNREFUSED.'
+    outcome(made.after(new LogAwayError(why)))
+    outcome(made.after(new TypeError('odd')))
+    outcome(made.after('odd as well'))
+    expect(reasons).toEqual([why, 'odd', 'odd as well'])
   })
 
   it('has its five again once a commit worked', () => {
