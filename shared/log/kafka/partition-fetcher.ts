@@ -54,6 +54,9 @@ export class PartitionFetcher {
           there = fetched !== undefined
           if (fetched !== undefined) return fetched
           this.link.renew(place)
+          // Brokers that take connections and never answer are away as well.
+          waited = true
+          this.link.awaits(place, new Error('a broker takes requests and does not answer them'))
         } catch (error) {
           if (ended()) return null
           if (isUnknownTopic(error) && this.link.knows(this.topic)) goneMs += pauseMs

@@ -46,9 +46,11 @@ const never = () => new Promise(() => undefined)
 
 describe('a fetch', () => {
   it('that is never answered is given up, and tried again over new connections', async () => {
-    const { fetcher, renewed } = scripted([never, never, answer()])
+    const { fetcher, renewed, awaited } = scripted([never, never, answer()])
     await expect(fetcher.fetchPatiently(0, () => false)).resolves.toMatchObject({ next: 0 })
     expect(renewed).toEqual(['partition 3 of topic in', 'partition 3 of topic in'])
+    const silent = 'partition 3 of topic in: a broker takes requests and does not answer them'
+    expect(awaited).toEqual([silent, silent, 'partition 3 of topic in there'])
   })
 
   it('is tried again while the leader changes', async () => {
