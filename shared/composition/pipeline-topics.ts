@@ -7,7 +7,7 @@ export function pipelineTopicSpecs(settings: PipelineSettings): TopicSpec[] {
   const { inputTopic, partitions, topics, retentionMs, retentionBytes } = settings
   return [
     // Kept whole: replays and new trainings read it from the beginning.
-    { topic: inputTopic, partitions, cleanup: 'delete' },
+    { topic: inputTopic, partitions, cleanup: 'delete', input: true },
     ...topicSpecs(topics, partitions, { retentionMs, retentionBytes }),
   ]
 }

@@ -47,6 +47,8 @@ export interface RecordBatch {
 export interface TopicSpec {
   readonly topic: Topic
   readonly partitions: number
+  /** Others write it: it is created where it is missing, its settings are theirs, and our own topics follow its partitions. */
+  readonly input?: true
   /** `compact` keeps at least the last record of every key; `delete` drops the oldest by age and size. */
   readonly cleanup: 'delete' | 'compact'
   /** For `delete`: drop what is older, by record timestamp against the clock handed to the adapter. Default: for ever. */

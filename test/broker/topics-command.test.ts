@@ -84,7 +84,7 @@ describe.skipIf(!haveKafka)('foretide topics', () => {
     const { applied, changes } = JSON.parse(out)
     expect(applied).toBe(false)
     expect(changes[0].reason).toBe(
-      `Topic ${input} has 2 partitions, not 3; use that count, or another topic.`,
+      `Topic ${input} has 2 partitions, not 3; set input.partitions to 2, or name another input.topic.`,
     )
     expect(await settingsOf(`${prefix}.p.forecasts`)).toMatchObject({ 'retention.ms': String(60 * DAY_MS) })
   })

@@ -35,10 +35,8 @@ describe.skipIf(!haveKafka)('topics', () => {
     await admin.apply(longer)
     // The settings that were not named are still there: Kafka's own AlterConfigs forgets them.
     await planned(specs(5_000)).toEqual(['keep', 'keep'])
-    await expect(admin.plan(specs(1_000), [outputs])).resolves.toMatchObject([
-      { kind: 'keep' },
-      { kind: 'keep' },
-    ])
+    const others = specs(1_000).map((spec) => ({ ...spec, input: true }) as const)
+    await expect(admin.plan(others)).resolves.toMatchObject([{ kind: 'keep' }, { kind: 'keep' }])
   })
 
   it('with another partition count or cleanup are in conflict, and then nothing is changed', async () => {
@@ -52,6 +50,7 @@ describe.skipIf(!haveKafka)('topics', () => {
     await expect(admin.apply(await admin.plan(wanted))).rejects.toThrow(TopicMismatchError)
     await planned(wanted).toEqual(['create', 'conflict', 'conflict'])
     // An input that is compacted, as a start would find it.
-    await expect(admin.plan(wanted, [state])).resolves.toMatchObject([{}, {}, { kind: 'conflict' }])
+    const input = { topic: state, partitions: 2, cleanup: 'delete', input: true } as const
+    await expect(admin.plan([input])).resolves.toMatchObject([{ kind: 'conflict' }])
   })
 })

@@ -13,9 +13,5 @@ export async function planTopics(
   const settings = pipelines.map((pipeline) => pipeline.resolve(1))
   const byTopic = new Map(settings.flatMap(pipelineTopicSpecs).map((spec) => [spec.topic, spec]))
   const admin = await openTopicAdmin(log)
-  const changes = await admin.plan(
-    [...byTopic.values()],
-    settings.map(({ inputTopic }) => inputTopic),
-  )
-  return { admin, changes }
+  return { admin, changes: await admin.plan([...byTopic.values()]) }
 }

@@ -61,12 +61,9 @@ export class TopicAdmin {
     private readonly replicas?: number,
   ) {}
 
-  /** What `apply` would do. Topics in `keepSettings` are created, never altered: they are others'. */
-  async plan(specs: readonly TopicSpec[], keepSettings: readonly string[] = []): Promise<TopicChange[]> {
-    return this.#with(async (admin) => {
-      const shapes = await this.#shapes(admin, specs)
-      return specs.map((spec) => planTopic(spec, shapes.get(spec.topic), keepSettings.includes(spec.topic)))
-    })
+  /** What `apply` would do. Inputs are created, never altered: they are others'. */
+  async plan(specs: readonly TopicSpec[]): Promise<TopicChange[]> {
+    return this.#with(async (admin) => planTopics(specs, await this.#shapes(admin, specs)))
   }
 
   /** @throws TopicMismatchError when a topic is in conflict; nothing was changed then */
@@ -175,15 +172,36 @@ function isTopicsOwn(entry: object): boolean {
   return 'configSource' in entry && entry.configSource === 1
 }
 
-function planTopic(spec: TopicSpec, shape: TopicShape | undefined, keepSettings: boolean): TopicChange {
+/** @param shapes of those that are there */
+export function planTopics(
+  specs: readonly TopicSpec[],
+  shapes: ReadonlyMap<string, TopicShape>,
+): TopicChange[] {
+  const asWanted = ({ topic, partitions }: TopicSpec) => shapes.get(topic)?.partitions === partitions
+  // A pipeline's topics follow its input, and records never move: which way out there is depends on the others.
+  const fed = specs.some((spec) => spec.input && asWanted(spec))
+  const written = specs.some((spec) => !spec.input && asWanted(spec))
+  const wayOut = ({ input }: TopicSpec, count: number) => {
+    const follow = `set input.partitions to ${count}`
+    if (input) return written ? `${follow} and another topicPrefix` : `${follow}, or name another input.topic`
+    return fed
+      ? 'only another topicPrefix helps, or deleting all topics of this pipeline but its input: either way it begins afresh'
+      : `${follow}, or use another topicPrefix`
+  }
+  return specs.map((spec) => planTopic(spec, shapes.get(spec.topic), wayOut))
+}
+
+function planTopic(
+  spec: TopicSpec,
+  shape: TopicShape | undefined,
+  wayOut: (spec: TopicSpec, count: number) => string,
+): TopicChange {
   const { topic, partitions } = spec
   const wanted = topicSettings(spec)
   if (shape === undefined) return { kind: 'create', topic, to: { topic, partitions, settings: wanted } }
   if (shape.partitions !== partitions) {
-    return conflict(
-      topic,
-      `${shape.partitions} partitions, not ${partitions}; use that count, or another topic`,
-    )
+    const difference = `${countOf(shape.partitions)}, not ${partitions}`
+    return conflict(topic, `${difference}; ${wayOut(spec, shape.partitions)}`)
   }
   const { 'cleanup.policy': cleanup } = shape.settings
   // Of others' topics too: what compaction takes out of an input cannot be replayed, and no start takes one.
@@ -191,9 +209,13 @@ function planTopic(spec: TopicSpec, shape: TopicShape | undefined, keepSettings:
     return conflict(topic, `cleanup ${cleanup}, not ${spec.cleanup}; change it by hand, or use another name`)
   }
   const settings = Object.entries(wanted)
-    .filter(([name, to]) => !keepSettings && (shape.settings[name] ?? to) !== to)
+    .filter(([name, to]) => !spec.input && (shape.settings[name] ?? to) !== to)
     .map(([name, to]) => ({ name, from: shape.settings[name]!, to }))
   return settings.length === 0 ? { kind: 'keep', topic } : { kind: 'alter', topic, settings }
+}
+
+function countOf(partitions: number): string {
+  return partitions === 1 ? '1 partition' : `${partitions} partitions`
 }
 
 function conflict(topic: string, difference: string): TopicChange {

@@ -7,11 +7,11 @@ const conflict = (topic: string, difference: string): TopicChange => ({
 })
 
 it('a plan of topics tells once what several are in conflict by, after what it would do', () => {
-  const count = '2 partitions, not 3; use that count, or another topic'
+  const count = '2 partitions, not 3; set input.partitions to 2, or use another topicPrefix'
   const cleanup = 'cleanup delete, not compact; change it by hand, or use another name'
   expect(
     describeChanges([
-      conflict('in', count),
+      conflict('decisions', count),
       { kind: 'create', topic: 'scores', to: { topic: 'scores', partitions: 1, settings: { a: 'b' } } },
       conflict('state', cleanup),
       conflict('forecasts', count),
@@ -22,7 +22,7 @@ it('a plan of topics tells once what several are in conflict by, after what it w
     '    a: b',
     '  control',
     `! 2 topics have ${count}:`,
-    '    in',
+    '    decisions',
     '    forecasts',
     `! Topic state has ${cleanup}.`,
   ])
