@@ -36,7 +36,11 @@ export async function openLog(
 export async function openTopicAdmin(settings: KafkaSettings): Promise<TopicAdmin> {
   const { TopicAdmin } = await import('#shared/log/kafka/topic-admin')
   const { createKafka } = await import('#shared/log/kafka/kafkajs-client')
-  return new TopicAdmin(createKafka(kafkaConnection(settings)), settings.replicas)
+  const { replicas, sasl } = settings
+  return new TopicAdmin(createKafka(kafkaConnection(settings)), {
+    ...(replicas === undefined ? {} : { replicas }),
+    logsIn: sasl !== undefined,
+  })
 }
 
 /**

@@ -131,6 +131,15 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     expect(error.message).toMatch(/^Kafka takes no login at this address; leave log\.sasl out/)
   })
 
+  it('says that a login is missing where a listener wants one', async () => {
+    const { kafka, files } = secure!
+    const settings = configured({ brokers: kafka.addresses('LOGIN'), tls: { ca: files.ca } })
+    const wanted: TopicSpec[] = [{ topic: 'any', partitions: 1, cleanup: 'delete' }]
+    const missing = /^Kafka closes the connection at the first question, .*set log\.sasl/
+    await expect((await openTopicAdmin(settings)).plan(wanted)).rejects.toThrow(missing)
+    await expect((await open(settings)).createTopics(wanted)).rejects.toThrow(missing)
+  })
+
   it('is not believed without a certificate from an authority that is known', async () => {
     const { kafka } = secure!
     const settings = configured(

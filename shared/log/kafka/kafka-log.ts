@@ -70,7 +70,7 @@ export class KafkaLog implements Log {
     this.#clock = options.clock
     this.#outages = new OutageWatch(options.clock, options.listener)
     this.#link = this.#createLink()
-    this.#admin = new TopicAdmin(this.#kafka, options.replicas)
+    this.#admin = new TopicAdmin(this.#kafka, { ...options, logsIn: options.sasl !== undefined })
     const id = `${options.prefix}-append-${randomUUID()}`
     this.#appender = new Appender(this.#link, id, TRANSACTION_MS)
   }

@@ -53,12 +53,18 @@ function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Rec
   }
 }
 
+export interface TopicAdminOptions {
+  /** Copies of each partition; absent: as the cluster does it. */
+  readonly replicas?: number
+  /** The connection has a login. */
+  readonly logsIn: boolean
+}
+
 /** Topics as the cluster has them, and how they become what is wanted. */
 export class TopicAdmin {
   constructor(
     private readonly kafka: Kafka,
-    /** Copies of each partition; absent: as the cluster does it. */
-    private readonly replicas?: number,
+    private readonly options: TopicAdminOptions,
   ) {}
 
   /** What `apply` would do. Inputs are created, never altered: they are others'. */
@@ -100,7 +106,7 @@ export class TopicAdmin {
         topics: shapes.map(({ topic, partitions, settings }) => ({
           topic,
           numPartitions: partitions,
-          replicationFactor: this.replicas ?? -1,
+          replicationFactor: this.options.replicas ?? -1,
           configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
         })),
       })
@@ -142,6 +148,8 @@ export class TopicAdmin {
     const admin = this.kafka.admin()
     try {
       await admin.connect().catch(unreachable)
+      // Needs no right, so what comes of it is about the connection.
+      if (!this.options.logsIn) await admin.describeCluster().catch(wantsLogin)
       return await work(admin)
     } finally {
       await admin.disconnect().catch(() => undefined)
@@ -160,6 +168,16 @@ function unreachable(error: unknown): never {
   throw new LogAwayError(`Kafka cannot be reached: ${why}; check ${what}, and that a broker answers there.`, {
     cause: error,
   })
+}
+
+/** A listener with logins says to a stranger which versions it speaks, and hangs up at the first question. */
+function wantsLogin(error: unknown): never {
+  if ((error as Error).message !== 'Closed connection') unreachable(error)
+  throw new LogAwayError(
+    'Kafka closes the connection at the first question, as a listener does that wants a login: set log.sasl, ' +
+      'or name a listener without logins in log.brokers.',
+    { cause: error },
+  )
 }
 
 function failing(operation: string, topic: string): (error: unknown) => never {
