@@ -28,6 +28,26 @@ export class OwnershipLostError extends ForetideError {
 /** The position lies outside what the partition still holds: records were deleted before they were read. */
 export class RetentionGapError extends ForetideError {
   readonly code = 'RETENTION_GAP'
+
+  /**
+   * What stops a reader at `position` in a partition whose first kept record is `start`: records that it has not read; or, where it
+   * has read all that is gone, those that it has to read again from `from` on.
+   */
+  static at(
+    topic: string,
+    partition: number,
+    { from, position, start }: { readonly from: number; readonly position: number; readonly start: number },
+  ): RetentionGapError {
+    const missing = position < start ? position : from
+    const why =
+      position < start
+        ? 'were deleted before they were read'
+        : 'were read and then deleted, before the states that follow from them were saved'
+    return new RetentionGapError(
+      `Records ${missing} to ${start - 1} of partition ${partition} of topic ${topic} ${why}. ` +
+        'Raise the retention of the topic; to go on without them, start with another topicPrefix, which begins afresh.',
+    )
+  }
 }
 
 /** The topic was deleted and made anew under the same name, or has lost records: positions in it mean others now. */

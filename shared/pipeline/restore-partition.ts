@@ -1,3 +1,4 @@
+import { RetentionGapError } from '#shared/log/errors'
 import type { Log, Ownership } from '#shared/log/port'
 import { maskedAt } from './choose-rewind.js'
 import type { Decision } from './decision.js'
@@ -32,6 +33,7 @@ export interface Restored {
  * States may be older than the position. The run then reads again from `replayFrom`, obeying the recorded decisions at
  * their offsets, skipping what each state has already seen, and publishing nothing before the position.
  * @throws TopicRecreatedError when the input is not what was read before
+ * @throws RetentionGapError when records that were not read, or have to be read again, were deleted
  * @throws CorruptStateError
  */
 export async function restorePartition(
@@ -73,6 +75,9 @@ export async function restorePartition(
   // A rewind of which not every state was saved, or of another layout, is carried out once more.
   const rewind = decisions.findLast((decision) => decision.kind === 'rewind')
   const redone = rewind?.kind === 'rewind' && (rebuilt || rewind.offset >= replayFrom) ? rewind : null
+  const next = redone?.offset ?? replayFrom
+  // Said here, where it is known which of them had been read.
+  if (next < start) throw RetentionGapError.at(inputTopic, partition, { from: next, position, start })
   let state: PartitionState
   let later: Decision[]
   if (redone) {
@@ -94,7 +99,6 @@ export async function restorePartition(
     later = decisions.filter(({ offset }) => offset > replayFrom)
   }
   if (!rebuilt) state.streamTimeMs = saved.position?.streamTimeMs ?? state.streamTimeMs
-  const next = redone?.offset ?? replayFrom
   const influencesTaken = decisions.reduce(
     (last, it) => ('influence' in it ? Math.max(last, it.influence) : last),
     -1,

@@ -105,13 +105,11 @@ export class PartitionFetcher {
     const { start, end } = await this.link.bounds(this.topic, this.partition, 0)
     // A leader that has just taken over knew less a moment ago.
     if (from >= start && from <= end) return new KafkaCodeError(NOT_LEADER)
+    if (from < start) return RetentionGapError.at(this.topic, this.partition, { from, position: from, start })
     const place = `partition ${this.partition} of topic ${this.topic}`
     return new RetentionGapError(
-      from < start
-        ? `Records ${from} to ${start - 1} of ${place} were deleted before they were read. ` +
-            'Raise the retention of the topic; to go on without them, start with another topicPrefix, which begins afresh.'
-        : `The position in ${place} is ${from}, but it ends at ${end}: it has lost records, or is another topic of that name. ` +
-            'Start with another topicPrefix, which begins afresh.',
+      `The position in ${place} is ${from}, but it ends at ${end}: it has lost records, or is another topic of that name. ` +
+        'Start with another topicPrefix, which begins afresh.',
     )
   }
 }

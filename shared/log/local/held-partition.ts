@@ -46,10 +46,17 @@ export class HeldPartition implements Ownership {
       const first = batch?.records[0]?.offset
       // After the read, because retention may delete beside us.
       const deletedBefore = first === from ? 0 : reader.deletedBefore()
-      if (from < deletedBefore || from > end) {
+      if (from < deletedBefore) {
+        throw RetentionGapError.at(reader.topic, this.partition, {
+          from,
+          position: from,
+          start: deletedBefore,
+        })
+      }
+      if (from > end) {
         throw new RetentionGapError(
-          `${this.#name()} holds offsets ${deletedBefore} to ${end}, but the position is ${from}: records were lost. ` +
-            'Raise the retention of the topic, or start the group afresh.',
+          `${this.#name()} ends at ${end}, but the position is ${from}: records were lost. ` +
+            'Start with another topicPrefix, which begins afresh.',
         )
       }
       if (batch !== null) return batch
