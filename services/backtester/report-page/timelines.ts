@@ -6,8 +6,9 @@ import {
   type LineChartContent,
   type LineChartOptions,
 } from '#shared/page/line-chart'
-import { countOf, dateText, fixedText, shareText, timeText } from '#shared/page/words'
+import { dateText, fixedText, shareText, timeText } from '#shared/page/words'
 import type { ReportData, RunData } from '../report/report-data.js'
+import { learningText } from './learning-words.js'
 
 /** Error, bias and mixture over event time, with what happened to the weights. */
 export class Timelines {
@@ -152,20 +153,10 @@ function events({ report, versions }: RunData, { cadenceMs }: ReportData): HTMLE
     })),
     ...report.driftAlarms.map((at) => ({ time: at, text: 'drift alarm' })),
   ].sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
-  const promoted = report.verdicts.filter(({ kind }) => kind === 'promote').length
   return element(
     'details',
     {},
-    element(
-      'summary',
-      {},
-      [
-        countOf(report.trainings.length, 'training'),
-        countOf(promoted, 'promotion'),
-        countOf(report.driftAlarms.length, 'drift alarm'),
-      ].join(', '),
-      `; v${versions.at(-1)?.version ?? 0} made the last forecast`,
-    ),
+    element('summary', {}, learningText(report, versions.at(-1)?.version ?? 0)),
     element(
       'div',
       { class: 'scroll' },
