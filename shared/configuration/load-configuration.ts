@@ -1,6 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
+import { applicableExperts } from '#shared/experts/applicable-experts'
 import { chooseExperts } from '#shared/experts/expert-names'
+import { seasonOf } from '#shared/series/season'
 import {
   type Configuration,
   deepFreeze,
@@ -25,6 +27,7 @@ import type { Environment } from './environment.js'
 import { resolveLog } from './log-settings.js'
 import { suggestName } from './nearest-name.js'
 import { type ConfigurationFlags, findMisspelled, overrideSettings } from './override-settings.js'
+import { calendarSeason } from './pipeline-settings.js'
 
 export interface ConfigurationSources {
   /** Path of the YAML file; without one, the demo. */
@@ -122,10 +125,12 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
     faults.push({ where: where(['log', 'sasl', 'mechanism']), message })
   }
   const partitionsOf = new Map<string, number>()
-  for (const [name, { cadence, feed, flushAfter, flushWithin, input, model }] of entries) {
+  for (const [name, pipeline] of entries) {
+    const { cadence, feed, flushAfter, flushWithin, input } = pipeline
     const path = ['pipelines', name]
-    if (chooseExperts(model.preset, model.experts).length === 0) {
-      const message = `\`experts\` of pipeline \`${name}\` switches all of them off: leave one on, such as \`persistence\``
+    const unable = noExpertLeft(pipeline)
+    if (unable) {
+      const message = `\`experts\` of pipeline \`${name}\` ${unable}: leave one on, such as \`persistence\``
       faults.push({ where: where([...path, 'model', 'experts']), message })
     }
     if (cadence === undefined && feed === undefined) {
@@ -167,6 +172,17 @@ function findContradictions(configuration: ParsedConfiguration, where: Where): C
     }
   }
   return faults
+}
+
+/** Why no expert makes a forecast, as far as that is known before a feed has told its cadence and season. */
+function noExpertLeft({ model, cadence, season: given }: ParsedPipeline): string | null {
+  const chosen = chooseExperts(model.preset, model.experts)
+  if (chosen.length === 0) return 'switches all of them off'
+  const season = given ?? (cadence === undefined ? null : calendarSeason(cadence))
+  if (cadence === undefined || season === null) return null
+  if (applicableExperts(chosen, seasonOf(season, cadence), cadence).length > 0) return null
+  const names = chosen.map((expert) => `\`${expert}\``).join(', ')
+  return `leaves ${names}, which can say nothing of such a cadence and season`
 }
 
 /** Those that are named twice, or are a part of the event already. */

@@ -5,7 +5,7 @@ import type { ExpertName } from './expert-names.js'
 import { Persistence, SeasonalNaive } from './naive-experts.js'
 import { DayProfile, LevelProfile } from './profile-experts.js'
 
-/** Experts that keep something of their own; null where they are switched off, or have nothing to say of such data. */
+/** Experts that keep something of their own; null where they are switched off, or do not apply. */
 export interface OwnExperts {
   readonly drift: Expert | null
   readonly logSeasonal: Expert | null
@@ -15,7 +15,7 @@ export interface OwnExperts {
   readonly recurrent: Expert | null
 }
 
-/** The experts that are switched on, in the order in which states and messages list them. The recurrent head is the last. */
+/** The experts that are switched on and apply to such series, in the order in which states and messages list them. The recurrent head is the last. */
 export function chosenExperts(
   chosen: readonly ExpertName[],
   { history, profile }: SampleEncoder,

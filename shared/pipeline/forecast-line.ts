@@ -21,7 +21,7 @@ import type { Offset } from '#shared/log/port'
 import type { RecurrentEngine } from '#shared/recurrent/engine'
 import { hiddenShapeOf, stateSizeOf } from '#shared/recurrent/net-shape'
 import { RunningScore } from '#shared/scoring/running-score'
-import { isSlow, naivePeriod } from '#shared/series/season'
+import { naivePeriod } from '#shared/series/season'
 import { AUTOREGRESSION, LOG_SEASONAL, NO_LANE, SeriesState } from '#shared/series-state/series-state'
 import type { Decode, LineOptions } from './line-options.js'
 import { Mixed } from './mix-experts.js'
@@ -87,10 +87,10 @@ export class ForecastLine extends SampleLine {
   ) {
     super(options)
     const { horizon } = options
-    const { encoder, season } = this
+    const { encoder, season, applicable } = this
     this.knots = knotsFor(horizon, season.main)
-    const { experts: chosen, cadenceMs } = options
-    const on = (name: ExpertName) => chosen.includes(name)
+    if (applicable.length === 0) throw new NoExpertError(options.experts)
+    const on = (name: ExpertName) => applicable.includes(name)
     const { frozenScale } = this
     const fast = this.regressions.fastLeads !== null
     const readsOut = on('read-out') || fast
@@ -100,20 +100,19 @@ export class ForecastLine extends SampleLine {
         : null
     this.fastReadOut = frozenScale && fast ? new FastReadOut(frozenScale, season.main, horizon) : null
     const drift = new SeasonalDrift(encoder.history, season.main, horizon)
-    const slow = isSlow(season, cadenceMs)
-    this.logSeasonal =
-      slow && on('log-seasonal') ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon) : null
+    this.logSeasonal = on('log-seasonal')
+      ? new LogSeasonal(this.layout, encoder, drift, season.main, horizon)
+      : null
     const { autoregression, readOut, fastReadOut, logSeasonal } = this
     const headGain = on('recurrent') && autoregression ? new HeadGain(this.layout, this.knots) : null
     this.headGain = headGain
     const held = headGain && autoregression && { autoregression, gain: headGain }
     this.head = on('recurrent') ? new RecurrentHead(encoder.scale, horizon, held) : null
-    this.experts = chosenExperts(chosen, encoder, season, horizon, {
-      drift: slow && on('seasonal-drift') ? drift : null,
+    this.experts = chosenExperts(applicable, encoder, season, horizon, {
+      drift: on('seasonal-drift') ? drift : null,
       ...{ logSeasonal, autoregression, fastReadOut, readOut: on('read-out') ? readOut : null },
       recurrent: this.head,
     })
-    if (this.experts.length === 0) throw new NoExpertError(chosen)
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.autoregressed = autoregression ? this.experts.indexOf(autoregression) : -1
     const readyAfter = this.experts.map((expert) => expert.readyAfter)

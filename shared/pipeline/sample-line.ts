@@ -1,6 +1,7 @@
 import { CovariateInputs } from '#shared/encoding/covariate-inputs'
 import { RegressionInputs } from '#shared/encoding/regression-inputs'
 import { SampleEncoder } from '#shared/encoding/sample-encoder'
+import { applicableExperts } from '#shared/experts/applicable-experts'
 import { Autoregression } from '#shared/experts/autoregression'
 import { type ExpertName, NET_EXPERTS } from '#shared/experts/expert-names'
 import { fastLeads } from '#shared/experts/fast-read-out'
@@ -8,7 +9,7 @@ import { FrozenScale } from '#shared/experts/frozen-scale'
 import { ProfileAnchors } from '#shared/experts/profile-anchors'
 import { RegressionArenas } from '#shared/regression/regression-arenas'
 import type { Sample } from '#shared/series/sample'
-import { isSlow, type Season, seasonOf } from '#shared/series/season'
+import { type Season, seasonOf } from '#shared/series/season'
 import { AUTOREGRESSION, type SeriesState } from '#shared/series-state/series-state'
 import { StateLayout } from '#shared/series-state/state-layout'
 import { overProfile, regressWave } from './regress-wave.js'
@@ -34,6 +35,8 @@ export interface SampleLineOptions {
  */
 export class SampleLine {
   readonly season: Season
+  /** The experts that are switched on and have something to say of such series. */
+  readonly applicable: readonly ExpertName[]
   readonly layout = new StateLayout()
   readonly encoder: SampleEncoder
   /** In which the regressions learn; null, as the next two, where no expert that is switched on needs it. */
@@ -51,17 +54,17 @@ export class SampleLine {
   private readonly covariateInputs: CovariateInputs | null
 
   constructor(readonly options: SampleLineOptions) {
-    const { horizon, experts, covariates } = options
-    const on = (name: ExpertName) => experts.includes(name)
-    this.usesNet = NET_EXPERTS.some(on)
-    this.season = seasonOf(options.season, options.cadenceMs)
+    const { horizon, experts, covariates, cadenceMs } = options
+    this.season = seasonOf(options.season, cadenceMs)
     const { layout, season } = this
+    this.applicable = applicableExperts(experts, season, cadenceMs)
+    const on = (name: ExpertName) => this.applicable.includes(name)
+    this.usesNet = NET_EXPERTS.some(on)
     this.encoder = new SampleEncoder(layout, season, horizon)
     const { encoder } = this
     const inputs = this.usesNet && on('autoregression')
     this.regressionInputs = inputs ? new RegressionInputs(layout, encoder.scale, horizon) : null
-    // In a slow series no memory is shorter than the series for years.
-    const readsOutFast = on('fast-read-out') && !isSlow(season, options.cadenceMs)
+    const readsOutFast = on('fast-read-out')
     const readsOut = on('read-out') || readsOutFast
     const regresses = on('autoregression') || readsOut
     const frozen = regresses ? new FrozenScale(layout, encoder.scale, season) : null

@@ -126,6 +126,30 @@ describe('loadConfiguration', () => {
     ])
   })
 
+  it('refuses experts of which none can say anything of the cadence and season', () => {
+    const only = (name: string) =>
+      EXPERT_NAMES.filter((other) => other !== name)
+        .map((other) => `${other}: false`)
+        .join(', ')
+    const of = (cadence: string, name: string) =>
+      `pipelines:\n  meters:\n    ${cadence}\n    model:\n      experts: {${only(name)}}\n`
+    // Weeks are kept of days with hours, and the slow experts are for a reading a day or less often.
+    for (const [cadence, name] of [
+      ['cadence: 1d', 'seasonal-week'],
+      ['cadence: 1h', 'log-seasonal'],
+      ['cadence: 1h', 'seasonal-drift'],
+      ['cadence: 31d', 'fast-read-out'],
+    ] as const) {
+      expect(faultsOf(of(cadence, name))).toEqual([
+        `5:16 \`experts\` of pipeline \`meters\` leaves \`${name}\`, which can say nothing of such a cadence and season: leave one on, such as \`persistence\``,
+      ])
+    }
+    // Not known yet: the season of ten days, or the cadence, is found in the data.
+    expect(faultsOf(of('cadence: 10d', 'log-seasonal'))).toEqual([])
+    expect(faultsOf(of('feed: {source: a.csv}', 'log-seasonal'))).toEqual([])
+    expect(faultsOf(of('cadence: 31d', 'log-seasonal'))).toEqual([])
+  })
+
   it('refuses to save states at the latest before they may be at the earliest', () => {
     expect(faultsOf(`${minimal}    flushAfter: 30s\n    flushWithin: 10s\n`)).toEqual([
       '5:18 `flushWithin` of pipeline `meters` is shorter than `flushAfter`: states would have to be saved before they may be',
