@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import type { Feed } from './feed.js'
 import { FeedUnreachableError, FeedUnreadableError } from './feed-errors.js'
 import { type FeedOptions, readingsMaxDefault } from './feed-options.js'
@@ -67,12 +67,20 @@ async function readSource(path: string, options: FeedOptions, findings: Findings
   }
   const isJson = start.startsWith('{')
   const isParquet = start.startsWith('PAR1')
+  if (!isParquet && PARQUET_NAMES.has(extname(path).toLowerCase())) {
+    throw new FeedUnreadableError(
+      `${path} is no Parquet file: it does not begin with PAR1. If it holds CSV or JSON lines, name it so; else write it anew.`,
+    )
+  }
   if ((isJson || isParquet) && options.layout === 'rows') {
     throw new FeedUnreadableError('--layout rows is for CSV files; leave it out.')
   }
   if (isParquet) return readParquet(path, findings)
   return isJson ? readJsonLines(path, findings) : readCsv(path, options, findings)
 }
+
+/** Endings of those that are looked into before they are read as text. */
+const PARQUET_NAMES: ReadonlySet<string> = new Set(['.parquet', '.parq', '.pq'])
 
 /** What a file is whose bytes are no text and no Parquet, and what to do about it. */
 function otherFormat(head: Buffer): string | undefined {

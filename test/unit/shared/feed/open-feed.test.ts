@@ -228,6 +228,15 @@ describe('openFeed', () => {
     })
   })
 
+  it.each(['a.parquet', 'B.PARQUET', 'c.pq'])('does not read %s as text when it is none', async (name) => {
+    const file = join(dir, name)
+    await writeFile(file, 'time,x\n2020-01-01,5\n2020-01-02,6\n')
+    await expect(openFeed(file)).rejects.toMatchObject({
+      message: expect.stringMatching(/is no Parquet file: .* name it so/),
+      exitCode: 2,
+    })
+  })
+
   it('names a column of Parquet that has no name, and refuses two that have the same', async () => {
     const when = { name: 'time', data: [0, 1, 2].map((day) => new Date(Date.UTC(2026, 0, 5 + day))) }
     const write = async (...names: string[]) => {
