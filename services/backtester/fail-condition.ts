@@ -2,17 +2,21 @@ import { FAULT_REASONS } from '#shared/pipeline/batch-outcome'
 import type { BacktestReport } from './backtest-report.js'
 import { LEFT_OUT } from './left-out.js'
 
-/** What a report is made of; `vs` and `paired` belong to a comparison. */
+/** What a report is made of, and whether figures are in it; `vs` and `paired` belong to a comparison. */
 const PARTS = {
   ...{ mse: true, mae: true, mase: true, crps: true, skill: true, coverage: true, quantiles: true },
   ...{ byLead: true, experts: true, windows: true, origins: true, series: true, horizon: true, events: true },
   ...{ leftOut: true, eventsPerSecond: true, processorSeconds: true, trainingSeconds: true, trainings: true },
-  ...{ verdicts: true, driftAlarms: true, source: true, scoredFrom: true, vs: true, paired: true },
-} satisfies Record<keyof BacktestReport | 'vs' | 'paired', true>
+  ...{ verdicts: true, driftAlarms: true, source: false, scoredFrom: false, vs: true, paired: true },
+} satisfies Record<keyof BacktestReport | 'vs' | 'paired', boolean>
 
 /** Parts that only a comparison's report has. */
 export const COMPARISON_PARTS: readonly string[] = ['vs', 'paired']
-export const REPORT_PARTS: readonly string[] = Object.keys(PARTS)
+export const REPORT_PARTS: readonly string[] = Object.entries(PARTS).flatMap(([part, has]) =>
+  has ? [part] : [],
+)
+/** Parts that tell of learning. */
+const LEARNING_PARTS: readonly string[] = ['trainings', 'trainingSeconds', 'verdicts', 'driftAlarms']
 
 /** A figure of a report that must not pass a bound. */
 export interface FailCondition {
@@ -69,7 +73,31 @@ export function checkCondition(report: object, condition: FailCondition): Condit
   return { condition, value: found, missing: null, fails: COMPARE[condition.compare](found, condition.bound) }
 }
 
-/** Names may hold dots themselves, as `coverage` → `0.8` does, so the longest name that fits is taken. */
+/** What a condition asks for that no run of a configuration can measure. */
+export type OutOfReach = { readonly why: 'no-learning' } | ({ readonly why: 'missing' } & MissingFigure)
+
+/**
+ * Whether a condition asks for a figure that the report of a run will not have, known before any event is scored.
+ * @param unscored the report of that run before its first event: it has every name already
+ * @param learns whether the run trains, and that of the configuration that it is compared with
+ */
+export function outOfReach(
+  unscored: object,
+  condition: FailCondition,
+  learns: { readonly own: boolean; readonly vs: boolean },
+): OutOfReach | null {
+  const [own = '', ...inner] = condition.path.split('.')
+  const [part = '', ...entry] = own === 'vs' ? inner : [own, ...inner]
+  if (LEARNING_PARTS.includes(part)) {
+    if (!learns[own === 'vs' ? 'vs' : 'own']) return { why: 'no-learning' }
+    // What stands in a list comes with the run.
+    if (entry.length > 0) return null
+  }
+  const { missing } = checkCondition(unscored, condition)
+  return missing === null || missing.unknown ? null : { why: 'missing', ...missing }
+}
+
+/** A list's figure is how long it is. Names may hold dots themselves, as `coverage` → `0.8` does, so the longest name that fits is taken. */
 function figureAt(part: object, path: string, within: string): number | MissingFigure {
   const steps = path.split('.')
   for (let length = steps.length; length > 0; length--) {
@@ -79,6 +107,10 @@ function figureAt(part: object, path: string, within: string): number | MissingF
     if (length === steps.length) {
       if (typeof found === 'number' && Number.isFinite(found)) return found
       if (found === null || typeof found === 'number') return { unknown: true, within: '', names: [] }
+      if (Array.isArray(found)) return found.length
+      if (typeof found === 'object') {
+        return { unknown: false, within: `${within}${name}`, names: Object.keys(found as object) }
+      }
     } else if (typeof found === 'object' && found !== null) {
       return figureAt(found, steps.slice(length).join('.'), `${within}${name}.`)
     }

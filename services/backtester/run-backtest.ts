@@ -5,7 +5,7 @@ import type { ProtocolRows } from '#shared/scoring/test-protocol'
 import type { BacktestReport } from './backtest-report.js'
 import { type BacktestObserver, BacktestRun, type Observe } from './backtest-run.js'
 import { type BacktestProgress, driveRuns } from './drive-runs.js'
-import { resolveScoredPart } from './scored-part.js'
+import { resolveScoredPart, type ScoredPart } from './scored-part.js'
 
 export interface BacktestOptions extends BacktestObserver {
   readonly feed: Feed
@@ -17,6 +17,8 @@ export interface BacktestOptions extends BacktestObserver {
   readonly protocol?: ProtocolRows
   /** Makes an observer that has to know more of the run; then the options' own sees nothing. */
   readonly observe?: Observe
+  /** Told what the report looks like before the first event: with every name, and no figure yet; and what is scored. What it throws ends the run. */
+  readonly onOpen?: (unscored: BacktestReport, part: ScoredPart) => void
   readonly onProgress?: (progress: BacktestProgress) => void
 }
 
@@ -35,6 +37,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
     observe: options.observe ?? (() => options),
   })
   try {
+    options.onOpen?.(run.report(feed), part)
     await driveRuns([run], { ...options, total: part.total })
     return run.report(feed)
   } finally {

@@ -9,7 +9,7 @@ import { type BacktestObserver, BacktestRun, type Observe } from './backtest-run
 import { type BacktestProgress, driveRuns } from './drive-runs.js'
 import { ConfigurationsDifferError } from './errors.js'
 import { observeAll } from './observe-all.js'
-import { resolveScoredPart } from './scored-part.js'
+import { resolveScoredPart, type ScoredPart } from './scored-part.js'
 
 export interface ComparisonOptions {
   readonly feed: Feed
@@ -19,6 +19,8 @@ export interface ComparisonOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly protocol?: ProtocolRows
+  /** As `BacktestOptions.onOpen`. */
+  readonly onOpen?: (unscored: ComparisonReport, part: ScoredPart) => void
   readonly onProgress?: (progress: BacktestProgress) => void
 }
 
@@ -51,9 +53,13 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
     return BacktestRun.open({ settings: settings[side], part, clock, signal, observe, scoredSeason })
   }
   const runs = [await openRun(0), await openRun(1)] as const
-  try {
-    await driveRuns(runs, { ...options, total: part.total, onChunk: () => pairs.settle() })
+  const result = (): ComparisonReport => {
     return { reports: [runs[0].report(feed), runs[1].report(feed)], paired: pairs.result() }
+  }
+  try {
+    options.onOpen?.(result(), part)
+    await driveRuns(runs, { ...options, total: part.total, onChunk: () => pairs.settle() })
+    return result()
   } finally {
     for (const run of runs) await run.close()
   }

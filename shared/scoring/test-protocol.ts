@@ -28,6 +28,8 @@ export interface TestProtocol {
   readonly windows: readonly number[]
   /** What the errors of a series are divided by; a series that is not in it keeps its unit. */
   readonly scales: ReadonlyMap<string, number>
+  /** Series that could not be standardised, having no reading or only equal ones in the rows that make the scale: they keep their unit. */
+  readonly unscaled: readonly string[]
 }
 
 /** Count, mean and sum of squared deviations, by Welford's recurrence [Welford 1962]. */
@@ -43,9 +45,9 @@ class Moments {
     this.#squares += change * (value - this.#mean)
   }
 
-  /** Population standard deviation; 1 for what never moves, as the papers' scalers have it. */
+  /** Population standard deviation; 0 for what never moves, NaN for what is not there. */
   get scale(): number {
-    return Math.sqrt(this.#squares / this.#count) || 1
+    return Math.sqrt(this.#squares / this.#count)
   }
 }
 
@@ -78,13 +80,13 @@ export async function resolveProtocol(
       if (row === testFrom) fromMs = timeMs
       if (row === testTo) toMs = timeMs
     }
-    if (!standardiseOn || row < standardiseOn.from || row >= standardiseOn.to) continue
+    if (!standardiseOn) continue
     let known = moments.get(series)
     if (!known) {
       known = new Moments()
       moments.set(series, known)
     }
-    known.take(value)
+    if (row >= standardiseOn.from && row < standardiseOn.to) known.take(value)
   }
   if (testFrom < 1 || Number.isNaN(fromMs) || testTo <= testFrom) {
     throw new ProtocolError(
@@ -92,11 +94,14 @@ export async function resolveProtocol(
     )
   }
   checkSpans(rows, row + 1, horizon, feed.name)
+  const found = [...moments].map(([series, { scale }]) => ({ series, scale }))
+  const moves = ({ scale }: { readonly scale: number }) => scale > 0
   return {
     fromMs,
     toMs: Number.isNaN(toMs) ? lastMs + cadenceMs : toMs,
     windows: [...new Set([...windows, horizon])].sort((a, b) => a - b),
-    scales: new Map([...moments].map(([series, { scale }]) => [series, scale])),
+    scales: new Map(found.filter(moves).map(({ series, scale }) => [series, scale])),
+    unscaled: found.filter((one) => !moves(one)).map(({ series }) => series),
   }
 }
 

@@ -7,7 +7,8 @@ import { OriginsFile } from '#services/backtester/origins/origins-file'
 import { ReportRecorder, reportData } from '#services/backtester/report/report-recorder'
 import { writeReport } from '#services/backtester/report/write-report'
 import { type BacktestOptions, runBacktest } from '#services/backtester/run-backtest'
-import { runComparison } from '#services/backtester/run-comparison'
+import { type ComparisonReport, runComparison } from '#services/backtester/run-comparison'
+import type { ScoredPart } from '#services/backtester/scored-part'
 import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import type { PairedScore } from '#shared/scoring/paired-scores'
 import { describeBacktest, describeNothingScored } from './describe-backtest.js'
@@ -33,12 +34,16 @@ export interface CarriedOut {
 
 const UNPAIRED = 'nothing was compared: there is no target that both configurations forecast.'
 
-/** Backtest one configuration, or two side by side, and write the files that were asked for. null when it was stopped. */
+/**
+ * Backtest one configuration, or two side by side, and write the files that were asked for. null when it was stopped.
+ * @param onOpen told what `--json` would print before the first event, and what is scored; what it throws ends the backtest
+ */
 export async function carryOutBacktest(
   opened: OpenedBacktest,
   names: readonly [string, string],
   files: BacktestFiles,
   around: Pick<BacktestOptions, 'protocol' | 'clock' | 'signal' | 'onProgress'>,
+  onOpen: (unscored: object, part: ScoredPart) => void,
 ): Promise<CarriedOut | null> {
   for (const file of [files.report, files.origins]) if (file !== undefined) await requireWritable(file)
   const asked = [...opened.settings.levels, ...(opened.vs?.levels ?? [])]
@@ -67,19 +72,25 @@ export async function carryOutBacktest(
   const { feed, settings, vs } = opened
   try {
     if (vs === null) {
-      const report = await runBacktest({ feed, settings, ...around, observe: observe(0) })
+      const report = await runBacktest({ feed, settings, ...around, observe: observe(0), onOpen })
       if (around.signal.aborted) return null
       await write([report], null)
       return { report, lines: describeBacktest(report), nothing: describeNothingScored(report) }
     }
     const both = [observe(0), observe(1)] as const
-    const compared = await runComparison({ feed, settings: [settings, vs], observe: both, ...around })
+    const printed = ({ reports: [first, second], paired }: ComparisonReport) => {
+      return { ...first, configuration: names[0], vs: { ...second, configuration: names[1] }, paired }
+    }
+    const compared = await runComparison({
+      ...{ feed, settings: [settings, vs], observe: both, ...around },
+      onOpen: (unscored, part) => onOpen(printed(unscored), part),
+    })
     if (around.signal.aborted) return null
     const { reports, paired } = compared
     await write(reports, paired)
     const [first, second] = reports
     return {
-      report: { ...first, configuration: names[0], vs: { ...second, configuration: names[1] }, paired },
+      report: printed(compared),
       lines: describeComparison(compared, names),
       nothing:
         paired.targets > 0

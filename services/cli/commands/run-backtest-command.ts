@@ -1,18 +1,16 @@
 import { resolve } from 'node:path'
 import type { BacktestProgress } from '#services/backtester/drive-runs'
-import {
-  COMPARISON_PARTS,
-  checkCondition,
-  type FailCondition,
-  type MissingFigure,
-} from '#services/backtester/fail-condition'
+import { COMPARISON_PARTS, checkCondition, type FailCondition } from '#services/backtester/fail-condition'
+import type { ScoredPart } from '#services/backtester/scored-part'
 import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
+import { printable } from '#shared/telemetry/structured-log'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
 import { configurationNames } from './configuration-names.js'
+import { requireFigures, tellMissing } from './missing-figures.js'
 import { type OpenBacktestFlags, openBacktest, TOPIC, timeOf } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
@@ -27,9 +25,6 @@ export interface BacktestFlags extends OpenBacktestFlags {
   readonly origins?: string
   readonly json?: boolean
 }
-
-/** Names that are listed after one that is not there. */
-const NAMES_SHOWN = 12
 
 export async function runBacktestCommand(
   source: string,
@@ -59,7 +54,14 @@ export async function runBacktestCommand(
   )
   const files = { ...flags, fansAtMs: flags.fansAt.map((time) => timeOf(time, '--fans-at')) }
   const { carryOutBacktest } = await import('./carry-out-backtest.js')
-  const found = await carryOutBacktest(opened, names, files, around).finally(() => meter.finish('backtest'))
+  const learns = { own: settings.learn, vs: vs?.learn === true }
+  const onOpen = (unscored: object, { protocol: test }: ScoredPart) => {
+    requireFigures(unscored, flags.failIf, learns)
+    if (test && test.unscaled.length > 0) say(printable(tellUnscaled(test.unscaled)))
+  }
+  const found = await carryOutBacktest(opened, names, files, around, onOpen).finally(() =>
+    meter.finish('backtest'),
+  )
   if (found === null) {
     say('stopped before the end: nothing is scored, and no file was written')
     return INTERRUPTED
@@ -83,7 +85,10 @@ export async function runBacktestCommand(
 
 /** @throws UsageError for a flag that would change nothing, or write over what is read */
 function requireUse(source: string, flags: BacktestFlags): void {
-  const { from, to, vs, vsPipeline, report, origins, fansAt, failIf } = flags
+  const { from, to, vs, vsPipeline, report, origins, fansAt, failIf, net, learn } = flags
+  if (net === 'trained' && !learn) {
+    throw new UsageError('--net trained trains and --no-learn does not: leave one of them out.')
+  }
   if ((from ?? to) !== undefined && !source.startsWith(TOPIC)) {
     throw new UsageError(
       `--from and --to cut a range out of a topic, and ${source} is none; of a file, --test-from and --test-to choose what is scored.`,
@@ -107,13 +112,18 @@ function requireUse(source: string, flags: BacktestFlags): void {
   }
 }
 
-/** What there is instead of a figure. */
-function tellMissing({ path }: FailCondition, missing: MissingFigure | null): string {
-  const { unknown = false, within = '', names = [] } = missing ?? {}
-  if (unknown) return `${path} is not known: there was too little to measure it on`
-  const shown = names.slice(0, NAMES_SHOWN).join(', ')
-  const there = names.length > NAMES_SHOWN ? `${shown}, …` : shown
-  return `the report has no figure ${path}; ${within === '' ? 'it' : within} has ${there || 'none'}`
+/** Names of series that are listed of many. */
+const SERIES_SHOWN = 8
+
+/** Of series that `--standardise-on` gives no scale. */
+function tellUnscaled(series: readonly string[]): string {
+  const shown = series.slice(0, SERIES_SHOWN).join(', ')
+  const more = series.length > SERIES_SHOWN ? ` and ${series.length - SERIES_SHOWN} more` : ''
+  const [have, keep] =
+    series.length === 1
+      ? ['does', 'its errors count in its unit']
+      : ['do', 'their errors count in their units']
+  return `${shown}${more} ${have} not move in the rows of --standardise-on: ${keep}, as the papers' scalers have it, among those of the others in standard deviations`
 }
 
 function protocolOf({ testFrom, testTo, standardiseOn, windows }: BacktestFlags): ProtocolRows | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkCondition, parseFailCondition } from '#services/backtester/fail-condition'
+import { checkCondition, outOfReach, parseFailCondition } from '#services/backtester/fail-condition'
 
 const report = {
   mase: 0.9,
@@ -8,6 +8,8 @@ const report = {
   source: 'a',
   crps: null,
   leftOut: { late: 2 },
+  driftAlarms: ['2026-01-05T00:00:00.000Z'],
+  trainings: [] as object[],
 }
 
 const fails = (text: string) => {
@@ -43,6 +45,29 @@ describe('a condition that a backtest must not meet', () => {
     expect(fails('leftOut.tardy>0')).toMatchObject({ value: null, fails: true })
   })
 
+  it('counts what is in a list', () => {
+    expect(fails('driftAlarms>0')).toMatchObject({ value: 1, fails: true })
+    expect(fails('trainings<1')).toMatchObject({ value: 0, fails: true })
+  })
+
+  it('is known to be out of reach before the run, or not', () => {
+    const unscored = { ...report, mase: Number.NaN, vs: { mase: Number.NaN, trainings: [] as object[] } }
+    const beyond = (text: string, own = true, vs = true) =>
+      outOfReach(unscored, parseFailCondition(text)!, { own, vs })
+    // Its name is there, and its value comes.
+    for (const text of ['mase>1', 'vs.mase>1', 'leftOut.non-finite>0', 'trainings>3']) {
+      expect(beyond(text)).toBeNull()
+    }
+    expect(beyond('trainings.0.version>3')).toBeNull()
+    expect(beyond('byLead.25.mae>1')).toMatchObject({ why: 'missing', within: 'byLead', names: ['24'] })
+    expect(beyond('windows.24.mse>1')).toMatchObject({ why: 'missing', within: '' })
+    for (const part of ['trainings', 'trainingSeconds', 'verdicts', 'driftAlarms']) {
+      expect(beyond(`${part}>0`, false)).toEqual({ why: 'no-learning' })
+      expect(beyond(`vs.${part}>0`, true, false)).toEqual({ why: 'no-learning' })
+    }
+    expect(beyond('vs.trainings>0', false)).toBeNull()
+  })
+
   it('says what there is where a figure is not', () => {
     expect(fails('coverage.0.99<0.9').missing).toEqual({
       ...{ unknown: false, within: 'coverage', names: ['0.5', '0.8'] },
@@ -50,6 +75,7 @@ describe('a condition that a backtest must not meet', () => {
     expect(fails('byLead.24.rmse>1').missing).toEqual({
       ...{ unknown: false, within: 'byLead.24', names: ['mae'] },
     })
+    expect(fails('coverage>1').missing).toMatchObject({ within: 'coverage', names: ['0.5', '0.8'] })
     expect(fails('mase>1').missing).toBeNull()
     expect(fails('crps>1').missing).toMatchObject({ unknown: true })
   })

@@ -185,11 +185,39 @@ describe('foretide backtest', () => {
     expect([typo.code, typo.err]).toEqual([2, expect.stringContaining('did you mean `mase`?')])
     const alone = await runCommand([...base, '--fail-if', 'paired.mae.p<0.1'])
     expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('needs --vs')])
-    const missing = await runCommand([...base, '--fail-if', 'coverage.0.99<0.9'])
-    expect([missing.code, missing.err]).toEqual([
-      1,
-      expect.stringContaining('has no figure coverage.0.99; coverage has 0.5, 0.8, 0.95'),
+    for (const [figure, said] of [
+      ['coverage.0.99<0.9', 'has no figure coverage.0.99; coverage has 0.5, 0.8, 0.95'],
+      ['byLead.4.mae>1', 'has no figure byLead.4.mae; byLead has 1, 2, 3'],
+      ['experts.arima.mae>1', 'has no figure experts.arima.mae; experts has '],
+      ['windows.1.mse>1', 'has no figure windows.1.mse; it has '],
+      ['source>1', 'names no figure of the report: source'],
+      ...['trainings', 'verdicts', 'driftAlarms'].map((part) => [`${part}>0`, 'nothing is trained'] as const),
+    ] as const) {
+      const { code, out, err } = await runCommand([...base, '--fail-if', figure])
+      expect([code, out, err]).toEqual([2, '', expect.stringContaining(said)])
+      // No event was read: progress would have been told.
+      expect(err).not.toContain('events/s')
+    }
+    const other = ['--vs', at('other.yaml'), '--fail-if']
+    const unpaired = await runCommand([...base, ...other, 'paired.mae.median>0'])
+    expect([unpaired.code, unpaired.err]).toEqual([
+      2,
+      expect.stringContaining('paired.mae has first, second'),
     ])
+    expect((await runCommand([...base, ...other, 'vs.byLead.3.mae<0'])).code).toBe(0)
+  })
+
+  it('says which series cannot be standardised, since nothing of them moves in the rows', async () => {
+    const still = rows.map((row, hour) => `${row},${hour < 100 ? 5 : 5 + noise(3, hour)}`)
+    writeFileSync(at('still.csv'), ['time,a,b,still', ...still].join('\n'))
+    const flags = ['--horizon', '3', '--no-learn', '--test-from', '200', '--standardise-on']
+    const { code, err } = await runCommand(['backtest', at('still.csv'), ...flags, '0:100'])
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^still does not move in the rows of --standardise-on/m),
+    ])
+    const { err: none } = await runCommand(['backtest', at('still.csv'), ...flags, '0:101'])
+    expect(none).not.toContain('does not move')
   })
 
   it('refuses fans at origins that the data do not reach', async () => {
@@ -216,6 +244,7 @@ describe('foretide backtest', () => {
       [['--to', '2026-01-10'], '--from and --to cut a range out of a topic'],
       [['--vs-pipeline', 'meters'], '--vs-pipeline needs --vs'],
       [['--fans-at', '2026-01-15'], '--fans-at needs --report'],
+      [['--net', 'trained'], '--net trained trains and --no-learn does not'],
     ] as const) {
       const { code, err } = await runCommand([...base, ...flags])
       expect([code, err]).toEqual([2, expect.stringContaining(said)])
@@ -252,16 +281,17 @@ describe('foretide backtest', () => {
     const off = (...names: string[]) => names.map((name) => `${name}: false`).join(', ')
     const plain = ['persistence', 'seasonal', 'profile', 'level-profile', 'autoregression', 'seasonal-week']
     const net = ['recurrent', 'read-out', 'fast-read-out']
-    for (const [experts, flags, why] of [
-      // What is left on is for readings that come once a day or less often; these come every hour.
+    for (const [of, experts, flags, why] of [
+      // What is left on is for readings that come once a day or less often; that these come every hour is found in the file.
       [
+        `feed: {source: ${at('meters.csv')}}`,
         off(...plain, ...net),
         [],
         'of such a cadence and season `seasonal-drift`, `log-seasonal` can say nothing',
       ],
-      [off(...plain, 'seasonal-drift', 'log-seasonal'), ['--net', 'off'], 'all are off'],
+      ['cadence: 1h', off(...plain, 'seasonal-drift', 'log-seasonal'), ['--net', 'off'], 'all are off'],
     ] as const) {
-      writeFileSync(at('none.yaml'), `pipelines: {meters: {cadence: 1h, model: {experts: {${experts}}}}}\n`)
+      writeFileSync(at('none.yaml'), `pipelines: {meters: {${of}, model: {experts: {${experts}}}}}\n`)
       const { code, err } = await runCommand([...base, '--config', at('none.yaml'), ...flags])
       expect([code, err]).toEqual([2, expect.stringContaining(`No expert is left to forecast with: ${why}.`)])
     }

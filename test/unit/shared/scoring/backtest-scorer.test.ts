@@ -206,6 +206,7 @@ describe('BacktestScorer', () => {
       toMs: 50 * 12 * HOUR,
       windows,
       scales: new Map([['a', unit]]),
+      unscaled: [],
     }
     const options = { horizon: H, cadenceMs: 12 * HOUR, season: plain, expertNames: [], scoredFromMs: 0 }
     const scorer = new BacktestScorer({ ...options, protocol })
@@ -232,7 +233,13 @@ describe('BacktestScorer', () => {
   })
 
   it('gives an oracle of a straight line exactly 0 at each lead and in each window of a protocol', () => {
-    const protocol = { fromMs: 0, toMs: 30 * 12 * HOUR, windows: [1, H], scales: new Map([['a', 7]]) }
+    const protocol = {
+      fromMs: 0,
+      toMs: 30 * 12 * HOUR,
+      windows: [1, H],
+      scales: new Map([['a', 7]]),
+      unscaled: [],
+    }
     const options = { horizon: H, cadenceMs: 12 * HOUR, season: plain, expertNames: [], scoredFromMs: 0 }
     const scorer = new BacktestScorer({ ...options, protocol })
     for (let cell = -20; cell < 40; cell++) scorer.take(forecastAt(cell, cell, (lead) => cell + lead))

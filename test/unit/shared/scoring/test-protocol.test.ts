@@ -19,12 +19,24 @@ function source(rows: number) {
 describe('resolveProtocol', () => {
   it('finds the times of the rows and the population standard deviation of each series', async () => {
     const rows = { testFrom: 6, testTo: 9, standardiseOn: { from: 0, to: 4 } }
-    const { fromMs, toMs, scales, windows } = await resolveProtocol(source(20), rows, 3, CADENCE)
+    const { fromMs, toMs, scales, unscaled, windows } = await resolveProtocol(source(20), rows, 3, CADENCE)
     expect([fromMs, toMs]).toEqual([6000, 9000])
     // By hand: 0, 1, 2, 3 have mean 1.5 and squares 2.25 + 0.25 + 0.25 + 2.25 = 5 over 4; b never moves.
     expect(scales.get('a')).toBeCloseTo(Math.sqrt(1.25), 15)
-    expect(scales.get('b')).toBe(1)
+    expect([scales.has('b'), unscaled]).toEqual([false, ['b']])
     expect(windows).toEqual([3])
+  })
+
+  it('names a series that has no reading in the rows that make the scale', async () => {
+    const { scales, unscaled } = await resolveProtocol(
+      source(20),
+      { testFrom: 6, standardiseOn: { from: 1, to: 2 + 1 } },
+      3,
+      CADENCE,
+    )
+    expect([[...scales.keys()], unscaled]).toEqual([['a'], ['b']])
+    const none = await resolveProtocol(source(20), { testFrom: 6 }, 3, CADENCE)
+    expect(none.unscaled).toEqual([])
   })
 
   it('ends one cadence after the last row when the end is that of the source', async () => {
