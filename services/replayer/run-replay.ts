@@ -11,6 +11,7 @@ import { OUTCOME_TOPICS, type OutcomeTopic, outcomeRecords } from '#shared/pipel
 import { readPartitionHistory } from '#shared/pipeline/partition-history'
 import { type ReplaySurroundings, replayPartition } from '#shared/pipeline/partition-replay'
 import { WeightsLibrary } from '#shared/pipeline/weights-library'
+import { countOf } from '#shared/words/count-of'
 import { checkVersions, forgottenError } from './check-versions.js'
 import { type PartitionRange, type Place, ReplayRangeError, settleRange } from './replay-range.js'
 import { type Difference, TopicComparison } from './topic-comparison.js'
@@ -129,7 +130,7 @@ async function settleRanges(
     throw new ReplayRangeError(
       count === 0
         ? `there is no topic ${input} in this log; is it the log that ${name} runs on?`
-        : `${input} has ${count} partitions, 0 to ${count - 1}; there is no ${unknown}`,
+        : `${input} has ${countOf(count, 'partition')}${count === 1 ? ', 0' : `, 0 to ${count - 1}`}; there is no ${unknown}`,
     )
   }
   const ranges: PartitionRange[] = []

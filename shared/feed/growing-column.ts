@@ -1,3 +1,4 @@
+import { countOf } from '#shared/words/count-of'
 import { FeedUnreadableError } from './feed-errors.js'
 
 /** A column of numbers that grows as a file is read, up to a bound. */
@@ -42,7 +43,7 @@ export class ReadingBudget {
     this.#used += readings
     if (this.#used > this.max) {
       throw new FeedUnreadableError(
-        `${this.file} holds more than ${this.max.toLocaleString('en-US')} readings, which have to fit in memory to be put in order: split it.`,
+        `${this.file} holds more than ${countOf(this.max, 'reading')}, which have to fit in memory to be put in order: split it.`,
       )
     }
   }

@@ -11,6 +11,7 @@ import { countRepeats, orderEvents } from './order-events.js'
 import { readCsv } from './read-csv.js'
 import { readJsonLines } from './read-json-lines.js'
 import { readParquet } from './read-parquet.js'
+import { repeatsText } from './repeats-text.js'
 import { cadenceOf, rowTimesOf } from './row-times.js'
 import type { SourceRows } from './source-rows.js'
 import { feedOfTable } from './table-feed.js'
@@ -40,9 +41,7 @@ export async function openFile(path: string, options: FeedOptions): Promise<Feed
   const ordered = orderEvents(table)
   const repeats = countRepeats(ordered)
   if (repeats > 0) {
-    findings.warn(
-      `${repeats} readings repeat a time of their series, and only the first of each counts: if a column tells series apart, name it with --series.`,
-    )
+    findings.warn(`${repeatsText(repeats)}: if a column tells series apart, name it with --series.`)
   }
   const cadenceMs = isCounted ? rowTimes.cadenceMs : cadenceOf(options)
   return feedOfTable(basename(path), ordered, findings.findings(), cadenceMs)

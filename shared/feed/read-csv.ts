@@ -1,4 +1,5 @@
 import { type CsvError, parse } from 'csv-parse'
+import { countOf } from '#shared/words/count-of'
 import { detectDelimiter, detectEncoding, readText, type TextEncoding } from './csv-dialect.js'
 import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
@@ -35,7 +36,7 @@ export async function readCsv(
   const [first, ...others] = head.slice(before)
   if (first === undefined) throw new FeedUnreadableError(`${path} is empty: there is nothing to feed.`)
   if (before > 0) {
-    const lines = before === 1 ? 'a line was' : `${before} lines were`
+    const lines = countOf(before, 'line was', 'lines were')
     findings.warn(
       `Above the header, ${lines} passed over, the first: ${textOf((head[0]!.cells as string[]).join(delimiter))}.`,
     )

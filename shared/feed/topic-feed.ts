@@ -1,5 +1,6 @@
 import type { Log, Topic } from '#shared/log/port'
 import type { Decode } from '#shared/pipeline/line-options'
+import { countOf } from '#shared/words/count-of'
 import type { EventTable } from './event-table.js'
 import type { Feed } from './feed.js'
 import { FeedUnreachableError, FeedUnreadableError } from './feed-errors.js'
@@ -7,6 +8,7 @@ import { readingsMaxDefault } from './feed-options.js'
 import { FindingsLog } from './findings-log.js'
 import { GrowingColumn, ReadingBudget } from './growing-column.js'
 import { countRepeats, orderEvents } from './order-events.js'
+import { repeatsText } from './repeats-text.js'
 import { feedOfTable } from './table-feed.js'
 
 /** Which part of a topic to read, by event time: half open. */
@@ -71,7 +73,7 @@ export async function openTopicFeed(
       }
     }
   }
-  const unread = `${faults} records of ${topic} could not be read; the first: ${example}.`
+  const unread = `${countOf(faults, 'record')} of ${topic} could not be read; the first: ${example}.`
   if (faults > 0) findings.warn(unread)
   if (timesMs.length === 0) {
     if (faults > 0 && firstMs > lastMs)
@@ -102,7 +104,7 @@ export async function openTopicFeed(
   const ordered = orderEvents(table)
   const repeats = countRepeats(ordered)
   if (repeats > 0) {
-    findings.warn(`${repeats} readings repeat a time of their series, and only the first of each counts.`)
+    findings.warn(`${repeatsText(repeats)}.`)
   }
   return feedOfTable(`topic:${topic}`, ordered, findings.findings())
 }

@@ -1,7 +1,8 @@
+import { countOf } from '#shared/words/count-of'
 import { bandRows, medianOf } from './chart-data.js'
 import type { ChosenView } from './chosen-view.js'
 import { element } from './element.js'
-import { countOf, spanText, timeText, valueText } from './words.js'
+import { spanText, timeText, valueText } from './words.js'
 
 type Line = readonly [label: string, value: string]
 

@@ -1,3 +1,5 @@
+import { countOf } from '#shared/words/count-of'
+
 /** Numbers, times and shares as people read them. Everything is told in UTC, as the records tell it. */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -34,11 +36,6 @@ export function fixedText(value: number | null | undefined, decimals: number): s
 
 export function countText(count: number): string {
   return count.toLocaleString('en', { maximumFractionDigits: 0 })
-}
-
-/** `1 step`, `6 steps`. @param many where it is not `one` with an s */
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
 }
 
 /** Events per second: a decimal while there are few. */

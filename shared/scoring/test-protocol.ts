@@ -1,4 +1,5 @@
 import type { Reading } from '#shared/series/reading'
+import { countOf } from '#shared/words/count-of'
 import { ProtocolError } from './protocol-error.js'
 
 /** Rows of a source, counted by its different times from 0, half open. */
@@ -118,11 +119,13 @@ function checkSpans(
 ): void {
   const testTo = until ?? count
   if (testTo > count) {
-    throw new ProtocolError(`The test part ends before row ${testTo}, but ${name} has ${count} rows.`)
+    throw new ProtocolError(
+      `The test part ends before row ${testTo}, but ${name} has ${countOf(count, 'row')}.`,
+    )
   }
   if (testTo - testFrom < horizon) {
     throw new ProtocolError(
-      `The test part has ${testTo - testFrom} rows: too few for a single forecast of ${horizon} leads whose every target is in it.`,
+      `The test part has ${countOf(testTo - testFrom, 'row')}: too few for a single forecast of ${horizon} leads whose every target is in it.`,
     )
   }
   if (standardiseOn && !(standardiseOn.to - standardiseOn.from >= 2 && standardiseOn.to <= count)) {

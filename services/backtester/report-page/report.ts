@@ -1,7 +1,6 @@
 import { byId, element, setText } from '#shared/page/element'
 import { watchTheme } from '#shared/page/theme'
 import {
-  countOf,
   countText,
   everyText,
   fixedText,
@@ -10,6 +9,7 @@ import {
   spanText,
   valueText,
 } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { ReportData } from '../report/report-data.js'
 import { showCalibration } from './calibration-figures.js'
 import { FanBrowser } from './fan-browser.js'
@@ -27,7 +27,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   setText(
     byId('about'),
-    `${countText(report.events)} events of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
+    `${countOf(report.events, 'event')} of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
       `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
   )
   const verdict = skillVerdict(report.skill)

@@ -1,8 +1,8 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
 import { LEVELS } from '#shared/forecast/quantile-levels'
-import { countOf } from '#shared/page/words'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
+import { countOf } from '#shared/words/count-of'
 import { formatCount, formatFixed, formatSeconds, formatShare, formatValue } from '../terminal/figures.js'
 import { leadsToShow } from '../terminal/leads-to-show.js'
 import { type Column, renderTable } from '../terminal/table.js'
@@ -11,8 +11,8 @@ import { type Column, renderTable } from '../terminal/table.js'
 export function describeBacktest(report: BacktestReport): string[] {
   const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
   const head = [
-    `${report.source}: ${formatCount(events)} events of ${formatCount(series)} series, ${countOf(horizon, 'lead')}`,
-    `scored from ${startOf(scoredFrom)} on: ${formatCount(origins)} origins`,
+    `${report.source}: ${countOf(events, 'event')} of ${formatCount(series)} series, ${countOf(horizon, 'lead')}`,
+    `scored from ${startOf(scoredFrom)} on: ${countOf(origins, 'origin')}`,
     ...describeLeftOut(report),
     '',
   ]

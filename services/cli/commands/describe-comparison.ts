@@ -1,6 +1,6 @@
 import type { ComparisonReport } from '#services/backtester/run-comparison'
-import { countOf } from '#shared/page/words'
 import { LOSSES, type Loss, type PairedFigure } from '#shared/scoring/paired-scores'
+import { countOf } from '#shared/words/count-of'
 import { formatCount, formatShare, formatValue } from '../terminal/figures.js'
 import { leadsToShow } from '../terminal/leads-to-show.js'
 import { type Column, renderTable } from '../terminal/table.js'
@@ -34,8 +34,8 @@ export function describeComparison(
   const [one] = reports
   const [alone, aloneToo] = paired.unpaired
   return [
-    `${one.source}: ${formatCount(one.events)} events of ${formatCount(one.series)} series, ${countOf(one.horizon, 'lead')}`,
-    `scored from ${one.scoredFrom.slice(0, 10)} on: ${formatCount(paired.targets)} outcomes that both forecast` +
+    `${one.source}: ${countOf(one.events, 'event')} of ${formatCount(one.series)} series, ${countOf(one.horizon, 'lead')}`,
+    `scored from ${one.scoredFrom.slice(0, 10)} on: ${countOf(paired.targets, 'outcome')} that both forecast` +
       (alone + aloneToo > 0 ? `, ${formatCount(alone)} and ${formatCount(aloneToo)} that one alone did` : ''),
     '',
     ...renderTable(

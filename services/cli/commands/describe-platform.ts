@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import type { Configuration } from '#shared/configuration/configuration'
 import { formatDuration } from '#shared/configuration/duration'
-import { countOf } from '#shared/page/words'
 import type { LogFields } from '#shared/telemetry/structured-log'
+import { countOf } from '#shared/words/count-of'
 import type { PipelinePlan } from '../platform/pipeline-plan.js'
 import type { FeedOutcome } from '../platform/running-pipeline.js'
 import type { Platform } from '../platform/start-platform.js'
@@ -82,7 +82,7 @@ export function describeFeedEnd(
     forecastPerSecond === null ? '' : `, ${formatCount(forecastPerSecond)} events per second forecast`
   const done = finished ? 'done' : 'stopped'
   return {
-    message: `feed ${done}: ${formatCount(sent)} events in ${formatSeconds(seconds)}${before}, ${rate}${end}`,
+    message: `feed ${done}: ${countOf(sent, 'event')} in ${formatSeconds(seconds)}${before}, ${rate}${end}`,
     fields: {},
   }
 }

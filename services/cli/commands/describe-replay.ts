@@ -1,5 +1,6 @@
 import type { ReplayReport } from '#services/replayer/run-replay'
 import type { Difference } from '#services/replayer/topic-comparison'
+import { countOf } from '#shared/words/count-of'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
 
@@ -24,10 +25,12 @@ export function describeReplay(report: ReplayReport, prefix: string | null): str
   const lines = [`${pipeline}, replayed in ${formatSeconds(seconds)}`, ...table.map((line) => `  ${line}`)]
   if (prefix !== null) lines.push(`Published under ${prefix}.${pipeline}.`)
   if (checked && !difference) {
-    lines.push(`${formatCount(checked.same)} outcomes, all the same as production's, byte for byte.`)
+    lines.push(
+      `${countOf(checked.same, 'outcome, the same', 'outcomes, all the same')} as production's, byte for byte.`,
+    )
   }
   if (checked && checked.notKept > 0) {
-    lines.push(`${formatCount(checked.notKept)} more are no longer kept by production.`)
+    lines.push(`${countOf(checked.notKept, 'more is', 'more are')} no longer kept by production.`)
   }
   if (difference) lines.push(...describeDifference(difference))
   else if (!complete) lines.push('Stopped before the end of the range.')

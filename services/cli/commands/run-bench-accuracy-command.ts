@@ -4,6 +4,7 @@ import { compareNets, type NetComparison } from '#services/backtester/accuracy/c
 import { type AccuracyResult, runAccuracyBench } from '#services/backtester/accuracy/run-accuracy-bench'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Net } from '#shared/configuration/net-control'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
@@ -101,6 +102,6 @@ function describeResult(result: AccuracyResult): string[] {
         ...references.map((reference) => number(known[reference])),
       ]),
     ),
-    `${formatCount(events)} events in ${formatSeconds(seconds)}, the line alone at ${formatCount(eventsPerSecond)} events/s; ${trainings} trainings, ${promoted} promoted`,
+    `${countOf(events, 'event')} in ${formatSeconds(seconds)}, the line alone at ${formatCount(eventsPerSecond)} events/s; ${countOf(trainings, 'training')}, ${promoted} promoted`,
   ]
 }

@@ -1,7 +1,7 @@
 import { type ExpertCost, measureExperts } from '#services/benchmarks/measure-experts'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { Preset } from '#shared/experts/expert-names'
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
 import { formatCount } from '../terminal/figures.js'

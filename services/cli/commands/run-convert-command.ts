@@ -1,10 +1,10 @@
-import { countOf } from '#shared/page/words'
 import {
   arraysOf,
   type Layout,
   readWeightsFile,
   writeWeightsFile,
 } from '#shared/recurrent/exchange/weights-file'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { formatCount } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'

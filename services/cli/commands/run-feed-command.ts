@@ -2,6 +2,7 @@ import { runFeeder } from '#services/feeder/run-feeder'
 import { openLog } from '#shared/composition/open-log'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import { openFeed } from '#shared/feed/open-feed'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatSeconds } from '../terminal/figures.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
@@ -68,7 +69,7 @@ export async function runFeedCommand(
     } else {
       const before = skipped > 0 ? `; ${formatCount(skipped)} were there before` : ''
       terminal.out.write(
-        `${formatCount(sent)} events sent to ${topic} in ${formatSeconds(seconds)} (${formatCount(eventsPerSecond)} events/s)${before}\n`,
+        `${countOf(sent, 'event')} sent to ${topic} in ${formatSeconds(seconds)} (${formatCount(eventsPerSecond)} events/s)${before}\n`,
       )
       if (!finished) terminal.out.write('stopped; the same command goes on from here\n')
     }

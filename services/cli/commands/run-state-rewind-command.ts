@@ -3,6 +3,7 @@ import { assemblePipeline } from '#shared/composition/pipeline-parts'
 import { type RewindMessage, rewindRecord } from '#shared/contracts/control'
 import { chooseRewind, maskedAt } from '#shared/pipeline/choose-rewind'
 import { readPartitionHistory } from '#shared/pipeline/partition-history'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 import type { PipelineFlags } from './named-pipelines.js'
@@ -56,12 +57,12 @@ export async function runStateRewindCommand(flags: RewindFlags, context: Command
     else if (asked === null) {
       const numbers = lost.map(({ partition }) => partition).join(', ')
       terminal.err.write(
-        `foretide: partitions ${numbers} of ${name} keep no snapshot before that, and the first records of the input were deleted; mark a span that begins later, or give a later --before\n`,
+        `foretide: ${lost.length === 1 ? 'partition' : 'partitions'} ${numbers} of ${name} ${lost.length === 1 ? 'keeps' : 'keep'} no snapshot before that, and the first records of the input were deleted; mark a span that begins later, or give a later --before\n`,
       )
     } else {
       const lines = partitions.map(
         ({ partition, from, to }) =>
-          `  partition ${partition}: ${to - (from ?? to)} records are computed again, from offset ${from}`,
+          `  partition ${partition}: ${countOf(to - (from ?? to), 'record is', 'records are')} computed again, from offset ${from}`,
       )
       terminal.out.write(
         `${name}: asked for. With its next records the forecaster rewinds\n${lines.join('\n')}\n`,

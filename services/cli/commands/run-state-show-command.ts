@@ -1,5 +1,6 @@
 import { assemblePipeline } from '#shared/composition/pipeline-parts'
 import type { SeriesState } from '#shared/series-state/series-state'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
 import { UsageError } from '../usage-error.js'
@@ -55,7 +56,7 @@ export async function runStateShowCommand(
         ['clipped in a row', formatCount(figures.clippedInARow)],
         ...figures.lanes.map(({ version, steps }): [string, string] => [
           'hidden state',
-          `version ${version}, ${formatCount(steps)} steps`,
+          `version ${version}, ${countOf(steps, 'step')}`,
         ]),
         ['saved', `${formatCount(figures.bytes)} bytes`],
       ]

@@ -1,6 +1,6 @@
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { TopicChange } from '#shared/log/kafka/topic-admin'
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { UsageError } from '../usage-error.js'
 import { planTopics } from './plan-topics.js'

@@ -1,4 +1,5 @@
 import type { CataloguedVersion, WeightsCatalogue } from '#shared/contracts/weights-catalogue'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatShare, formatTime, formatValue } from '../terminal/figures.js'
 import { renderTable } from '../terminal/table.js'
@@ -75,7 +76,7 @@ function describeCatalogue(pipeline: string, catalogue: WeightsCatalogue): strin
     `${pipeline}: version ${serving} serves${pinText(catalogue)}${shadow === null ? '' : `, version ${shadow} shadows`}`,
     ...(contest
       ? [
-          `  contest of ${contest.challenger} with ${contest.champion}: ${contest.contest.blocks} blocks so far`,
+          `  contest of ${contest.challenger} with ${contest.champion}: ${countOf(contest.contest.blocks, 'block')} so far`,
         ]
       : []),
     ...table.map((line) => `  ${line}`),
@@ -110,7 +111,9 @@ function verdictText(
   const word = verdictWord(verdict, pinned === version)
   const { blocks, difference } = verdict.evidence
   const evidence =
-    blocks === undefined || difference === undefined ? '' : `, ${blocks} blocks, ${errorChange(difference)}`
+    blocks === undefined || difference === undefined
+      ? ''
+      : `, ${countOf(blocks, 'block')}, ${errorChange(difference)}`
   return `${word} ${formatTime(Date.parse(verdict.time))}${evidence}`
 }
 

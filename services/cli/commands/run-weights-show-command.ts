@@ -1,4 +1,4 @@
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { CommandContext } from '../command-context.js'
 import { formatCount, formatTime, formatValue } from '../terminal/figures.js'
 import type { PipelineFlags } from './named-pipelines.js'
@@ -29,7 +29,7 @@ export async function runWeightsShowCommand(
     const { cell, layers, hidden, inputs, outputs, samples, trainedToMs, heldBack } = manifest
     lines.push(
       `  net           ${cell}, ${countOf(layers, 'layer')} of ${hidden} units, ${inputs} features in, ${outputs} out, ${formatCount(entry.weights.values.length)} parameters`,
-      `  learned from  ${formatCount(samples)} samples${trainedToMs === null ? '' : `, to ${formatTime(trainedToMs)}`}`,
+      `  learned from  ${countOf(samples, 'sample')}${trainedToMs === null ? '' : `, to ${formatTime(trainedToMs)}`}`,
     )
     if (heldBack) {
       lines.push(
@@ -53,7 +53,7 @@ export async function runWeightsShowCommand(
         ? hand?.reason
           ? `: ${hand.reason}`
           : ''
-        : `: ${blocks} blocks of live scores against version ${champion}, ${errorChange(difference ?? 0)}, evidence ${formatValue(better ?? 0)} for and ${formatValue(worse ?? 0)} against it`
+        : `: ${countOf(blocks, 'block')} of live scores against version ${champion}, ${errorChange(difference ?? 0)}, evidence ${formatValue(better ?? 0)} for and ${formatValue(worse ?? 0)} against it`
     lines.push(`  ${verdictWord(verdict, pinned !== '').padEnd(12)}  ${formatTime(Date.parse(time))}${rest}`)
   }
   terminal.out.write(`${lines.join('\n')}\n`)

@@ -1,6 +1,6 @@
 import { ForetideError } from '#shared/errors/foretide-error'
 import type { TopicChange } from '#shared/log/kafka/topic-admin'
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { Finding } from './finding.js'
 
 /**

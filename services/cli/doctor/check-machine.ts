@@ -1,4 +1,4 @@
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { Finding } from './finding.js'
 
 export interface Machine {

@@ -1,4 +1,4 @@
-import { countOf } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { Finding } from './finding.js'
 
 const COLOURS = { ok: 32, warn: 33, fail: 31 } as const

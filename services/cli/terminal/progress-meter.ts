@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import { countOf } from '#shared/words/count-of'
 import { formatCount, formatSeconds, formatTime } from './figures.js'
 import type { StatusLine } from './status-line.js'
 
@@ -66,6 +67,6 @@ function briefly({ done, total, perSecond, secondsLeft, eventTimeMs, note }: Pro
 /** The same in a whole sentence. */
 export function describeProgress({ done, total, perSecond, secondsLeft, note }: Progress): string {
   const left = secondsLeft === null ? '' : `, ${formatSeconds(secondsLeft)} left`
-  const of = `${formatCount(done)} of ${formatCount(total)} events`
+  const of = `${formatCount(done)} of ${countOf(total, 'event')}`
   return `${of}, ${formatCount(perSecond)} events/s${left}${note ? `, ${note}` : ''}`
 }

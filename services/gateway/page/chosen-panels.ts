@@ -2,15 +2,8 @@ import type { ForecastMessage } from '#shared/contracts/forecast'
 import { bandRows, medianOf } from '#shared/page/chart-data'
 import { byId, element, setText } from '#shared/page/element'
 import { expertColours } from '#shared/page/expert-colours'
-import {
-  countOf,
-  everyText,
-  shareText,
-  skillVerdict,
-  spanText,
-  timeText,
-  valueText,
-} from '#shared/page/words'
+import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',

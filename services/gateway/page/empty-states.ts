@@ -1,5 +1,5 @@
 import { byId, setText } from '#shared/page/element'
-import { countText } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { StatusAnswer } from '../responses.js'
 import type { ChosenSeries } from './deep-link.js'
 import type { Connection } from './gateway-client.js'
@@ -29,7 +29,7 @@ export function emptyWords(
     chosen === null ? pipelines.join(' and ') || 'any pipeline' : `${chosen.series} in ${chosen.pipeline}`
   const fed =
     sent > 0
-      ? `The feed has sent ${countText(sent)} events; a series is forecast from its second reading on.`
+      ? `The feed has sent ${countOf(sent, 'event')}; a series is forecast from its second reading on.`
       : 'A series is forecast from its second reading on. Send some with “foretide feed FILE” or POST /v1/events.'
   const unknown = chosen !== null && pipelines.length > 0 && !pipelines.includes(chosen.pipeline)
   return {

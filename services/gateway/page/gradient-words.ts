@@ -1,5 +1,6 @@
-import { countOf, shareText, spanText } from '#shared/page/words'
+import { shareText, spanText } from '#shared/page/words'
 import type { GradientFlowFigures, SeriesGradientNorms } from '#shared/recurrent/gradient-flow-figures'
+import { countOf } from '#shared/words/count-of'
 import type { GradientsAnswer } from '../responses.js'
 
 /** A reading counts as long as its gradient is this share of what it was at lag 0. */

@@ -1,6 +1,7 @@
 import { byId, element, setText } from '#shared/page/element'
 import { countText, dateText, rateText, shareText } from '#shared/page/words'
 import type { PipelineStatus } from '#shared/telemetry/platform-status'
+import { countOf } from '#shared/words/count-of'
 import type { StatusAnswer } from '../responses.js'
 
 interface Figure {
@@ -22,7 +23,7 @@ export function figuresOf(status: PipelineStatus): Figure[] {
         ? { value: `${rateText(status.eventsPerSecond)} forecasts/s`, note: 'made elsewhere' }
         : {
             value: `${rateText(status.eventsPerSecond)} events/s`,
-            note: `lag ${countText(status.lagRecords)} records`,
+            note: `lag ${countOf(status.lagRecords, 'record')}`,
           }),
     },
     {
@@ -49,12 +50,11 @@ export function figuresOf(status: PipelineStatus): Figure[] {
       : share === null
         ? 'sending'
         : `${shareText(Math.floor(share * 100) / 100)} sent`
-    const sent =
-      feed.total === null ? countText(feed.sent) : `${countText(feed.sent)} of ${countText(feed.total)}`
+    const of = feed.total === null ? '' : `${countText(feed.sent)} of `
     figures.push({
       label: feed.eventTimeMs === null ? 'Feed' : `Feed at ${dateText(feed.eventTimeMs)}`,
       value: done,
-      note: `${sent} events`,
+      note: `${of}${countOf(feed.total ?? feed.sent, 'event')}`,
       progress: feed.done ? 1 : share,
     })
   }

@@ -1,3 +1,4 @@
+import { countOf } from '#shared/words/count-of'
 import { TopicMismatchError, UnknownTopicError } from '../errors.js'
 import type { Topic, TopicSpec } from '../port.js'
 import type { EntryKey, LmdbStore } from './lmdb-store.js'
@@ -75,7 +76,7 @@ export class TopicCatalogue {
     const found = this.store.entry<StoredTopic>(['topic', spec.topic])?.value
     if (!found || (found.partitions === spec.partitions && found.cleanup === spec.cleanup)) return
     throw new TopicMismatchError(
-      `Topic ${spec.topic} exists with ${found.partitions} partitions and cleanup ${found.cleanup}, ` +
+      `Topic ${spec.topic} exists with ${countOf(found.partitions, 'partition')} and cleanup ${found.cleanup}, ` +
         `not ${spec.partitions} and ${spec.cleanup}; use another name or create it anew.`,
     )
   }

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '#shared/clock/clock'
+import { countOf } from '#shared/words/count-of'
 import { FencedError, TopicMismatchError, UnknownTopicError } from '../errors.js'
 import { outlast } from '../outlast.js'
 import type { Guarantee, Ownership, Topic } from '../port.js'
@@ -119,7 +120,7 @@ export function ownPartitions(input: Topic, group: string, options: OwningOption
       if (now === 0)
         throw new UnknownTopicError(`Topic ${input} is gone; create it, or start with another input.`)
       throw new TopicMismatchError(
-        `Topic ${input} had ${count} partitions and has ${now} now, so its keys have moved; see "More partitions" in docs/guides/kafka.md.`,
+        `Topic ${input} had ${countOf(count, 'partition')} and has ${now} now, so its keys have moved; see "More partitions" in docs/guides/kafka.md.`,
       )
     }
     const watchCount = async () => {

@@ -1,4 +1,5 @@
 import type { Admin, ConfigEntries, ConfigResourceTypes, Kafka } from 'kafkajs'
+import { countOf } from '#shared/words/count-of'
 import { LogAwayError, TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
@@ -218,7 +219,7 @@ function planTopic(
   const wanted = topicSettings(spec)
   if (shape === undefined) return { kind: 'create', topic, to: { topic, partitions, settings: wanted } }
   if (shape.partitions !== partitions) {
-    const difference = `${countOf(shape.partitions)}, not ${partitions}`
+    const difference = `${countOf(shape.partitions, 'partition')}, not ${partitions}`
     return conflict(topic, `${difference}; ${wayOut(spec, shape.partitions)}`)
   }
   const { 'cleanup.policy': cleanup } = shape.settings
@@ -230,10 +231,6 @@ function planTopic(
     .filter(([name, to]) => !spec.input && (shape.settings[name] ?? to) !== to)
     .map(([name, to]) => ({ name, from: shape.settings[name]!, to }))
   return settings.length === 0 ? { kind: 'keep', topic } : { kind: 'alter', topic, settings }
-}
-
-function countOf(partitions: number): string {
-  return partitions === 1 ? '1 partition' : `${partitions} partitions`
 }
 
 function conflict(topic: string, difference: string): TopicChange {

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs'
+import { countOf } from '#shared/words/count-of'
 import {
   FencedError,
   GroupTakenError,
@@ -65,7 +66,7 @@ export class MemoryLog implements Log {
       const known = this.#topics.get(spec.topic)?.spec
       if (known && (known.partitions !== spec.partitions || known.cleanup !== spec.cleanup)) {
         throw new TopicMismatchError(
-          `Topic ${spec.topic} exists with ${known.partitions} partitions and cleanup ${known.cleanup}, ` +
+          `Topic ${spec.topic} exists with ${countOf(known.partitions, 'partition')} and cleanup ${known.cleanup}, ` +
             `not ${spec.partitions} and ${spec.cleanup}; use another name or create it anew.`,
         )
       }

@@ -154,7 +154,7 @@ describe('openFeed', () => {
     const feed = await openText('date,city,t\n2020-01-01,Rome,1\n2020-01-01,Oslo,2\n')
     expect(feed.findings.warnings).toEqual([
       expect.stringContaining('Column city holds no numbers'),
-      expect.stringContaining('1 readings repeat a time'),
+      expect.stringContaining('1 reading repeats a time of its series, and'),
     ])
   })
 
@@ -215,7 +215,7 @@ describe('openFeed', () => {
       'too much for the memory',
       'time,x\n2020-01-01,5\n2020-01-02,5\n',
       { readingsMax: 1 },
-      /more than 1 readings/,
+      /more than 1 reading,/,
       2,
     ],
     ['a spreadsheet', 'PK\x03\x04', {}, /is an archive, as \.xlsx is/, 2],

@@ -50,7 +50,7 @@ describe('openTopicFeed', () => {
     const feed = await openTopicFeed(await filledLog(), { topic: 'in' }, decode, [], signal)
     expect(feed).toMatchObject({ name: 'topic:in', series: 2, total: 20, cadenceMs: HOUR })
     expect((await valuesOf(feed)).slice(0, 4)).toEqual([0, 100, 1, 101])
-    expect(feed.findings.warnings[0]).toContain('1 records of in could not be read')
+    expect(feed.findings.warnings[0]).toContain('1 record of in could not be read')
   })
 
   it('reads from the first time on and ends before the last', async () => {
@@ -114,6 +114,6 @@ describe('openTopicFeed', () => {
     await expect(refusal()).rejects.toThrow('broken holds no reading yet.')
     const value = new TextEncoder().encode('{"degrees":3}')
     await log.append('broken', [{ partition: 0, key: null, value, headers: [], timestamp: START }])
-    await expect(refusal()).rejects.toThrow(/1 records of broken could not be read.*Check input\.fields/)
+    await expect(refusal()).rejects.toThrow(/1 record of broken could not be read.*Check input\.fields/)
   })
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import {
-  countOf,
   everyText,
   rateText,
   shareText,
@@ -27,14 +26,6 @@ test('writes values at three digits, whole numbers without decimals', () => {
     [Number.NaN, '–'],
   ]
   expect(said.map(([value]) => valueText(value))).toEqual(said.map(([, text]) => text))
-})
-
-test('writes one of a thing without an s, and all other counts with', () => {
-  expect([0, 1, 2].map((count) => countOf(count, 'step'))).toEqual(['0 steps', '1 step', '2 steps'])
-  expect([1, 3].map((count) => countOf(count, 'thing does', 'things do'))).toEqual([
-    '1 thing does',
-    '3 things do',
-  ])
 })
 
 test('writes spans in the largest unit that tells them plainly', () => {
