@@ -1,4 +1,3 @@
-import { describeLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { pipelineTopics } from '#shared/contracts/topics'
@@ -11,6 +10,7 @@ import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
 import { namedPipelines, type PipelineFlags } from './named-pipelines.js'
+import { noWeightsYet } from './no-weights-yet.js'
 import { openStandingLog } from './open-standing-log.js'
 
 export interface PipelineCatalogue {
@@ -39,8 +39,9 @@ export async function readWeightsCatalogues(
       found.push({ pipeline: name, catalogue: await readCatalogue(log, weights, of, context.stop) })
     }
     if (found.length > 0) return found
-    throw new UsageError(
-      `the log, ${describeLog(settings)}, has no weights of ${named.map(({ name }) => name).join(', ')} yet; \`foretide up\` makes the topics`,
+    throw noWeightsYet(
+      settings,
+      named.map(({ name }) => name),
     )
   } finally {
     await log.close()

@@ -1,4 +1,3 @@
-import { describeLog } from '#shared/composition/open-log'
 import { pipelineUntrainedWeights } from '#shared/composition/pipeline-parts'
 import { streamTime } from '#shared/composition/stream-time'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
@@ -11,6 +10,7 @@ import type { CommandContext } from '../command-context.js'
 import { planPipeline } from '../platform/pipeline-plan.js'
 import { UsageError } from '../usage-error.js'
 import { namedPipelines, onePipeline, type PipelineFlags } from './named-pipelines.js'
+import { noWeightsYet } from './no-weights-yet.js'
 import { openStandingLog } from './open-standing-log.js'
 import { operator } from './operator.js'
 import { findVersion, type PipelineCatalogue, readCatalogue } from './read-weights-catalogue.js'
@@ -50,11 +50,7 @@ export async function atWeightsDesk<T>(
   const { weights: topic } = pipelineTopics(topicPrefix, name)
   const log = await openStandingLog(logSettings, clock)
   try {
-    if ((await log.partitions(topic)) === 0) {
-      throw new UsageError(
-        `the log, ${describeLog(logSettings)}, has no weights of ${name} yet; \`foretide up\` makes the topics`,
-      )
-    }
+    if ((await log.partitions(topic)) === 0) throw noWeightsYet(logSettings, [name])
     const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, settings, stop) })
     return await work({
       ...{ log, topic, settings, ...(await read()) },

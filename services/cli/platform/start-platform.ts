@@ -14,6 +14,7 @@ import { type PipelinePlan, planPipelines } from './pipeline-plan.js'
 import { type FeedOutcome, RunningPipeline } from './running-pipeline.js'
 import type { Service } from './service.js'
 import { StopSequence } from './stop-sequence.js'
+import { tellLeftLog } from './tell-left-log.js'
 import { tellLog } from './tell-log.js'
 
 export interface PlatformOptions {
@@ -59,6 +60,14 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const log = await openLog(configuration.log, clock, false, teller)
   stops.add('log', () => log.close())
   await createTopics(log, plans)
+  if (services.has('forecaster')) {
+    await tellLeftLog(
+      configuration.log,
+      log,
+      plans.map(({ settings }) => settings),
+      notes,
+    )
+  }
 
   const running = plans.map(
     (plan) =>
