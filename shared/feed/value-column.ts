@@ -36,7 +36,9 @@ export class ValueColumn {
   /** [N], NaN for no reading; what was rejected is reported. Null for a column of text (less than a tenth numbers), which is said. */
   resolve(findings: FindingsLog, wanted = false): Float64Array | null {
     if (!wanted && (this.#numbers === 0 || this.#rejected > 9 * this.#numbers)) {
-      findings.warn(`Column ${this.name} holds no numbers, or hardly any; it was left out.`)
+      findings.warn(
+        `Column ${this.name} holds no numbers, or hardly any; it was left out. If it tells series apart, name it with --series.`,
+      )
       return null
     }
     if (this.#commas > 0) findings.warn(`Column ${this.name} has decimal commas: 1,5 was read as 1.5.`)
