@@ -22,13 +22,45 @@ const plain = [
 
 /** Different spacings that are counted; a source with more has no cadence to speak of. */
 const spacingsMax = 100_000
+/** Share of the spacings that the commonest has at least where readings come by a clock. */
+const commonShare = 0.1
+/** Half of the spacings this near to the median, as a share of it, are one spacing that is measured badly. */
+const jitterMax = 0.25
+
+/** What a source says of how far apart its readings are. */
+export interface FoundCadence {
+  readonly cadenceMs: number
+  /** Readings come by a clock, be it one that jitters. */
+  readonly regular: boolean
+}
 
 /**
  * The commonest spacing within a series in milliseconds, of equally common ones the shorter; snapped to a plain
- * unit when within 1 %, and to months, quarters or years when the spacing is one of the calendar's.
+ * unit when within 1 %, and to months, quarters or years when the spacing is one of the calendar's. Where none is common, the median
+ * one; of readings that come at random, the next longer plain unit, so that most of its cells hold a reading.
  * An hour when no series has two different times.
  */
-export function detectCadence(table: EventTable): number {
+export function detectCadence(table: EventTable): FoundCadence {
+  const counts = countSpacings(table)
+  const spacings = [...counts].sort(([a], [b]) => a - b)
+  const total = spacings.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return { cadenceMs: hour, regular: true }
+  const [commonest, most] = spacings.reduce((best, one) => (one[1] > best[1] ? one : best))
+  if (most >= commonShare * total) return { cadenceMs: snapCadence(commonest), regular: true }
+  let below = 0
+  const [median] = spacings.find(([, count]) => {
+    below += count
+    return 2 * below >= total
+  })!
+  const near = spacings.filter(([spacing]) => Math.abs(spacing - median) <= jitterMax * median)
+  const regular = 2 * near.reduce((sum, [, count]) => sum + count, 0) >= total
+  const snapped = snapCadence(median)
+  if (regular || plain.includes(snapped)) return { cadenceMs: snapped, regular }
+  return { cadenceMs: plain.find((unit) => unit >= median) ?? snapped, regular }
+}
+
+/** By spacing, milliseconds: how often two neighbouring readings of a series are so far apart. */
+function countSpacings(table: EventTable): ReadonlyMap<number, number> {
   const last = new Float64Array(table.series.length).fill(Number.NaN)
   const counts = new Map<number, number>()
   for (let i = 0; i < table.timesMs.length; i++) {
@@ -40,15 +72,7 @@ export function detectCadence(table: EventTable): number {
     if (known !== undefined) counts.set(spacing, known + 1)
     else if (counts.size < spacingsMax) counts.set(spacing, 1)
   }
-  let best = 0
-  let bestCount = 0
-  for (const [spacing, count] of counts) {
-    if (count > bestCount || (count === bestCount && spacing < best)) {
-      best = spacing
-      bestCount = count
-    }
-  }
-  return best === 0 ? hour : snapCadence(best)
+  return counts
 }
 
 /** A spacing in milliseconds, snapped as `detectCadence` says. */

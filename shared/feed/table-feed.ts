@@ -1,4 +1,5 @@
-import { detectCadence } from './detect-cadence.js'
+import { formatDuration } from '#shared/configuration/duration'
+import { detectCadence, type FoundCadence } from './detect-cadence.js'
 import { type EventTable, eventAt, fingerprintOf } from './event-table.js'
 import type { Feed, FeedFindings } from './feed.js'
 
@@ -12,13 +13,14 @@ export function feedOfTable(
   cadenceMs?: number,
 ): Feed {
   const total = table.timesMs.length
+  const found: FoundCadence = cadenceMs === undefined ? detectCadence(table) : { cadenceMs, regular: true }
   return {
     name,
     fingerprint: fingerprintOf(table),
-    cadenceMs: cadenceMs ?? detectCadence(table),
+    cadenceMs: found.cadenceMs,
     series: table.series.length * Math.max(1, table.channels.length),
     total,
-    findings,
+    findings: found.regular ? findings : { ...findings, warnings: [...findings.warnings, irregular(found)] },
     async *events(from = 0) {
       for (let i = from; i < total; i++) yield eventAt(table, i)
     },
@@ -32,4 +34,9 @@ export function feedOfTable(
       }
     },
   }
+}
+
+function irregular({ cadenceMs }: FoundCadence): string {
+  const spacing = formatDuration(cadenceMs)
+  return `The readings come at no regular spacing, half of them at most ${spacing} after the one before: where no cadence is named (--cadence), that is taken.`
 }

@@ -228,6 +228,21 @@ describe('openFeed', () => {
     })
   })
 
+  it('says that readings come at random, unless the cadence is named', async () => {
+    const times = Array.from({ length: 50 }, (_, n) => 60_000 * n * n + 1000 * n)
+    const text = [
+      'time,x',
+      ...times.map((ms) => `${new Date(Date.UTC(2026, 0, 5) + ms).toISOString()},1`),
+    ].join('\n')
+    const { findings, cadenceMs } = await openText(text)
+    // Spacings of 1, 3 … 97 minutes and a second: the middle one is of 49.
+    expect([cadenceMs, findings.warnings]).toEqual([
+      3_600_000,
+      [expect.stringContaining('at no regular spacing, half of them at most 1h after')],
+    ])
+    expect((await openText(text, { cadence: '30m' })).findings.warnings).toEqual([])
+  })
+
   it.each(['a.parquet', 'B.PARQUET', 'c.pq'])('does not read %s as text when it is none', async (name) => {
     const file = join(dir, name)
     await writeFile(file, 'time,x\n2020-01-01,5\n2020-01-02,6\n')
