@@ -25,6 +25,8 @@ export interface BacktestReport extends BacktestScore {
   readonly source: string
   readonly series: number
   readonly horizon: number
+  /** Spacing of the grid, milliseconds. */
+  readonly cadenceMs: number
   readonly scoredFrom: string
   readonly events: number
   /** Readings that led to no forecast, by why: reasons of dead letters, `same-cell`, `duplicate`, `late`. */

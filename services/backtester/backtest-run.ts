@@ -182,6 +182,7 @@ export class BacktestRun {
       source: feed.name,
       series: feed.series,
       horizon: settings.horizon,
+      cadenceMs: settings.cadenceMs,
       scoredFrom: new Date(part.fromMs).toISOString(),
       events: this.events,
       leftOut: this.leftOut,

@@ -5,8 +5,23 @@ import { LEFT_OUT } from './left-out.js'
 /** What a report is made of, and whether figures are in it; `vs` and `paired` belong to a comparison. */
 const PARTS = {
   ...{ mse: true, mae: true, mase: true, crps: true, skill: true, coverage: true, quantiles: true },
-  ...{ byLead: true, experts: true, windows: true, origins: true, series: true, horizon: true, events: true },
-  ...{ leftOut: true, eventsPerSecond: true, processorSeconds: true, trainingSeconds: true, trainings: true },
+  ...{
+    byLead: true,
+    experts: true,
+    windows: true,
+    origins: true,
+    series: true,
+    horizon: true,
+    cadenceMs: true,
+  },
+  ...{
+    events: true,
+    leftOut: true,
+    eventsPerSecond: true,
+    processorSeconds: true,
+    trainingSeconds: true,
+    trainings: true,
+  },
   ...{ verdicts: true, driftAlarms: true, source: false, scoredFrom: false, vs: true, paired: true },
 } satisfies Record<keyof BacktestReport | 'vs' | 'paired', boolean>
 

@@ -1,4 +1,5 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
+import { formatDuration } from '#shared/configuration/duration'
 import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
@@ -9,9 +10,9 @@ import { type Column, renderTable } from '../terminal/table.js'
 
 /** A backtest's report in words and tables, for a terminal. */
 export function describeBacktest(report: BacktestReport): string[] {
-  const { events, series, origins, horizon, scoredFrom, coverage, trainings, trainingSeconds } = report
+  const { origins, scoredFrom, coverage, trainings, trainingSeconds } = report
   const head = [
-    `${report.source}: ${countOf(events, 'event')} of ${formatCount(series)} series, ${countOf(horizon, 'lead')}`,
+    describeSource(report),
     `scored from ${startOf(scoredFrom)} on: ${countOf(origins, 'origin')}`,
     ...describeLeftOut(report),
     '',
@@ -60,6 +61,12 @@ export function describeBacktest(report: BacktestReport): string[] {
         : `${countOf(trainings.length, 'training')} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`
     }`,
   ]
+}
+
+/** What was forecast, and how often. */
+export function describeSource({ source, events, series, cadenceMs, horizon }: BacktestReport): string {
+  const every = `every ${formatDuration(cadenceMs)}`
+  return `${source}: ${countOf(events, 'event')} of ${formatCount(series)} series, ${every}, ${countOf(horizon, 'lead')}`
 }
 
 /** Why a backtest found nothing, and what to do; null where it found something. */

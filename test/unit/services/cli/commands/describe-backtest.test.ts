@@ -7,7 +7,7 @@ const report: BacktestReport = {
   ...{ ...errors, source: 'meters', series: 1, horizon: 1, scoredFrom: '2026-01-05T00:00:00.000Z' },
   ...{ crps: 0.5, skill: 0.25, coverage: { '0.8': 0.79 }, quantiles: {}, byLead: { 1: errors }, origins: 20 },
   experts: { persistence: { ...errors, byLead: { 1: errors } } },
-  ...{ events: 40, leftOut: {}, eventsPerSecond: 100, processorSeconds: 1 },
+  ...{ events: 40, cadenceMs: 900_000, leftOut: {}, eventsPerSecond: 100, processorSeconds: 1 },
   ...{ trainingSeconds: 0, trainings: [], verdicts: [], driftAlarms: [] },
 }
 const told = (changes: Partial<BacktestReport>) => describeBacktest({ ...report, ...changes }).join('\n')
@@ -21,8 +21,8 @@ describe('describeBacktest', () => {
   })
 
   it('says of what it is the backtest', () => {
-    expect(told({})).toMatch(/^meters: 40 events of 1 series, 1 lead$/m)
-    expect(told({ horizon: 24 })).toMatch(/^meters: 40 events of 1 series, 24 leads$/m)
+    expect(told({})).toMatch(/^meters: 40 events of 1 series, every 15m, 1 lead$/m)
+    expect(told({ horizon: 24 })).toMatch(/^meters: 40 events of 1 series, every 15m, 24 leads$/m)
   })
 
   it('says from when on where a day is too coarse, why there is no MASE, and that nothing was trained', () => {
