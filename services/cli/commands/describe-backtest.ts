@@ -79,7 +79,7 @@ export function describeNothingScored({ origins, scoredFrom, horizon }: Backtest
 }
 
 /** The day, and the minute where it is not a day's first. @param iso ISO 8601 */
-function startOf(iso: string): string {
+export function startOf(iso: string): string {
   const minute = iso.slice(11, 16)
   return minute === '00:00' ? iso.slice(0, 10) : `${iso.slice(0, 10)} ${minute}`
 }

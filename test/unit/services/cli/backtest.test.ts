@@ -76,6 +76,8 @@ describe('foretide backtest', () => {
   it('says in words which is better, and that too little time is no test', async () => {
     const { code, out } = await runCommand([...base, '--vs', at('other.yaml')])
     expect(code).toBe(0)
+    // 400 hours from midnight: the middle between the first and the last.
+    expect(out).toMatch(/^scored from 2026-01-13 07:30 on: /m)
     expect(out).toMatch(/^MAE: defaults is better than other\.yaml by [\d.]+ %$/m)
     const short = ['--test-from', '350', '--vs', at('other.yaml')]
     const untested = await runCommand([...base, ...short])
