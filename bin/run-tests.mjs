@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { failedTests } from './failed-tests.mjs'
 import { runChild } from './run-child.mjs'
 import { root } from './setup.mjs'
 
@@ -79,9 +80,9 @@ async function runVitest(args) {
       ],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     )
-    const counted = existsSync(file)
-      ? countResults(JSON.parse(readFileSync(file, 'utf8')))
-      : { passed: 0, failed: 0, skipped: 0 }
+    const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+    const counted = report ? countResults(report) : { passed: 0, failed: 0, skipped: 0 }
+    if (report && counted.failed > 0) console.log(`\n${failedTests(report, join(root, '/')).join('\n')}`)
     // No test failed and yet Vitest did: an error outside of any test, or it could not start.
     if (code !== 0 && counted.failed === 0) return { ...counted, failed: 1 }
     return counted
