@@ -76,7 +76,7 @@ it.skipIf(!haveKafka)(
       }
     }
     const dataDir = join(folder, 'data')
-    const embedded = await forecastAll(new Worker(configuration, dataDir), () =>
+    const embedded = await forecastAll(new Worker(configuration, { dataDir }), () =>
       openEmbeddedLog(dataDir, { clock: systemClock }),
     )
     const moved = { ...configuration, log: { kind: 'kafka', brokers } }

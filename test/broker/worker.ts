@@ -6,14 +6,20 @@ import { fileURLToPath } from 'node:url'
 
 const FORETIDE = fileURLToPath(new URL('../../bin/foretide.mjs', import.meta.url))
 
-/** A process that runs one pipeline without learning: `foretide up` as people start it. */
+export interface WorkerOptions {
+  /** Kept when it ends; without one, a folder of its own that is not. */
+  readonly dataDir?: string
+  /** It trains, too. */
+  readonly learns?: boolean
+}
+
+/** A process that runs one pipeline, by default without learning: `foretide up` as people start it. */
 export class Worker {
   readonly #child: ChildProcess
   readonly ended: Promise<number | null>
   output = ''
 
-  /** @param dataDir kept when it ends; without one, a folder of its own that is not */
-  constructor(configuration: object, dataDir?: string) {
+  constructor(configuration: object, { dataDir, learns = false }: WorkerOptions = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'foretide-worker-'))
     const file = join(folder, 'foretide.yaml')
     // JSON is YAML.
@@ -27,7 +33,7 @@ export class Worker {
       dataDir ?? folder,
       '--port',
       '0',
-      '--no-learn',
+      ...(learns ? [] : ['--no-learn']),
       '--json',
     ]
     this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
