@@ -90,9 +90,9 @@ export interface Verdict {
   readonly kind: 'better' | 'worse' | 'level' | 'none'
 }
 
-/** Skill against the seasonal naive forecast, in words: 0.23 is `23 % better than seasonal naive`. */
-export function skillVerdict(skill: number | null | undefined): Verdict {
-  if (skill === null || skill === undefined) return { text: 'not scored yet', kind: 'none' }
+/** Skill against the seasonal naive forecast, in words: 0.23 is `23 % better than seasonal naive`. @param none what to say where there is none */
+export function skillVerdict(skill: number | null | undefined, none = 'not scored yet'): Verdict {
+  if (skill === null || skill === undefined) return { text: none, kind: 'none' }
   const percent = Math.round(Math.abs(skill) * 100)
   if (percent === 0) return { text: 'level with seasonal naive', kind: 'level' }
   return skill > 0

@@ -19,7 +19,7 @@ const NAMES = ['</script><b>x', '<img src=x onerror="document.title=\'owned\'">'
 const HOUR = 3_600_000
 const STEPS = 700
 
-function feed() {
+function feed(values = dayWithNoise) {
   const count = NAMES.length * STEPS
   return feedOfTable('made up', {
     series: NAMES,
@@ -29,7 +29,7 @@ function feed() {
       (_, i) => Date.UTC(2026, 0, 5) + Math.floor(i / 3) * 6 * HOUR,
     ),
     seriesOf: Uint32Array.from({ length: count }, (_, i) => i % 3),
-    values: Float64Array.from({ length: count }, (_, i) => dayWithNoise(i % 3, Math.floor(i / 3))),
+    values: Float64Array.from({ length: count }, (_, i) => values(i % 3, Math.floor(i / 3))),
   })
 }
 
@@ -37,6 +37,7 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
   const folder = mkdtempSync(join(tmpdir(), 'foretide-report-'))
   const one = join(folder, 'one.html')
   const two = join(folder, 'two.html')
+  const still = join(folder, 'still.html')
   let browser: Browser
   let mase = Number.NaN
 
@@ -57,6 +58,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     })
     mase = report.mase
     await writeReport(one, reportData([{ recorder: recorders[0]!, report }], null), folder)
+    const constant = { feed: feed(() => 7), settings: smallSettings(), observe: observe('c'), ...around }
+    const unmoved = await runBacktest(constant)
+    await writeReport(still, reportData([{ recorder: recorders.pop()!, report: unmoved }], null), folder)
     const settings = [smallSettings(), smallSettings({ season: 1 })] as const
     const both = [observe('a.yaml'), observe('b.yaml')] as const
     const { reports, paired } = await runComparison({ feed: feed(), settings, observe: both, ...around })
@@ -103,11 +107,20 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(await page.locator('#timelines canvas').count()).toBe(3)
     expect(await page.locator('#worst tbody tr').count()).toBe(3)
     expect(await page.locator('#timelines summary').textContent()).toMatch(
-      /^[1-9]\d* trainings?, \d+ promotions?, \d+ drift alarms?; v\d+ made the last forecast$/,
+      /^[1-9]\d* trainings?, \d+ promotions?, \d+ drift alarms?; v\d+ made the last forecast(, after which v\d+ was promoted)?$/,
     )
     // No address of the network stands in it but that of the SVG vocabulary.
     const addresses = readFileSync(one, 'utf8').match(/https?:\/\/[\w.]+/g) ?? []
     expect(new Set(addresses)).toEqual(new Set(['http://www.w3.org']))
+    await page.context().close()
+  })
+
+  test('says of series that never move why there is no skill and no MASE', async () => {
+    const page = await open(still)
+    expect(await page.locator('#verdict').textContent()).toBe('no skill: the seasonal naive never errs')
+    expect(await page.locator('#timelines').textContent()).toContain(
+      'or nothing changes from one to the next',
+    )
     await page.context().close()
   })
 

@@ -30,7 +30,10 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
     `${countOf(report.events, 'event')} of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
       `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
   )
-  const verdict = skillVerdict(report.skill)
+  const verdict = skillVerdict(
+    report.skill,
+    report.origins > 0 ? 'no skill: the seasonal naive never errs' : 'nothing was scored',
+  )
   const [share, ...rest] = verdict.text.split(' % ')
   byId('verdict').replaceChildren(
     ...(rest.length > 0
@@ -47,7 +50,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
     ['RMSE', ({ mse }) => valueText(Math.sqrt(mse)), 'of the mean'],
     ['CRPS', ({ crps }) => valueText(crps), 'of the whole distribution'],
     ['80 % band holds', ({ coverage }) => shareText(coverage['0.8'], 1), 'of outcomes'],
-    ['Origins scored', ({ origins }) => countText(origins), 'each with all its leads'],
+    ['Origins scored', ({ origins }) => countText(origins), 'with an outcome at least'],
     ['Speed', ({ eventsPerSecond }) => countText(eventsPerSecond), 'events/s'],
   ]
   byId('figures').replaceChildren(

@@ -77,7 +77,7 @@ export class Timelines {
 
   private add(place: HTMLElement, title: string, options: LineChartOptions, content: LineChartContent): void {
     if (content.lines.every(({ values }) => values.every((value) => value === null))) {
-      const why = `${title} is not known: less than a season lies before the scored part.`
+      const why = `${title} is not known: before the scored part lies less than a season, or nothing changes from one to the next.`
       place.append(element('p', { class: 'about' }, why))
       return
     }

@@ -86,7 +86,9 @@ export function startOf(iso: string): string {
 
 function describeNoScale({ mase, skill }: BacktestReport): string[] {
   if (Number.isFinite(mase) || !Number.isFinite(skill)) return []
-  return ['MASE is not known: less than a season lies before the scored part.']
+  return [
+    'MASE is not known: before the scored part lies less than a season, or nothing changes from one to the next.',
+  ]
 }
 
 /** Readings that led to no forecast, and why. */

@@ -48,6 +48,7 @@ test('puts skill into words', () => {
   expect(skillVerdict(-1.5)).toEqual({ text: '150 % worse than seasonal naive', kind: 'worse' })
   expect(skillVerdict(0.004).kind).toBe('level')
   expect(skillVerdict(null)).toEqual({ text: 'not scored yet', kind: 'none' })
+  expect(skillVerdict(null, 'nothing was scored').text).toBe('nothing was scored')
 })
 
 test('tells times in UTC, with a time of day only where there is one', () => {

@@ -28,7 +28,8 @@ describe('describeBacktest', () => {
   it('says from when on where a day is too coarse, why there is no MASE, and that nothing was trained', () => {
     expect(told({})).toContain('scored from 2026-01-05 on')
     expect(told({ scoredFrom: '2026-01-05T12:30:00.000Z' })).toContain('scored from 2026-01-05 12:30 on')
-    const why = 'MASE is not known: less than a season lies before the scored part.'
+    const why =
+      'MASE is not known: before the scored part lies less than a season, or nothing changes from one to the next.'
     expect(told({ mase: Number.NaN })).toContain(why)
     expect(told({})).not.toContain(why)
     // A season that never changes gives no scale either, and is said otherwise.
