@@ -199,6 +199,7 @@ ${EXIT_CODES}`,
     .command('check')
     .description('Check a configuration: print it with every default filled in, or all of its faults.')
     .argument('[file]', 'configuration in YAML (default: FORETIDE_CONFIG, or the demo)')
+    .addOption(new Option('--config <file>', 'the same, as other commands take it'))
     .addOption(json())
     .addHelpText(
       'after',

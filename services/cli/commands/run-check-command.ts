@@ -4,8 +4,11 @@ import type { Configuration } from '#shared/configuration/configuration'
 import { ConfigurationError } from '#shared/configuration/configuration-error'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { CommandContext } from '../command-context.js'
+import { UsageError } from '../usage-error.js'
 
 export interface CheckFlags {
+  /** Another way to name the file. */
+  readonly config?: string
   readonly json?: boolean
 }
 
@@ -15,9 +18,13 @@ export function runCheckCommand(
   flags: CheckFlags,
   { terminal, env }: CommandContext,
 ): number {
+  if (file !== undefined && flags.config !== undefined) {
+    throw new UsageError(`one configuration at a time: ${file} or --config ${flags.config}`)
+  }
   let configuration: Configuration
   try {
-    configuration = loadConfiguration({ file: file ?? env.FORETIDE_CONFIG, flags: {}, env })
+    const named = file ?? flags.config ?? env.FORETIDE_CONFIG
+    configuration = loadConfiguration({ file: named, flags: {}, env })
     // What is named beside the file is looked at too: a worker would not start without it.
     if (configuration.log.kind === 'kafka') kafkaConnection(configuration.log)
   } catch (error) {

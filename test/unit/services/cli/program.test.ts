@@ -102,6 +102,15 @@ describe('foretide check', () => {
     const file = fileWith('env.yaml', 'pipelines: { fromEnv: { cadence: 1h } }\n')
     expect((await runCommand(['check'], { FORETIDE_CONFIG: file })).out).toContain('fromEnv:')
   })
+
+  it('takes the file by --config too, as every other command does, but no two', async () => {
+    const file = fileWith('flag.yaml', 'pipelines: { fromFlag: { cadence: 1h } }\n')
+    expect((await runCommand(['check', '--config', file])).out).toContain('fromFlag:')
+    expect(await runCommand(['check', file, '--config', 'other.yaml'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`one configuration at a time: ${file} or --config other.yaml`),
+    })
+  })
 })
 
 describe('errors', () => {
