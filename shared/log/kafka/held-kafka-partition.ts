@@ -50,6 +50,8 @@ export class HeldKafkaPartition implements Ownership {
   /** A position that the group has not been told, and when it was told the last time. */
   #untold: Offset | null = null
   #toldMs = Number.NEGATIVE_INFINITY
+  #waitsToTell = false
+  readonly #lostSignal = new AbortController()
   /** Where the last batch ended, what was fetched beyond it, and from where to fetch on. */
   #ahead: {
     readonly from: Offset
@@ -127,6 +129,7 @@ export class HeldKafkaPartition implements Ownership {
     })
     this.#commits = work.catch(() => undefined)
     await work.catch((error: unknown) => this.#judge(error))
+    if (!this.#waitsToTell) void this.#tellWhenQuiet()
   }
 
   async settle(topic: Topic): Promise<Offset> {
@@ -161,6 +164,7 @@ export class HeldKafkaPartition implements Ownership {
     this.#lost.next()
     this.#lost.complete()
     this.#gone.end()
+    this.#lostSignal.abort()
     this.#ahead = null
     this.options.onLost(this, fenced)
   }
@@ -185,6 +189,25 @@ export class HeldKafkaPartition implements Ownership {
     if (position === null) return
     await this.session.transact([], this.#positionAt(position))
     this.#told(position, true)
+  }
+
+  /** The last position of a backlog too, though no commit comes after it: tools would show a lag for as long as nothing new comes. */
+  async #tellWhenQuiet(): Promise<void> {
+    const { clock } = this.options
+    const { signal } = this.#lostSignal
+    this.#waitsToTell = true
+    while (this.#untold !== null && this.#ours && !this.#isTellingTime()) {
+      await clock.sleep(this.#toldMs + TELL_MS - clock.now(), signal)
+    }
+    this.#waitsToTell = false
+    // In turn with the commits, one of which may tell it first or fail.
+    const work = this.#commits.then(async () => {
+      if (this.#ours && this.session.usable) await this.#tell()
+    })
+    this.#commits = work.catch(() => undefined)
+    await work.catch((error: unknown) => {
+      if (error instanceof FencedError) this.lose(true)
+    })
   }
 
   #isTellingTime(): boolean {
