@@ -1,3 +1,5 @@
+import { parsePeriod } from './parse-period.js'
+
 const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
 const clock =
@@ -20,7 +22,7 @@ type Fields = Readonly<Record<string, string | undefined>>
  * Milliseconds since 1970 (negative before) of a time as people write it, or NaN.
  *
  * Year first (`2016-07-01 00:00:00`, `2010-1-5`, `1949-01`, ISO 8601 with `T`, fractions, `Z` or an offset), year last
- * (`1/31/2010 0:00`, `1/31/10 4:05 PM`) and with an English month name (`5 Jan 2010`, `Jan 5, 2010`).
+ * (`1/31/2010 0:00`, `1/31/10 4:05 PM`) and with an English month name (`5 Jan 2010`, `Jan 5, 2010`). A quarter, month or week (`2024-Q1`, `2024M03`, `2024-W05`) is its first moment.
  * Without a zone it is UTC. Dates with dots are day first, as where they are written; others are `dayFirst` as told.
  * Years of two digits are 1969 to 2068, as POSIX has it. Fractions beyond a millisecond are cut off. Never asks the
  * machine for its zone or language, which `Date.parse` does.
@@ -36,7 +38,7 @@ export function parseTime(text: string, dayFirst = false): number {
     return timeOf(last, fullYear(last.year!), swap ? second : first, swap ? first : second)
   }
   const named = (dayNamed.exec(trimmed) ?? monthNamed.exec(trimmed))?.groups
-  if (named === undefined) return Number.NaN
+  if (named === undefined) return parsePeriod(trimmed)
   const monthNumber = monthNames.indexOf(named.name!.toLowerCase()) + 1
   return timeOf(named, fullYear(named.year!), monthNumber, Number(named.day))
 }
