@@ -31,7 +31,8 @@ export function valueText(value: number | null | undefined): string {
 /** With so many decimals whatever its size. */
 export function fixedText(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
-  return value.toFixed(decimals).replace('-', '−')
+  const text = value.toFixed(decimals)
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')
 }
 
 export function countText(count: number): string {

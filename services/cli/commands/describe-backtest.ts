@@ -117,7 +117,9 @@ function describeLevels({ quantiles }: BacktestReport): string[] {
 /** @param skill no number where the seasonal naive never errs */
 function describeSkill(skill: number): string {
   if (!Number.isFinite(skill)) return 'no skill: the seasonal naive never errs'
-  return `${formatShare(Math.abs(skill))} ${skill < 0 ? 'worse' : 'better'} than seasonal naive`
+  const share = formatShare(Math.abs(skill))
+  if (share === formatShare(0)) return 'level with seasonal naive'
+  return `${share} ${skill < 0 ? 'worse' : 'better'} than seasonal naive`
 }
 
 /** A protocol's figures, as papers print them: MSE and MAE per horizon. */

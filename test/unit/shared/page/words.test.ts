@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   everyText,
+  fixedText,
   rateText,
   shareText,
   skillVerdict,
@@ -41,6 +42,16 @@ test('writes spans in the largest unit that tells them plainly', () => {
   ]
   expect(said.map(([ms]) => spanText(ms))).toEqual(said.map(([, text]) => text))
   expect([HOUR, 24 * HOUR, 900_000].map(everyText)).toEqual(['hour', 'day', '15 min'])
+})
+
+test('writes with so many decimals, and no minus before nothing', () => {
+  expect([1.005, -0.004, -0.006, 0].map((value) => fixedText(value, 2))).toEqual([
+    '1.00',
+    '0.00',
+    '−0.01',
+    '0.00',
+  ])
+  expect(fixedText(null, 2)).toBe('–')
 })
 
 test('puts skill into words', () => {

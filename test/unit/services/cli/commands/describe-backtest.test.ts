@@ -17,6 +17,9 @@ describe('describeBacktest', () => {
     expect(told({})).toContain('25.0 % better than seasonal naive (MASE 0.500')
     expect(told({ skill: -0.25 })).toContain('25.0 % worse than seasonal naive (MASE 0.500')
     expect(told({ skill: Number.NaN })).toContain('no skill: the seasonal naive never errs')
+    for (const skill of [0, 0.0004, -0.0004]) {
+      expect(told({ skill })).toContain('\nlevel with seasonal naive (MASE ')
+    }
     expect(told({ skill: Number.NEGATIVE_INFINITY })).toContain('no skill: the seasonal naive never errs')
   })
 
