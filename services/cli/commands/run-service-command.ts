@@ -39,7 +39,7 @@ export async function runServiceCommand(
   const version = packageVersion()
   if (!json) write(`Foretide ${version}, ${service}; its log: ${describeLog(configuration.log)}\n`)
   const platform = await startPlatform({
-    ...{ configuration, clock, notes, version, services: new Set([service]) },
+    ...{ configuration, clock, notes, version, services: new Set([service]), stop: context.stop },
     onFeedProgress: () => {},
     onFeedEnd: () => {},
   })

@@ -51,7 +51,7 @@ export async function runUpCommand(flags: UpFlags, context: CommandContext): Pro
   if (!flags.json) write(`Foretide ${version}, starting; its log: ${describeLog(configuration.log)}\n`)
 
   const platform = await startPlatform({
-    ...{ configuration, clock, notes, version, services: new Set(SERVICES) },
+    ...{ configuration, clock, notes, version, services: new Set(SERVICES), stop: context.stop },
     onFeedProgress: (pipeline, { sent, total, eventsPerSecond, ...rest }) => {
       const progress = { done: sent, total, perSecond: eventsPerSecond, ...rest }
       if (flags.json !== true || !status.drawable) meter.update(pipeline, progress)

@@ -24,6 +24,8 @@ export interface PlatformOptions {
   readonly clock: Clock
   readonly notes: StructuredLog
   readonly version: string
+  /** Ends the waiting for partitions, which others may have for ever. */
+  readonly stop: AbortSignal
   readonly onFeedProgress: (pipeline: string, progress: FeedProgress) => void
   readonly onFeedEnd: (pipeline: string, outcome: FeedOutcome) => void
 }
@@ -78,6 +80,8 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
       }),
   )
   const ending = new AbortController()
+  options.stop.addEventListener('abort', () => ending.abort(), { once: true })
+  if (options.stop.aborted) ending.abort()
   // First of all the page: a port in use is found before anything has begun, and people see the rest come up.
   const gateway = await runGateway({
     ...{ log, clock, notes, ...configuration.http },
@@ -119,7 +123,8 @@ async function startServices(options: PlatformOptions, stops: StopSequence): Pro
   const failed = Promise.all([forecasting, ...feeds]).then(() => undefined)
   // Whoever waits for it hears of it; nobody has to. A feed can fail while trainers are being started.
   failed.catch(() => undefined)
-  if (services.has('trainer')) await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
+  if (services.has('trainer') && !ending.signal.aborted)
+    await Promise.all(running.map((pipeline) => pipeline.startTrainer()))
   let stopped: Promise<void> | undefined
   return {
     url: gateway.url,
