@@ -53,6 +53,8 @@ export interface ForecasterOptions {
 export interface ForecasterStatus {
   /** Every partition is restored and reads new records. */
   readonly ready: boolean
+  /** Partitions that are ours now; none where other processes have them all. */
+  readonly partitionsOwned: number
   readonly eventsPerSecond: number
   readonly lagRecords: number
   readonly seriesHeld: number
@@ -222,6 +224,7 @@ export async function runForecaster(options: ForecasterOptions): Promise<Forecas
   return {
     status: () => ({
       ready: owned.size > 0 && runs.size === owned.size && [...runs.values()].every((run) => run.caughtUp),
+      partitionsOwned: owned.size,
       eventsPerSecond: observer.rate.perSecond(clock.now()),
       lagRecords: observer.lagRecords,
       seriesHeld: observer.seriesHeld,

@@ -6,6 +6,7 @@ export interface ReadinessFacts {
     readonly name: string
     /** Its partitions are restored and read. */
     readonly ready: boolean
+    readonly partitionsOwned: number
     readonly trainerGivenUp: boolean
   }[]
   /** What this process runs. */
@@ -27,8 +28,12 @@ export function describeReadiness({ pipelines, services, stopping, outage }: Rea
     `waiting for Kafka for ${outage.seconds} s: ${outage.waitingFor} (${withoutStop(outage.reason)})`
   // A gateway of its own goes on answering with what it has heard; not ready, nobody would be sent to it.
   if (away && works) return { ready: false, reason: away }
-  const waiting = forecasts ? namesOf(pipelines.filter(({ ready }) => !ready)) : ''
-  if (waiting !== '') return { ready: false, reason: `restoring ${waiting}` }
+  const waiting = forecasts ? pipelines.filter(({ ready }) => !ready) : []
+  const restoring = namesOf(waiting.filter(({ partitionsOwned }) => partitionsOwned > 0))
+  if (restoring !== '') return { ready: false, reason: `restoring ${restoring}` }
+  const without = namesOf(waiting)
+  if (without !== '')
+    return { ready: false, reason: `waits for a partition of ${without}; others may have them all` }
   const givenUp = namesOf(pipelines.filter(({ trainerGivenUp }) => trainerGivenUp))
   const told = givenUp === '' ? '' : `the trainer of ${givenUp} has ended too often and is not started again`
   // Forecasting goes on without it; a process that only trains is of no use.

@@ -61,6 +61,10 @@ export class RunningPipeline {
     return this.#forecaster?.status().ready ?? false
   }
 
+  get partitionsOwned(): number {
+    return this.#forecaster?.status().partitionsOwned ?? 0
+  }
+
   /**
    * Take the pipeline's partitions and restore what the log holds of them.
    * @returns `done`, which rejects when the forecaster cannot go on, and resolves when it has been stopped

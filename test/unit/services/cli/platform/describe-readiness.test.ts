@@ -4,7 +4,7 @@ import { SERVICES } from '#services/cli/platform/service'
 
 const outage = { seconds: 42, waitingFor: 'partition 3 of topic readings', reason: 'connect ECONNREFUSED.' }
 const away = 'waiting for Kafka for 42 s: partition 3 of topic readings (connect ECONNREFUSED)'
-const meters = { name: 'meters', ready: true, trainerGivenUp: false }
+const meters = { name: 'meters', ready: true, partitionsOwned: 2, trainerGivenUp: false }
 
 function readiness(facts: Partial<ReadinessFacts>) {
   return describeReadiness({
@@ -18,6 +18,9 @@ describe('describeReadiness', () => {
     expect(readiness({})).toEqual({ ready: true, reason: 'every pipeline reads its input' })
     const pipelines = [meters, { ...meters, name: 'doors', ready: false }]
     expect(readiness({ pipelines })).toEqual({ ready: false, reason: 'restoring doors' })
+    const spare = [meters, { ...meters, name: 'doors', ready: false, partitionsOwned: 0 }]
+    const none = 'waits for a partition of doors; others may have them all'
+    expect(readiness({ pipelines: spare })).toEqual({ ready: false, reason: none })
     expect(readiness({ stopping: true, outage })).toEqual({ ready: false, reason: 'stopping' })
   })
 
