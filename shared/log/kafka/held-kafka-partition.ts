@@ -18,6 +18,8 @@ const OWNER_KEY = '@owner'
  * (docs/decisions/0009, 0017).
  */
 const TELL_MS = 1_000
+/** Where commits go on, one of them tells; only where none came for so long is it told for its own sake. */
+const QUIET_MS = 2 * TELL_MS
 const ORDER = ['first', undefined, 'last'] as const
 
 export interface HeldOptions {
@@ -196,8 +198,8 @@ export class HeldKafkaPartition implements Ownership {
     const { clock } = this.options
     const { signal } = this.#lostSignal
     this.#waitsToTell = true
-    while (this.#untold !== null && this.#ours && !this.#isTellingTime()) {
-      await clock.sleep(this.#toldMs + TELL_MS - clock.now(), signal)
+    while (this.#untold !== null && this.#ours && clock.now() - this.#toldMs < QUIET_MS) {
+      await clock.sleep(this.#toldMs + QUIET_MS - clock.now(), signal)
     }
     this.#waitsToTell = false
     // In turn with the commits, one of which may tell it first or fail.
