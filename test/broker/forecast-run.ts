@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { systemClock } from '#shared/clock/system-clock'
 import { partitionOfKey } from '#shared/log/kafka/partition-of-key'
 import type { Log, NewRecord } from '#shared/log/port'
-import { Worker } from './worker.js'
+import { Worker, type WorkerOptions } from './worker.js'
 
 const HOUR_MS = 3_600_000
 const START_MS = Date.UTC(2026, 0, 1)
@@ -74,9 +74,10 @@ export class ForecastRun {
     this.#seen = Array.from({ length: options.partitions }, fresh)
   }
 
-  start(): Worker {
+  /** As a file for other commands would hold it. */
+  get configuration(): object {
     const { brokers, input, prefix, partitions, logSettings, pipelineSettings } = this.options
-    const worker = new Worker({
+    return {
       topicPrefix: prefix,
       log: { kind: 'kafka', brokers, sessionTimeout: '6s', ...logSettings },
       // Forecasts are as old as the events, and the broker deletes by that time.
@@ -88,7 +89,11 @@ export class ForecastRun {
           ...pipelineSettings,
         },
       },
-    })
+    }
+  }
+
+  start(options?: WorkerOptions): Worker {
+    const worker = new Worker(this.configuration, options)
     this.workers.push(worker)
     return worker
   }

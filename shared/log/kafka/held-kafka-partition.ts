@@ -105,7 +105,7 @@ export class HeldKafkaPartition implements Ownership {
   async commit(writes: Writes, position: Offset): Promise<void> {
     this.#checkOurs()
     const { link, guarantee } = this.options
-    const work = this.#commits.then(async () => {
+    const work = this.#inTurn(async () => {
       const whole = guarantee === 'exactly-once'
       // Split once: as one transaction, or one after the other.
       const turns = (whole ? [writes] : ORDER.map((order) => writes.filter((it) => it.order === order))).map(
@@ -129,7 +129,6 @@ export class HeldKafkaPartition implements Ownership {
       this.#told(position, false)
       if (this.#isTellingTime()) await this.#tell()
     })
-    this.#commits = work.catch(() => undefined)
     await work.catch((error: unknown) => this.#judge(error))
     if (!this.#waitsToTell) void this.#tellWhenQuiet()
   }
@@ -137,7 +136,7 @@ export class HeldKafkaPartition implements Ownership {
   async settle(topic: Topic): Promise<Offset> {
     this.#checkOurs()
     const { link, transactionalId, transactionMs, partition, guarantee } = this.options
-    const work = this.#commits.then(async () => {
+    const work = this.#inTurn(async () => {
       await link.persist(describing(topic), 30_000, () => link.leader(topic, partition))
       // Lost meanwhile, it has an owner whom another session would fence.
       this.#checkOurs()
@@ -150,7 +149,6 @@ export class HeldKafkaPartition implements Ownership {
       if (at !== undefined && at >= 0) return at + 1
       return (await link.bounds(topic, partition)).end
     })
-    this.#commits = work.catch(() => undefined)
     return work.catch((error: unknown) => this.#judge(error))
   }
 
@@ -180,6 +178,13 @@ export class HeldKafkaPartition implements Ownership {
     await this.options.link.close()
   }
 
+  /** One after the other, whatever became of the one before. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#commits.then(work)
+    this.#commits = done.catch(() => undefined)
+    return done
+  }
+
   #positionAt(offset: Offset): GroupPosition {
     const { kafkaGroup: group, topic, partition } = this.options
     return { group, topic, partition, offset }
@@ -203,10 +208,9 @@ export class HeldKafkaPartition implements Ownership {
     }
     this.#waitsToTell = false
     // In turn with the commits, one of which may tell it first or fail.
-    const work = this.#commits.then(async () => {
+    const work = this.#inTurn(async () => {
       if (this.#ours && this.session.usable) await this.#tell()
     })
-    this.#commits = work.catch(() => undefined)
     await work.catch((error: unknown) => {
       if (error instanceof FencedError) this.lose(true)
     })
