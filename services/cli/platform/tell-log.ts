@@ -11,10 +11,12 @@ export interface LogTeller extends LogListener {
   readonly outage: LogOutage | null
 }
 
+const NOBODY_ANSWERS = { waitingFor: 'the brokers', reason: 'they do not answer' }
+
 /** What the log waits for, as notes, metrics and status. */
 export function tellLog(notes: StructuredLog, metrics: LogMetrics): LogTeller {
   let awaySeconds = 0
-  let awaited = { waitingFor: 'the brokers', reason: 'they do not answer' }
+  let awaited = NOBODY_ANSWERS
   return {
     get isAway() {
       return awaySeconds > 0
@@ -28,6 +30,7 @@ export function tellLog(notes: StructuredLog, metrics: LogMetrics): LogTeller {
     },
     away(seconds) {
       awaySeconds = seconds
+      if (seconds === 0) awaited = NOBODY_ANSWERS
       metrics.away(seconds)
     },
     waiting({ place, places, reason, seconds }) {

@@ -16,4 +16,7 @@ it('knows what is waited for while the log is away, and for how long', () => {
   expect(teller.outage).toEqual({ seconds: 6, waitingFor: 'topic readings', reason: 'connect ECONNREFUSED' })
   teller.away(0)
   expect([teller.isAway, teller.outage]).toEqual([false, null])
+  // Of another outage nothing is known yet.
+  teller.away(5)
+  expect(teller.outage).toMatchObject({ seconds: 5, waitingFor: 'the brokers' })
 })
