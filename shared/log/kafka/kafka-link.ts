@@ -12,10 +12,10 @@ import {
   KafkaCodeError,
   kafkaFailure,
 } from './kafka-errors.js'
-import { createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-client.js'
+import { createCluster, type KafkaBroker, type KafkaCluster, sendTo } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
 import { Patience } from './patience.js'
-import { type LargeExchange, type ProtocolExchange, sendParts } from './send-parts.js'
+import type { LargeExchange, ProtocolExchange } from './send-parts.js'
 import { featuresRequest } from './wire/features-request.js'
 import { metadataRequest } from './wire/metadata-request.js'
 
@@ -203,14 +203,8 @@ export class KafkaLink {
     })
   }
 
-  async send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T> | LargeExchange<T>): Promise<T> {
-    try {
-      const pool = broker.connectionPool
-      return await ('parts' in exchange ? sendParts(pool, exchange) : pool.send(exchange))
-    } catch (error) {
-      if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
-      throw error
-    }
+  send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T> | LargeExchange<T>): Promise<T> {
+    return sendTo(broker, exchange)
   }
 
   /**

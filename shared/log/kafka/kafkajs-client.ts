@@ -1,7 +1,14 @@
 import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { openSocket } from './open-socket.js'
-import type { KafkaConnectionPool } from './send-parts.js'
+import { calmRequestQueue, type RequestQueue } from './request-queue.js'
+import {
+  type KafkaConnectionPool,
+  type LargeExchange,
+  type ProtocolExchange,
+  sendParts,
+} from './send-parts.js'
+import { brokersRequest, type ClusterMetadata } from './wire/metadata-request.js'
 import type { TransactionPlace } from './wire/transaction-requests.js'
 
 /** Where the brokers are and how to be let in. */
@@ -19,6 +26,8 @@ export interface KafkaBroker {
   readonly nodeId: number
   readonly connectionPool: KafkaConnectionPool
   disconnect(): Promise<void>
+  /** Of all topics, where none is named. */
+  metadata(topics?: readonly string[]): Promise<ClusterMetadata>
   listOffsets(request: {
     readonly replicaId: number
     readonly isolationLevel: number
@@ -63,7 +72,15 @@ export interface KafkaCluster {
   disconnect(): Promise<void>
   refreshMetadata(): Promise<void>
   findBroker(place: { readonly nodeId: string }): Promise<KafkaBroker>
-  readonly brokerPool: { withBroker<T>(use: (at: { broker: KafkaBroker }) => Promise<T>): Promise<T | null> }
+  readonly brokerPool: {
+    createBroker: (options: object) => KafkaBroker
+    withBroker<T>(use: (at: { broker: KafkaBroker }) => Promise<T>): Promise<T | null>
+  }
+  readonly connectionPoolBuilder: {
+    build: (
+      at?: object,
+    ) => Promise<KafkaConnectionPool & { readonly pool: readonly { readonly requestQueue: RequestQueue }[] }>
+  }
 }
 
 const CREATE_CLUSTER = 'private:Kafka:createCluster'
@@ -82,7 +99,12 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },
     logLevel: logLevel.NOTHING,
   }
-  return new Kafka(config)
+  const kafka = new Kafka(config)
+  const { holder, symbol } = clustersOf(kafka)
+  const create = holder[symbol]!
+  // Of all that this client makes: consumers, producers and administrators have their clusters too.
+  holder[symbol] = (options) => calmed(create(options))
+  return kafka
 }
 
 /**
@@ -90,8 +112,51 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
  * kafkajs 2.2.4 is pinned; the unit tests fail when another version lacks what is used.
  */
 export function createCluster(kafka: Kafka): KafkaCluster {
+  const { holder, symbol } = clustersOf(kafka)
+  const cluster = holder[symbol]!({
+    ...{ metadataMaxAge: 60_000, allowAutoTopicCreation: false, maxInFlightRequests: 5 },
+  })
+  const { brokerPool } = cluster
+  const create = brokerPool.createBroker
+  brokerPool.createBroker = (options) => askingOfBrokers(create(options))
+  return cluster
+}
+
+/** Send a request; a connection that turns out to be closed is made anew for the next. */
+export async function sendTo<T>(
+  broker: KafkaBroker,
+  exchange: ProtocolExchange<T> | LargeExchange<T>,
+): Promise<T> {
+  try {
+    const pool = broker.connectionPool
+    return await ('parts' in exchange ? sendParts(pool, exchange) : pool.send(exchange))
+  } catch (error) {
+    if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
+    throw error
+  }
+}
+
+function clustersOf(kafka: Kafka) {
   const holder = kafka as unknown as Record<symbol, (options: object) => KafkaCluster>
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === CREATE_CLUSTER)
   if (symbol === undefined) throw new Error(`kafkajs has no ${CREATE_CLUSTER}; use version 2.2.4`)
-  return holder[symbol]!({ metadataMaxAge: 60_000, allowAutoTopicCreation: false, maxInFlightRequests: 5 })
+  return { holder, symbol }
+}
+
+function calmed(cluster: KafkaCluster): KafkaCluster {
+  const { connectionPoolBuilder } = cluster
+  const build = connectionPoolBuilder.build
+  connectionPoolBuilder.build = async (at) => {
+    const connections = await build(at)
+    for (const { requestQueue } of connections.pool) calmRequestQueue(requestQueue)
+    return connections
+  }
+  return cluster
+}
+
+/** Whoever has connections of his own asks for his topics himself: kafkajs would keep all topics of the cluster for each of them. */
+function askingOfBrokers(broker: KafkaBroker): KafkaBroker {
+  const ask = broker.metadata.bind(broker)
+  broker.metadata = (topics = []) => (topics.length > 0 ? ask(topics) : sendTo(broker, brokersRequest()))
+  return broker
 }

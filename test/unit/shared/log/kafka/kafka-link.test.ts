@@ -15,6 +15,7 @@ function counted() {
     connect: async () => undefined,
     disconnect: async () => undefined,
     refreshMetadata: async () => void looks++,
+    brokerPool: {},
   }
   const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as Kafka
   const clock = new VirtualClock(0)

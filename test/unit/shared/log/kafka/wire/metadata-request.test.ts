@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MalformedBytesError } from '#shared/log/kafka/wire/byte-reader'
-import { metadataRequest } from '#shared/log/kafka/wire/metadata-request'
+import { brokersRequest, metadataRequest } from '#shared/log/kafka/wire/metadata-request'
 
 const hex = (text: string) => Buffer.from(text.replace(/\s+/g, ''), 'hex')
 const id = '000102030405060708090a0b0c0d0e0f'
@@ -45,5 +45,30 @@ describe('metadata of a topic', () => {
     for (let length = 0; length < response.length - 1; length++) {
       await expect(of.decode(response.subarray(0, length))).rejects.toThrow(MalformedBytesError)
     }
+  })
+})
+
+describe('metadata of no topic', () => {
+  it('is asked for by an empty list: null would be every topic', async () => {
+    const { buf } = await brokersRequest().request.encode()
+    expect(buf.toString('hex')).toBe('00 01 00 00 00'.replaceAll(' ', ''))
+  })
+
+  it('holds the brokers, one of them in a rack', async () => {
+    const answer = hex(`
+      00 00000000
+      03
+      00000001 02 61 00002384 00 00
+      00000002 02 62 00002385 03 7231 00
+      03 6964 00000002 01 00`)
+    expect(await brokersRequest().response.decode(answer)).toEqual({
+      brokers: [
+        { nodeId: 1, host: 'a', port: 9092, rack: null },
+        { nodeId: 2, host: 'b', port: 9093, rack: 'r1' },
+      ],
+      clusterId: 'id',
+      controllerId: 2,
+      topicMetadata: [],
+    })
   })
 })
