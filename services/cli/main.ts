@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { systemClock } from '#shared/clock/system-clock'
 import { readEnvironment, setTensorflowEnvironment } from '#shared/configuration/environment'
+import { keepObjectsYoung } from './keep-objects-young.js'
 import { buildProgram } from './program.js'
 import { reportError } from './report-error.js'
 import { stopOnSignals } from './stop-signals.js'
@@ -15,6 +16,7 @@ const LINGER_MS = 2_000
  * @returns the exit code: 0 ok, 1 finding, 2 usage, 3 cannot reach
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  keepObjectsYoung()
   setTensorflowEnvironment()
   const env = readEnvironment()
   const terminal = openTerminal(process.stdout, process.stderr, env)
