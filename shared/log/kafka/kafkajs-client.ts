@@ -113,9 +113,8 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
  */
 export function createCluster(kafka: Kafka): KafkaCluster {
   const { holder, symbol } = clustersOf(kafka)
-  const cluster = holder[symbol]!({
-    ...{ metadataMaxAge: 60_000, allowAutoTopicCreation: false, maxInFlightRequests: 5 },
-  })
+  const options = { metadataMaxAge: 60_000, allowAutoTopicCreation: false, maxInFlightRequests: 5 }
+  const cluster = holder[symbol]!(options)
   const { brokerPool } = cluster
   const create = brokerPool.createBroker
   brokerPool.createBroker = (options) => askingOfBrokers(create(options))
