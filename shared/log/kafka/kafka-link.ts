@@ -15,7 +15,7 @@ import {
 import { createCluster, type KafkaBroker, type KafkaCluster, sendTo } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
 import { Patience } from './patience.js'
-import type { LargeExchange, ProtocolExchange } from './send-parts.js'
+import type { LargeExchange } from './send-parts.js'
 import { featuresRequest } from './wire/features-request.js'
 import { metadataRequest } from './wire/metadata-request.js'
 
@@ -203,7 +203,7 @@ export class KafkaLink {
     })
   }
 
-  send<T>(broker: KafkaBroker, exchange: ProtocolExchange<T> | LargeExchange<T>): Promise<T> {
+  send<T>(broker: KafkaBroker, exchange: LargeExchange<T>): Promise<T> {
     return sendTo(broker, exchange)
   }
 

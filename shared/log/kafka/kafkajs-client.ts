@@ -2,12 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { openSocket } from './open-socket.js'
 import { calmRequestQueue, type RequestQueue } from './request-queue.js'
-import {
-  type KafkaConnectionPool,
-  type LargeExchange,
-  type ProtocolExchange,
-  sendParts,
-} from './send-parts.js'
+import { type KafkaConnectionPool, type LargeExchange, sendParts } from './send-parts.js'
 import { brokersRequest, type ClusterMetadata } from './wire/metadata-request.js'
 import type { TransactionPlace } from './wire/transaction-requests.js'
 
@@ -122,13 +117,9 @@ export function createCluster(kafka: Kafka): KafkaCluster {
 }
 
 /** Send a request; a connection that turns out to be closed is made anew for the next. */
-export async function sendTo<T>(
-  broker: KafkaBroker,
-  exchange: ProtocolExchange<T> | LargeExchange<T>,
-): Promise<T> {
+export async function sendTo<T>(broker: KafkaBroker, exchange: LargeExchange<T>): Promise<T> {
   try {
-    const pool = broker.connectionPool
-    return await ('parts' in exchange ? sendParts(pool, exchange) : pool.send(exchange))
+    return await sendParts(broker.connectionPool, exchange)
   } catch (error) {
     if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
     throw error
