@@ -1,10 +1,12 @@
+import { Transients } from '#shared/collections/transients'
+
 /**
  * An end that comes once, or never, and what waits for it beside its own work. `Promise.race` against a promise that stays open keeps what
  * it resolved with for as long as that one is open: of a worker, every batch that it has ever read.
  */
 export class Ending {
   #ended = false
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Transients<() => void>()
 
   get ended(): boolean {
     return this.#ended
@@ -18,7 +20,7 @@ export class Ending {
   end(): void {
     if (this.#ended) return
     this.#ended = true
-    for (const tell of [...this.#waiting]) tell()
+    for (const tell of this.#waiting) tell()
     this.#waiting.clear()
   }
 
@@ -26,7 +28,7 @@ export class Ending {
   whenEnded(tell: () => void): () => void {
     if (this.#ended) tell()
     else this.#waiting.add(tell)
-    return () => this.#waiting.delete(tell)
+    return () => void this.#waiting.delete(tell)
   }
 
   /** What comes of `work`, or null when the end comes first. */

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock/clock'
+import { Transients } from '#shared/collections/transients'
 
 interface Wait {
   readonly untilMs: number
@@ -9,7 +10,7 @@ const LOOK_EVERY_MS = 1_000
 
 /** Limits to many waits that hardly ever reach them: one timer looks after all of them, instead of one for each. */
 export class Patience {
-  readonly #waits = new Set<Wait>()
+  readonly #waits = new Transients<Wait>()
   readonly #closed = new AbortController()
   #watching = false
 

@@ -1,9 +1,11 @@
+import { Transients } from '#shared/collections/transients'
+
 /** Something that happens now and then, for those who wait to hear of it. Rings are not kept: look first, then wait. */
 export class Bell {
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Transients<() => void>()
 
   ring(): void {
-    for (const wake of [...this.#waiting]) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   /** Whether anybody waits. */

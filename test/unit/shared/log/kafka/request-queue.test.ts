@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { InflightRequests } from '#shared/log/kafka/inflight-requests'
 import { createCluster, createKafka } from '#shared/log/kafka/kafkajs-client'
 import { calmRequestQueue, type RequestQueue } from '#shared/log/kafka/request-queue'
 
@@ -9,21 +10,27 @@ interface Queue extends RequestQueue {
   push(request: object): void
   fulfillRequest(answer: object): void
   maybeThrottle(ms: number): void
+  rejectAll(error: Error): void
+  scheduleRequestTimeoutCheck(): void
+  destroy(): void
 }
 
 /** kafkajs's own queue; nothing of it is replaced. */
-function openQueue(inFlightMax: number): Queue {
+function openQueue(inFlightMax: number, timesOut = false): Queue {
   const quiet = { debug: () => undefined, warn: () => undefined }
   return new KafkajsQueue({
-    ...{ maxInFlightRequests: inFlightMax, requestTimeout: 30_000, enforceRequestTimeout: false },
+    ...{ maxInFlightRequests: inFlightMax, requestTimeout: 30_000, enforceRequestTimeout: timesOut },
     ...{ clientId: 'a client', broker: 'one', logger: quiet },
   })
 }
 
-function request(correlationId: number, sent: number[]) {
+function request(correlationId: number, sent: number[], failed: string[] = []) {
   const entry = {
     ...{ apiKey: 1, apiName: 'Fetch', apiVersion: 11, correlationId },
-    ...{ resolve: () => undefined, reject: () => undefined },
+    ...{
+      resolve: () => undefined,
+      reject: ({ message }: Error) => void failed.push(`${correlationId}: ${message}`),
+    },
   }
   const sendRequest = () => void sent.push(correlationId)
   return { entry, expectResponse: true, requestTimeout: null, sendRequest }
@@ -77,6 +84,32 @@ describe('a calm queue of requests', () => {
     expect(sent).toEqual([1])
   })
 
+  it('rejects what is under way and what waits when the connection is lost', () => {
+    const queue = openQueue(2)
+    calmRequestQueue(queue)
+    const failed: string[] = []
+    for (const id of [1, 2, 3]) queue.push(request(id, [], failed))
+    queue.fulfillRequest(answer(1))
+    queue.rejectAll(new Error('lost'))
+    expect(failed).toEqual(['2: lost', '3: lost'])
+    expect(queue.inflight.size).toBe(0)
+  })
+
+  it('gives up what is not answered in time, and goes on with what waited', () => {
+    const queue = openQueue(1, true)
+    calmRequestQueue(queue)
+    queue.scheduleRequestTimeoutCheck()
+    const [sent, failed]: [number[], string[]] = [[], []]
+    queue.push(request(1, sent, failed))
+    queue.push(request(2, sent, failed))
+    vi.advanceTimersByTime(29_900)
+    expect([sent, failed]).toEqual([[1], []])
+    vi.advanceTimersByTime(300)
+    expect(sent).toEqual([1, 2])
+    expect(failed).toEqual(['1: Request Fetch(key: 1, version: 11) timed out'])
+    queue.destroy()
+  })
+
   it('is what every connection has', async () => {
     const cluster = createCluster(createKafka({ brokers: ['127.0.0.1:1'], clientId: 'a client' }))
     const { pool } = await cluster.connectionPoolBuilder.build()
@@ -84,6 +117,7 @@ describe('a calm queue of requests', () => {
     for (const { requestQueue } of pool) {
       requestQueue.scheduleCheckPendingRequests()
       expect(vi.getTimerCount()).toBe(0)
+      expect(requestQueue.inflight).toBeInstanceOf(InflightRequests)
     }
   })
 })
