@@ -82,6 +82,7 @@ export default {
       '^(shared/log/kafka|services/benchmarks/kafka)/',
       'kafkajs',
     ),
+    onlyImporter('crc32-in-one-folder', 'shared/log/kafka', '^shared/log/kafka/', '@node-rs'),
     onlyImporter('lmdb-in-one-folder', 'shared/log/embedded', '^shared/log/embedded/', 'lmdb'),
     onlyImporter('prom-client-in-one-folder', 'shared/telemetry', '^shared/telemetry/', 'prom-client'),
     onlyImporter(

@@ -84,6 +84,10 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'everything-resolves': { 'shared/series/a.ts': useType('./nowhere.js') },
   'kafkajs-in-one-folder': { 'services/feeder/a.ts': usePackage('kafkajs'), ...packageFiles('kafkajs') },
+  'crc32-in-one-folder': {
+    'shared/feed/a.ts': usePackage('@node-rs/crc32'),
+    ...packageFiles('@node-rs/crc32'),
+  },
   'lmdb-in-one-folder': { 'shared/log/memory/a.ts': usePackage('lmdb'), ...packageFiles('lmdb') },
   'prom-client-in-one-folder': {
     'services/gateway/a.ts': usePackage('prom-client'),

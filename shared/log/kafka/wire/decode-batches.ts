@@ -1,6 +1,6 @@
+import { crc32c } from '@node-rs/crc32'
 import type { Header, LogRecord, Offset } from '../../port.js'
 import { ByteReader, MalformedBytesError } from './byte-reader.js'
-import { crc32c } from './crc32c.js'
 import { type Codec, decompress } from './decompress.js'
 
 /** A transaction whose records are not to be seen. */

@@ -1,6 +1,6 @@
+import { crc32c } from '@node-rs/crc32'
 import type { NewRecord } from '../../port.js'
 import { ByteWriter, varintSize } from './byte-writer.js'
-import { crc32c } from './crc32c.js'
 
 /** Who produces a batch, and where in its sequence the batch stands. */
 export interface BatchProducer {
@@ -53,7 +53,7 @@ export function encodeBatch(
     writeRecord(out, record, record.timestamp - firstTimestamp, i)
   })
   out.patchInt32(LENGTH_AT, out.length - LENGTH_AT - 4)
-  out.patchInt32(CRC_AT, crc32c(out.bytes, CRC_FROM))
+  out.patchInt32(CRC_AT, crc32c(out.bytes.subarray(CRC_FROM)))
   return out.bytes
 }
 
