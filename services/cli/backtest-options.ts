@@ -74,7 +74,7 @@ function parseRows(text: string): RowSpan {
   const [, from, to] = /^(\d+):(\d+)$/.exec(text) ?? []
   const span = { from: Number(from), to: Number(to) }
   if (span.to > span.from) return span
-  throw new InvalidArgumentError('must be two rows, the second not included, such as 0:8640.')
+  throw new InvalidArgumentError('must be a row and a later one, which is not included, such as 0:8640.')
 }
 
 function parseWindows(text: string): readonly number[] {

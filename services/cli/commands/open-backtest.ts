@@ -151,7 +151,8 @@ async function openTopic(
   }
 }
 
-function optionalTimeOf(text: string | undefined, flag: string): number | undefined {
+/** @throws UsageError when a flag that is there has a text that is no time */
+export function optionalTimeOf(text: string | undefined, flag: string): number | undefined {
   return text === undefined ? undefined : timeOf(text, flag)
 }
 

@@ -6,12 +6,13 @@ import type { ProtocolRows, RowSpan } from '#shared/scoring/test-protocol'
 import { printable } from '#shared/telemetry/structured-log'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
+import { requireOrder } from '../require-order.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
 import { configurationNames } from './configuration-names.js'
 import { requireFigures, tellMissing } from './missing-figures.js'
-import { type OpenBacktestFlags, openBacktest, TOPIC, timeOf } from './open-backtest.js'
+import { type OpenBacktestFlags, openBacktest, optionalTimeOf, TOPIC, timeOf } from './open-backtest.js'
 import { tellFindings } from './tell-findings.js'
 
 export interface BacktestFlags extends OpenBacktestFlags {
@@ -94,6 +95,7 @@ function requireUse(source: string, flags: BacktestFlags): void {
       `--from and --to cut a range out of a topic, and ${source} is none; of a file, --test-from and --test-to choose what is scored.`,
     )
   }
+  requireOrder(optionalTimeOf(from, '--from'), optionalTimeOf(to, '--to'))
   if (vsPipeline !== undefined && vs === undefined) {
     throw new UsageError('--vs-pipeline needs --vs: which configuration is compared?')
   }
@@ -127,6 +129,7 @@ function tellUnscaled(series: readonly string[]): string {
 }
 
 function protocolOf({ testFrom, testTo, standardiseOn, windows }: BacktestFlags): ProtocolRows | undefined {
+  requireOrder(testFrom, testTo, ['--test-from', '--test-to'])
   if (testFrom !== undefined) return { testFrom, testTo, standardiseOn, windows }
   if (testTo === undefined && standardiseOn === undefined && windows === undefined) return undefined
   throw new UsageError(

@@ -2,6 +2,7 @@ import type { ReplayReport } from '#services/replayer/run-replay'
 import { pipelineTopics } from '#shared/contracts/topics'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
+import { requireOrder } from '../require-order.js'
 import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { UsageError } from '../usage-error.js'
@@ -25,6 +26,7 @@ const DEFAULT_PREFIX = 'replay'
 export async function runReplayCommand(flags: ReplayFlags, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context
   const { check = false, from, to, partition: partitions } = flags
+  requirePlacesInOrder(from, to)
   const { log, settings } = await openPipeline(flags, context)
   const meter = new ProgressMeter(new StatusLine(terminal.err), clock, (_, progress) =>
     terminal.err.write(`${describeProgress(progress)}\n`),
@@ -51,4 +53,11 @@ export async function runReplayCommand(flags: ReplayFlags, context: CommandConte
   else terminal.out.write(`${describeReplay(report, prefix).join('\n')}\n`)
   if (report.difference) return 1
   return report.complete ? 0 : INTERRUPTED
+}
+
+/** Where an offset and a time lie is known only in the topic, partition by partition. */
+function requirePlacesInOrder(from: Place | undefined, to: Place | undefined): void {
+  if (!from || !to) return
+  if ('offset' in from && 'offset' in to) requireOrder(from.offset, to.offset)
+  if ('timeMs' in from && 'timeMs' in to) requireOrder(from.timeMs, to.timeMs)
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type ExclusionMessage, exclusionRecord, noExclusionRecord } from '#shared/contracts/control'
 import type { CommandContext } from '../command-context.js'
 import { INTERRUPTED } from '../interrupted.js'
+import { requireOrder } from '../require-order.js'
 import { UsageError } from '../usage-error.js'
 import type { PipelineFlags } from './named-pipelines.js'
 import { openPipeline } from './open-pipeline.js'
@@ -26,7 +27,7 @@ export async function runStateExcludeCommand(flags: ExcludeFlags, context: Comma
   if (from === undefined || to === undefined) {
     throw new UsageError('say from when to when with --from and --to, such as --from 2026-01-05T10:00Z')
   }
-  if (from >= to) throw new UsageError('--from must lie before --to')
+  requireOrder(from, to)
   const { log, settings } = await openPipeline(flags, context)
   try {
     await readExclusions(log, settings)

@@ -147,7 +147,7 @@ describe('foretide state', () => {
     expect(again.err).toContain(`meters has no marked span ${id}; it has `)
     expect((await state('exclude', '--from', '2026-01-06')).err).toContain('--from and --to')
     expect((await state('exclude', '--from', '2026-01-07', '--to', '2026-01-06')).err).toContain(
-      'before --to',
+      '--from lies after --to',
     )
     expect((await state('rewind', '--before', 'noon')).err).toContain('must be a time')
   })
