@@ -18,6 +18,8 @@ export const COLUMN = {
   actual: 12,
 } as const
 const COLUMNS = 13
+/** Share of the values below which what moves is rounding. */
+const STILL = 1e-9
 
 /** undefined: nothing here, the line goes on; null: the line breaks. */
 type Cell = number | null | undefined
@@ -201,9 +203,12 @@ function valueRange(columns: Cell[][]): { valueMin: number; valueMax: number } {
     COLUMN.heldUpper,
   ])
   if (low > high) return { valueMin: 0, valueMax: 1 }
-  const size = high - low || Math.abs(high) || 1
+  // Bands of a billionth, as what is always zero has, are none: they would fill the plot.
+  const reach = Math.max(...columns[COLUMN.actual]!.map((value) => Math.abs(value ?? 0))) || 1
+  const moves = high - low > STILL * reach
+  const size = moves ? high - low : reach
   const valueMin = Math.min(low, Math.max(lowWide, low - size / 2))
   const valueMax = Math.max(high, Math.min(highWide, high + size / 2))
-  const margin = (valueMax - valueMin || size) * 0.06
+  const margin = Math.max(valueMax - valueMin, moves ? 0 : size) * 0.06
   return { valueMin: valueMin - margin, valueMax: valueMax + margin }
 }

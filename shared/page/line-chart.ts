@@ -1,4 +1,5 @@
 import uPlot from 'uplot'
+import { axisRange } from './axis-range.js'
 import { CHART_FONT, chartAxes, utcDate } from './chart-axes.js'
 import { tooltipContent } from './chart-tooltip.js'
 import { element } from './element.js'
@@ -79,12 +80,12 @@ export class LineChart {
   }
 
   private plotOptions(): uPlot.Options {
-    const { lines, x, include = [] } = this.content
+    const { lines, x, include } = this.content
     const [xAxis, yAxis] = chartAxes()
-    const drawn = lines.flatMap(({ values }) => values.filter((value) => value !== null)).concat(include)
-    const low = drawn.length > 0 ? Math.min(...drawn) : 0
-    const high = drawn.length > 0 ? Math.max(...drawn) : 1
-    const margin = (high - low || Math.abs(high) || 1) * 0.06
+    const range = axisRange(
+      lines.flatMap(({ values }) => values),
+      include,
+    )
     const numbers: Partial<uPlot.Axis> = {
       values: (_plot, marks) => marks.map(String),
       incrs: [1, 2, 4, 6, 12, 24, 48, 96],
@@ -116,12 +117,7 @@ export class LineChart {
       tzDate: utcDate,
       scales: {
         x: { time: this.options.x === 'time' },
-        y: {
-          range: () => [
-            include.includes(low) ? low : low - margin,
-            include.includes(high) ? high : high + margin,
-          ],
-        },
+        y: { range: () => range },
       },
       legend: { show: false },
       padding: [10, 16, 0, 0],

@@ -121,6 +121,15 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(await page.locator('#timelines').textContent()).toContain(
       'or nothing changes from one to the next',
     )
+    // The axis of errors that are all zero has a scale all the same: something is drawn left of the plot.
+    const labelled = await page.locator('#leads canvas').evaluate((canvas) => {
+      const { height } = canvas as HTMLCanvasElement
+      const margin = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 50, height)
+      return margin.data.some((channel) => channel > 0)
+    })
+    expect(labelled).toBe(true)
+    await page.locator('#measures label', { hasText: 'MASE' }).click()
+    expect(await page.locator('#leads-about').textContent()).toMatch(/^MASE is not known: /)
     await page.context().close()
   })
 

@@ -4,6 +4,7 @@ import { LineChart } from '#shared/page/line-chart'
 import { spanText, valueText } from '#shared/page/words'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import type { ReportData } from '../report/report-data.js'
+import { unknownText } from './unknown-text.js'
 
 const MEASURES = [
   { name: 'MAE', of: ({ mae }: ErrorSummary) => mae },
@@ -58,19 +59,20 @@ export class LeadPanel {
   private draw(): void {
     const { horizon } = this.data
     const leads = Array.from({ length: horizon }, (_, h) => h + 1)
+    const { name: measured, of } = this.measure
+    const drawn = this.forecasters.filter(({ name }) => !this.hidden.has(name))
+    const lines = drawn.map(({ name, colour, own, byLead }) => ({
+      ...{ label: name, colour, width: own ? 2.5 : 1.5, dash: own ? [] : [5, 3] },
+      values: leads.map((lead) => finite(of(byLead[lead]!))),
+    }))
+    const known = this.forecasters.some(({ all }) => Number.isFinite(of(all)))
     setText(
       byId('leads-about'),
-      `${this.measure.name} over all series and origins; the simple methods are computed apart from the line.`,
+      known
+        ? `${measured} over all series and origins; the simple methods are computed apart from the line.`
+        : unknownText(measured),
     )
-    const drawn = this.forecasters.filter(({ name }) => !this.hidden.has(name))
-    this.chart.show({
-      x: leads,
-      lines: drawn.map(({ name, colour, own, byLead }) => ({
-        ...{ label: name, colour, width: own ? 2.5 : 1.5, dash: own ? [] : [5, 3] },
-        values: leads.map((lead) => finite(this.measure.of(byLead[lead]!))),
-      })),
-      include: [0],
-    })
+    this.chart.show({ x: leads, lines, include: [0] })
     byId('leads-legend').replaceChildren(...this.forecasters.map((each) => this.legendEntry(each)))
     this.table()
   }

@@ -9,6 +9,7 @@ import {
 import { dateText, fixedText, shareText, timeText } from '#shared/page/words'
 import type { ReportData, RunData } from '../report/report-data.js'
 import { learningText } from './learning-words.js'
+import { unknownText } from './unknown-text.js'
 
 /** Error, bias and mixture over event time, with what happened to the weights. */
 export class Timelines {
@@ -77,8 +78,7 @@ export class Timelines {
 
   private add(place: HTMLElement, title: string, options: LineChartOptions, content: LineChartContent): void {
     if (content.lines.every(({ values }) => values.every((value) => value === null))) {
-      const why = `${title} is not known: before the scored part lies less than a season, or nothing changes from one to the next.`
-      place.append(element('p', { class: 'about' }, why))
+      place.append(element('p', { class: 'about' }, unknownText(title)))
       return
     }
     const host = element('div', {

@@ -102,6 +102,20 @@ test('holds on to one forecast a horizon, for the values to run into', () => {
   expect(back.held.map((held) => held.origin.value)).toEqual([2])
 })
 
+test('takes bands of nothing for none: what never moves lies in the middle of a round scale', () => {
+  const still = (value: number): OriginRow[] =>
+    [0, 1].map((hour) => [start + hour * HOUR_MS, value, value, value, value, 0, 1])
+  const scale = (value: number, spread: number) => {
+    const { valueMin, valueMax } = chartData(viewOf(still(value), forecastAt(1, value, spread)), 100)
+    return [valueMin, valueMax].map((end) => Number(end.toPrecision(6)))
+  }
+  // By hand: six hundredths of the value beyond it, of 1 where it is zero.
+  expect(scale(0, 1e-12)).toEqual([-0.06, 0.06])
+  expect(scale(5, 1e-12)).toEqual([4.7, 5.3])
+  // What is as small as that itself is shown with its bands: by hand, 1 + 1.95996 of the 95 % band, and a margin of 0.06 x 2 x 1.95996.
+  expect(scale(1e-12, 1e-12)[1]! * 1e12).toBeCloseTo(3.1952, 3)
+})
+
 test('draws nothing of nothing', () => {
   const { columns, valueMin, valueMax } = chartData(emptyView, 100)
   expect(columns[COLUMN.time]).toEqual([])
