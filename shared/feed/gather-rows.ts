@@ -2,6 +2,7 @@ import type { EventTable } from './event-table.js'
 import type { FindingsLog } from './findings-log.js'
 import { GrowingColumn, type ReadingBudget } from './growing-column.js'
 import { parseNumberCell } from './number-cell.js'
+import { numberHint } from './number-hint.js'
 import type { RowTimes } from './row-times.js'
 import type { SourceRows } from './source-rows.js'
 
@@ -27,7 +28,11 @@ export async function gatherRows(
       budget.spend(cells.length - 1)
       for (let i = 1; i < cells.length; i++) {
         const value = parseNumberCell(cells[i], source.decimalComma)
-        if (value === null) findings.reject(line, source.columns[i] ?? `column ${i + 1}`, cells[i])
+        if (value === null) {
+          findings.reject(line, source.columns[i] ?? `column ${i + 1}`, cells[i])
+          const hint = numberHint(String(cells[i]), source.decimalComma)
+          if (hint !== null) findings.warn(hint)
+        }
         if (value === null || Number.isNaN(value)) continue
         timesMs.push(startMs + (i - 1) * cadenceMs)
         seriesOf.push(names.get(name)!)

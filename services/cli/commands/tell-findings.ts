@@ -4,7 +4,7 @@ import { countOf } from '#shared/words/count-of'
 
 /** Tell what a person should know about how a source was understood. */
 export function tellFindings({ warnings, rejected }: FeedFindings, tell: (line: string) => void): void {
-  for (const warning of warnings) tell(warning)
+  for (const warning of warnings) tell(printable(warning))
   if (rejected.count === 0) return
   const { count } = rejected
   tell(

@@ -158,6 +158,39 @@ describe('openFeed', () => {
     ])
   })
 
+  it('says how numbers are expected, and which line has others, and takes none of them for a number', async () => {
+    const hours = Array.from({ length: 20 }, (_, hour) => `2020-01-01T${String(hour).padStart(2, '0')}:00`)
+    const file = (head: string, cellOf: (hour: number) => string, delimiter: string) =>
+      openText([head, ...hours.map((time, hour) => `${time}${delimiter}${cellOf(hour)}`)].join('\n'))
+    // From 1,000 on with marks between thousands, as statistical offices write them.
+    const some = await file('time;x', (hour) => (hour < 10 ? '999,5' : '1.000,5'), ';')
+    expect((await eventsOf(some)).map(({ value }) => value)).toEqual(Array.from({ length: 10 }, () => 999.5))
+    expect(some.findings.warnings).toEqual([
+      'Column x has decimal commas: 1,5 was read as 1.5.',
+      'Numbers are expected as 1234.5 or 1234,5, without a unit and without marks between thousands.',
+    ])
+    expect(some.findings.rejected).toMatchObject({
+      count: 10,
+      examples: expect.arrayContaining([{ line: 12, column: 'x', text: '1.000,5' }]),
+    })
+    const beside = await file('time,x,y', (hour) => `"1.${100 + hour},5",${hour}`, ',')
+    expect(new Set((await eventsOf(beside)).map(({ series }) => series))).toEqual(new Set(['y']))
+    expect(beside.findings.warnings).toEqual([
+      'Column x holds no numbers, or hardly any; it was left out: line 2 has "1.100,5". Numbers are expected as 1234.5, without a unit and without marks between thousands.',
+    ])
+    await expect(file('time,series,value', () => 'a,"1.234,5"', ',')).rejects.toThrow(
+      /gave no reading \(line 2, column value: "1.234,5"\).* Numbers are expected as 1234.5, without/,
+    )
+  })
+
+  it('says which point was read as one of decimals in a column of decimal commas', async () => {
+    const feed = await openText('time;x\n2020-01-01;999,5\n2020-01-02;1.000\n2020-01-03;1.002\n')
+    expect((await eventsOf(feed)).map(({ value }) => value)).toEqual([999.5, 1, 1.002])
+    expect(feed.findings.warnings).toEqual([
+      'Column x has decimal commas: 1,5 was read as 1.5, and so was the point in line 3, 1.000. If that parts thousands, take it out of the file.',
+    ])
+  })
+
   it('keeps the first row as data when it is no header', async () => {
     const feed = await openText('2020-01-01,5\n2020-01-02,6\n')
     expect(await eventsOf(feed)).toEqual([
