@@ -138,7 +138,22 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     const missing = /^Kafka closes the connection at the first question, .*set log\.sasl/
     await expect((await openTopicAdmin(settings)).plan(wanted)).rejects.toThrow(missing)
     await expect((await open(settings)).createTopics(wanted)).rejects.toThrow(missing)
-  })
+    await expect((await open(settings)).partitions('any')).rejects.toThrow(missing)
+  }, 15_000)
+
+  it.each([
+    ['speaks TLS', 'LOGIN', false],
+    ['speaks none', undefined, true],
+  ] as const)(
+    'says that log.tls does not fit a listener that %s',
+    async (_, listener, speaksTls) => {
+      const { kafka, files } = secure!
+      const brokers = listener ? kafka.addresses(listener) : kafka.brokers
+      const log = await open(configured({ brokers, tls: speaksTls && { ca: files.ca } }))
+      await expect(log.partitions('any')).rejects.toThrow(/^Kafka cannot be reached: .*; check log\.tls/)
+    },
+    15_000,
+  )
 
   it('is not believed without a certificate from an authority that is known', async () => {
     const { kafka } = secure!

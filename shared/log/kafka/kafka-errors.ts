@@ -128,11 +128,6 @@ function wantsNoLogin(error: unknown): boolean {
   return typeOf(error) === 'ILLEGAL_SASL_STATE'
 }
 
-/** As kafkajs says that it has given up every broker, which is as likely an outage as a listener that strangers are not let in by. */
-const NOBODY_LEFT = 'No brokers in the broker pool'
-const NOBODY_STAYS =
-  'no broker keeps a connection; one that wants a login closes it where log.sasl is not set'
-
 /** What was tried, for the sentence that says why it failed. */
 export interface Attempt {
   /** As Kafka's access control names it: Read, Write, Describe, Create, … */
@@ -197,7 +192,6 @@ export function kafkaFailure(error: unknown, { operation, resource }: Attempt): 
   if (error instanceof ExpansionError || error instanceof MalformedBytesError) {
     return new LogUnavailableError(`${resource} cannot be read on: ${error.message}.`, options)
   }
-  const why = messageOf(error) === NOBODY_LEFT ? NOBODY_STAYS : messageOf(error)
-  const sentence = `Kafka could not ${operation.toLowerCase()} ${resource}: ${why}.`
+  const sentence = `Kafka could not ${operation.toLowerCase()} ${resource}: ${messageOf(error)}.`
   return isPassing(error) ? new LogAwayError(sentence, options) : new LogUnavailableError(sentence, options)
 }

@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { Clock } from '#shared/clock/clock'
 import { LogUnavailableError, UnknownTopicError } from '../errors.js'
 import type { Bounds, Topic } from '../port.js'
+import { FirstContact } from './first-contact.js'
 import {
   type Attempt,
   describing,
@@ -54,6 +55,8 @@ export class KafkaLink {
     /** Topics that were there, kept by all links of a log. */
     private readonly known: Set<Topic> = new Set(),
     private readonly outages: OutageWatch = new OutageWatch(clock),
+    /** Of all links of a log: where one was answered, others are not hung up on as strangers. */
+    private readonly contact: FirstContact = new FirstContact(false),
   ) {
     this.#cluster = createCluster(kafka)
     this.#patience = new Patience(clock)
@@ -208,13 +211,14 @@ export class KafkaLink {
   }
 
   /**
-   * Try again what fails in passing, for up to `forMs`.
+   * Try again what fails in passing, for up to `forMs`; where brokers hang up on a log that none has ever answered, for some seconds.
    * @throws an error of ours that names the attempt
    */
   async persist<T>(attempt: Attempt, forMs: number, work: () => Promise<T>): Promise<T> {
-    const untilMs = this.clock.now() + forMs
+    const sinceMs = this.clock.now()
+    const untilMs = sinceMs + forMs
     const wasThere = attempt.topics?.some((topic) => this.known.has(topic)) ?? false
-    const unknownUntilMs = this.clock.now() + (wasThere ? GONE_TOPIC_MS : UNKNOWN_TOPIC_MS)
+    const unknownUntilMs = sinceMs + (wasThere ? GONE_TOPIC_MS : UNKNOWN_TOPIC_MS)
     let failed = false
     for (let pauseMs = FINISHING_PAUSE_MS; ; pauseMs = Math.min(1_000, 2 * pauseMs)) {
       if (this.#closed) throw new LogUnavailableError('The log is closed; open it again.')
@@ -226,6 +230,8 @@ export class KafkaLink {
       } catch (error) {
         const untilThen = isUnknownTopic(error) ? unknownUntilMs : isPassing(error) ? untilMs : 0
         if (isFenced(error) || this.clock.now() >= untilThen) throw kafkaFailure(error, attempt)
+        const refusal = this.contact.refusal(error, this.clock.now() - sinceMs)
+        if (refusal !== null) throw refusal
         failed = true
         this.awaits(attempt.resource, error)
         if (!isFinishing(error)) {
@@ -289,13 +295,21 @@ export class KafkaLink {
   }
 
   async #connect(): Promise<void> {
-    this.#connected ??= this.#cluster.connect()
+    this.#connected ??= this.#open(this.#cluster)
     try {
       await this.#connected
     } catch (error) {
       this.#connected = null
       throw error
     }
+  }
+
+  async #open(cluster: KafkaCluster): Promise<void> {
+    await cluster.connect()
+    this.contact.greeted()
+    // Connected, kafkajs knows no broker yet, and whoever asks one would fail without a reason.
+    await cluster.refreshMetadata()
+    this.contact.answered()
   }
 
   async #askLeaders(topic: Topic): Promise<Leaders> {

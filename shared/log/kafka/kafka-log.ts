@@ -18,6 +18,7 @@ import type {
   TopicSpec,
 } from '../port.js'
 import { Appender } from './appender.js'
+import { FirstContact } from './first-contact.js'
 import { groupMembership, type Membership } from './group-membership.js'
 import { KafkaLink } from './kafka-link.js'
 import { createKafka, type KafkaConnection } from './kafkajs-client.js'
@@ -58,6 +59,7 @@ export class KafkaLog implements Log {
   readonly #idle: KafkaLink[] = []
   readonly #known = new Set<Topic>()
   readonly #outages: OutageWatch
+  readonly #contact: FirstContact
   readonly #closing = new AbortController()
   readonly #endings = new Set<() => void>()
   readonly #tracked = new Set<Promise<unknown>>()
@@ -69,8 +71,10 @@ export class KafkaLog implements Log {
     this.#kafka = createKafka(options)
     this.#clock = options.clock
     this.#outages = new OutageWatch(options.clock, options.listener)
+    const logsIn = options.sasl !== undefined
+    this.#contact = new FirstContact(logsIn)
     this.#link = this.#createLink()
-    this.#admin = new TopicAdmin(this.#kafka, { ...options, logsIn: options.sasl !== undefined })
+    this.#admin = new TopicAdmin(this.#kafka, { ...options, logsIn })
     const id = `${options.prefix}-append-${randomUUID()}`
     this.#appender = new Appender(this.#link, id, TRANSACTION_MS)
   }
@@ -183,7 +187,7 @@ export class KafkaLog implements Log {
   }
 
   #createLink(): KafkaLink {
-    return new KafkaLink(this.#kafka, this.#clock, this.#known, this.#outages)
+    return new KafkaLink(this.#kafka, this.#clock, this.#known, this.#outages, this.#contact)
   }
 
   async #giveBack(link: KafkaLink): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Admin, ConfigEntries, ConfigResourceTypes, Kafka } from 'kafkajs'
 import { countOf } from '#shared/words/count-of'
-import { LogAwayError, TopicMismatchError } from '../errors.js'
+import { TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
+import { FirstContact } from './first-contact.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
 
 /** How a topic is, or is to be. */
@@ -148,37 +149,24 @@ export class TopicAdmin {
   async #with<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.kafka.admin()
     try {
-      await admin.connect().catch(unreachable)
-      // Needs no right, so what comes of it is about the connection.
-      if (!this.options.logsIn) await admin.describeCluster().catch(wantsLogin)
+      await this.#introduce(admin)
       return await work(admin)
     } finally {
       await admin.disconnect().catch(() => undefined)
     }
   }
-}
 
-/** Before anything was asked of a topic: what matters is the address, not what it was wanted for. */
-function unreachable(error: unknown): never {
-  const failure = kafkaFailure(error, { operation: 'Describe', resource: 'the cluster' })
-  if (!(failure instanceof LogAwayError)) throw failure
-  const why = (error as Error).message.replace(/^Connection error: /, '')
-  const what = /TLS|SSL|Closed connection/.test(why)
-    ? 'log.tls (does this listener speak it?) and log.brokers'
-    : 'log.brokers'
-  throw new LogAwayError(`Kafka cannot be reached: ${why}; check ${what}, and that a broker answers there.`, {
-    cause: error,
-  })
-}
-
-/** A listener with logins says to a stranger which versions it speaks, and hangs up at the first question. */
-function wantsLogin(error: unknown): never {
-  if ((error as Error).message !== 'Closed connection') unreachable(error)
-  throw new LogAwayError(
-    'Kafka closes the connection at the first question, as a listener does that wants a login: set log.sasl, ' +
-      'or name a listener without logins in log.brokers.',
-    { cause: error },
-  )
+  async #introduce(admin: Admin): Promise<void> {
+    const contact = new FirstContact(this.options.logsIn)
+    try {
+      await admin.connect()
+      contact.greeted()
+      // Needs no right, so what comes of it is about the connection.
+      if (!this.options.logsIn) await admin.describeCluster()
+    } catch (error) {
+      throw contact.failure(error)
+    }
+  }
 }
 
 function failing(operation: string, topic: string): (error: unknown) => never {

@@ -37,15 +37,6 @@ describe('a failure of Kafka', () => {
     expect(isPassing(error)).toBe(false)
   })
 
-  it('says what may be missing where every broker hangs up, and passes', () => {
-    const error = Object.assign(new Error('No brokers in the broker pool'), { name: 'KafkaJSBrokerNotFound' })
-    expect(kafkaFailure(error, attempt)).toMatchObject({
-      code: 'LOG_AWAY',
-      message:
-        'Kafka could not describe the cluster: no broker keeps a connection; one that wants a login closes it where log.sasl is not set.',
-    })
-  })
-
   it('of a leader that moves passes, also after attempts', () => {
     const moved = answered('NOT_LEADER_FOR_PARTITION', 'This server is not the leader')
     expect(isPassing(moved)).toBe(true)

@@ -8,15 +8,20 @@ import { VirtualClock } from '../../../services/feeder/virtual-clock.js'
 
 const [CONCURRENT_TRANSACTIONS, NOT_LEADER, INVALID_RECORD] = [51, 6, 87]
 
-/** A link to a cluster that does nothing but count how often it is looked at anew. */
-function counted() {
-  let looks = 0
-  const cluster = {
-    connect: async () => undefined,
-    disconnect: async () => undefined,
-    refreshMetadata: async () => void looks++,
-    brokerPool: {},
+/** A link to a cluster that does nothing but count how often it is looked at anew, after the look on connecting. */
+function counted({
+  connect = async () => undefined,
+  look = async () => undefined,
+}: {
+  readonly connect?: () => Promise<void>
+  readonly look?: () => Promise<void>
+} = {}) {
+  let looks = -1
+  const refreshMetadata = async () => {
+    looks++
+    await look()
   }
+  const cluster = { connect, refreshMetadata, disconnect: async () => undefined, brokerPool: {} }
   const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as Kafka
   const clock = new VirtualClock(0)
   // A watch of its own would look every second of a clock that runs by itself.
@@ -69,5 +74,57 @@ describe('what fails in passing', () => {
     await expect(refused).rejects.toThrow(LogUnavailableError)
     await expect(refused).rejects.not.toThrow(LogAwayError)
     expect(clock.now()).toBe(before)
+  })
+})
+
+/** As kafkajs says that a connection ended: at the first bytes of who speaks otherwise, or where nobody listens. */
+const ended = (name: string, message: string) => Object.assign(new Error(message), { name })
+const HUNG_UP = ended('KafkaJSConnectionClosedError', 'Closed connection')
+const NO_TLS = ended(
+  'KafkaJSConnectionError',
+  'Connection error: Client network socket disconnected before secure TLS connection was established',
+)
+const REFUSED = ended('KafkaJSConnectionError', 'Connection error: connect ECONNREFUSED 127.0.0.1:9092')
+const failingWith = (error: Error) => async () => {
+  throw error
+}
+
+describe('brokers that hang up', () => {
+  const done = async () => 'done'
+
+  it.each([
+    ['that speaks TLS', HUNG_UP],
+    ['that speaks none', NO_TLS],
+  ])('on who was never answered are a listener %s: told within seconds', async (_, error) => {
+    const { link, clock } = counted({ connect: failingWith(error) })
+    await expect(link.persist(attempt, 30_000, done)).rejects.toThrow(
+      /^Kafka cannot be reached: .*; check log\.tls/,
+    )
+    expect(clock.now()).toBeGreaterThanOrEqual(2_000)
+    expect(clock.now()).toBeLessThan(4_000)
+  })
+
+  it('at the first question are a listener that wants a login: told within seconds', async () => {
+    const { link, clock } = counted({ look: failingWith(HUNG_UP) })
+    await expect(link.persist(attempt, 30_000, done)).rejects.toThrow(/set log\.sasl/)
+    expect(clock.now()).toBeLessThan(4_000)
+  })
+
+  it('on who was answered are away, and waited for', async () => {
+    const { link, clock } = counted()
+    await expect(link.persist(attempt, 30_000, done)).resolves.toBe('done')
+    await expect(link.persist(attempt, 30_000, failingWith(HUNG_UP))).rejects.toThrow(LogAwayError)
+    expect(clock.now()).toBeGreaterThanOrEqual(30_000)
+  })
+
+  it('are no brokers that take no connection: those are waited for from the beginning', async () => {
+    let tries = 0
+    const { link, clock } = counted({
+      connect: async () => {
+        if (clock.now() < 20_000) throw tries++ === 0 ? HUNG_UP : REFUSED
+      },
+    })
+    await expect(link.persist(attempt, 30_000, done)).resolves.toBe('done')
+    expect(clock.now()).toBeGreaterThanOrEqual(20_000)
   })
 })

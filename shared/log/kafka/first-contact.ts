@@ -1,0 +1,60 @@
+import type { ForetideError } from '#shared/errors/foretide-error'
+import { LogAwayError } from '../errors.js'
+import { kafkaFailure } from './kafka-errors.js'
+
+/** By then it was tried several times: a broker that is shut down or started meanwhile refuses connections, or answers. */
+const HUNG_UP_MS = 2_000
+
+/**
+ * How far the brokers have let a log in. A listener that expects a login or another TLS setting than ours hangs up without a word: on who was
+ * never answered, that is what the configuration has to mend, and on others it is an outage.
+ */
+export class FirstContact {
+  #greeted = false
+  #answered = false
+
+  /** @param logsIn the connection has a login */
+  constructor(private readonly logsIn: boolean) {}
+
+  /** A broker has said which requests it takes, as it says to strangers too. */
+  greeted(): void {
+    this.#greeted = true
+  }
+
+  /** A broker has answered a question. */
+  answered(): void {
+    this.#answered = true
+  }
+
+  /** What to say of attempts that ended with `error` and took `ms`; null where it may pass. */
+  refusal(error: unknown, ms: number): ForetideError | null {
+    return this.#answered || ms < HUNG_UP_MS || !isHangUp(error) ? null : this.failure(error)
+  }
+
+  /** Why there is no first answer: what matters is the address and how it is spoken to, not what it was wanted for. */
+  failure(error: unknown): ForetideError {
+    const failure = kafkaFailure(error, { operation: 'Describe', resource: 'the cluster' })
+    if (!(failure instanceof LogAwayError)) return failure
+    const options = { cause: error }
+    const stranger = isHangUp(error) && this.#greeted
+    if (stranger && !this.logsIn) {
+      return new LogAwayError(
+        'Kafka closes the connection at the first question, as a listener does that wants a login: set log.sasl, ' +
+          'or name a listener without logins in log.brokers.',
+        options,
+      )
+    }
+    const why = (error as Error).message.replace(/^Connection error: /, '')
+    const what =
+      isHangUp(error) && !stranger ? 'log.tls (does this listener speak it?) and log.brokers' : 'log.brokers'
+    return new LogAwayError(
+      `Kafka cannot be reached: ${why}; check ${what}, and that a broker answers there.`,
+      options,
+    )
+  }
+}
+
+/** It took the connection, and then ended it: a broker that is not there takes none. */
+function isHangUp(error: unknown): boolean {
+  return /TLS|SSL|Closed connection/.test((error as Error).message)
+}
