@@ -21,7 +21,7 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
   let secure: SecureKafka | null = null
 
   beforeAll(async () => {
-    secure = await startSecureKafka(['full', 'poor', 'reader', 'writer', 'worker'])
+    secure = await startSecureKafka(['full', 'poor', 'reader', 'maker', 'writer', 'worker'])
   }, 600_000)
   beforeEach((context) => {
     if (secure === null) context.skip()
@@ -179,6 +179,32 @@ describe.skipIf(!haveKafka)('a cluster that asks who is there', () => {
     await secure!.grant('reader', [['DESCRIBE', 'topic', topic]])
     const admin = await openTopicAdmin(loginSettings('reader'))
     await denied(`DescribeConfigs on topic ${topic}`, () => admin.plan([{ ...spec, topic }]))
+  })
+
+  it('makes the topics that may be made, and names every other', async () => {
+    const [mine, first, second] = [uniqueName('mine'), uniqueName('theirs'), uniqueName('theirs')]
+    const spec = (topic: string): TopicSpec => ({ topic, partitions: 1, cleanup: 'delete' })
+    const specs = [first, mine, second].map(spec)
+    const admin = await openTopicAdmin(loginSettings('maker'))
+    await denied(`Describe on topics ${first}, ${mine}, ${second}`, () => admin.plan(specs))
+    await secure!.grant('maker', [
+      ...specs.map(({ topic }): Right => ['DESCRIBE', 'topic', topic]),
+      ['CREATE', 'topic', mine],
+    ])
+    const applied = () =>
+      admin
+        .plan(specs)
+        .then((changes) => admin.apply(changes))
+        .catch(({ message }) => message)
+    await expect
+      .poll(applied, { timeout: 20_000 })
+      .toMatch(
+        new RegExp(
+          `^Kafka does not allow Create on topics (${first}, ${second}|${second}, ${first}); .* 1 topic created,`,
+        ),
+      )
+    const root = await open(configured({ brokers: secure!.kafka.brokers }))
+    expect(await Promise.all([mine, first, second].map((topic) => root.partitions(topic)))).toEqual([1, 0, 0])
   })
 
   it('says which topic may not be written, in a transaction or not', async () => {

@@ -4,6 +4,7 @@ import { TopicMismatchError } from '../errors.js'
 import type { TopicSpec } from '../port.js'
 import { FirstContact } from './first-contact.js'
 import { isUnknownTopic, kafkaFailure } from './kafka-errors.js'
+import { TopicFailures } from './topic-failures.js'
 
 /** How a topic is, or is to be. */
 export interface TopicShape {
@@ -12,14 +13,16 @@ export interface TopicShape {
   readonly settings: Readonly<Record<string, string>>
 }
 
+interface TopicAlteration {
+  readonly kind: 'alter'
+  readonly topic: string
+  readonly settings: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+}
+
 /** What is to happen to one topic. */
 export type TopicChange =
   | { readonly kind: 'create'; readonly topic: string; readonly to: TopicShape }
-  | {
-      readonly kind: 'alter'
-      readonly topic: string
-      readonly settings: readonly { readonly name: string; readonly from: string; readonly to: string }[]
-    }
+  | TopicAlteration
   | { readonly kind: 'keep'; readonly topic: string }
   /** Cannot be had by changing it: what the topic has that was not wanted, and the whole sentence. */
   | {
@@ -74,33 +77,30 @@ export class TopicAdmin {
     return this.#with(async (admin) => planTopics(specs, await this.#shapes(admin, specs)))
   }
 
-  /** @throws TopicMismatchError when a topic is in conflict; nothing was changed then */
+  /**
+   * Whatever is refused for one topic, the others are made.
+   * @throws TopicMismatchError when a topic is in conflict; nothing was changed then
+   * @throws an error that names every refusal, and how much was done
+   */
   async apply(changes: readonly TopicChange[]): Promise<void> {
     const conflict = changes.find((change) => change.kind === 'conflict')
     if (conflict?.kind === 'conflict') throw new TopicMismatchError(conflict.reason)
     const creations = changes.flatMap((change) => (change.kind === 'create' ? [change.to] : []))
     const alterations = changes.flatMap((change) => (change.kind === 'alter' ? [change] : []))
+    const failures = new TopicFailures()
     await this.#with(async (admin) => {
-      if (creations.length > 0) await this.#create(admin, creations)
-      for (const { topic, settings } of alterations) {
-        // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
-        const own = new Map(
-          (await this.#settings(admin, topic))
-            .filter((entry) => entry.isDefault === false || isTopicsOwn(entry))
-            .map(({ configName, configValue }) => [configName, configValue]),
-        )
-        for (const { name, to } of settings) own.set(name, to)
-        const configEntries = [...own].map(([name, value]) => ({ name, value }))
-        const altered = admin.alterConfigs({
-          validateOnly: false,
-          resources: [{ type: TOPIC, name: topic, configEntries }],
-        })
-        await altered.catch(failing('AlterConfigs', topic))
-      }
+      if (creations.length > 0) await this.#create(admin, creations, failures)
+      for (const alteration of alterations) await this.#alter(admin, alteration, failures)
     })
+    const done = (all: readonly { readonly topic: string }[]) =>
+      all.filter(({ topic }) => !failures.has(topic)).length
+    failures.throwAny(
+      `${countOf(done(creations), 'topic')} created, ${done(alterations)} altered; ` +
+        'foretide topics plan shows what is left.',
+    )
   }
 
-  async #create(admin: Admin, shapes: readonly TopicShape[]): Promise<void> {
+  async #create(admin: Admin, shapes: readonly TopicShape[], failures: TopicFailures): Promise<void> {
     try {
       await admin.createTopics({
         // kafkajs's own wait fails where a broker has not heard of the topic yet; whoever uses it waits.
@@ -113,37 +113,63 @@ export class TopicAdmin {
         })),
       })
     } catch (error) {
-      const { errors } = error as { errors?: readonly { type?: string; topic?: string }[] }
-      const failure = errors?.find(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
-      if (errors !== undefined && failure === undefined) return
-      throw kafkaFailure(failure ?? error, { operation: 'Create', resource: `topic ${failure?.topic ?? ''}` })
+      const { errors } = error as { errors?: readonly { type: string; topic: string }[] }
+      if (errors === undefined) throw kafkaFailure(error, { operation: 'Create', resource: 'the topics' })
+      for (const one of errors) {
+        if (one.type !== 'TOPIC_ALREADY_EXISTS') failures.add('Create', one.topic, one)
+      }
     }
+  }
+
+  async #alter(admin: Admin, { topic, settings }: TopicAlteration, failures: TopicFailures): Promise<void> {
+    // Kafka's AlterConfigs, all that kafkajs has, puts back to its default what is not named.
+    const entries = await this.#settings(admin, topic, failures)
+    if (entries === null) return
+    const own = new Map(
+      entries
+        .filter((entry) => entry.isDefault === false || isTopicsOwn(entry))
+        .map(({ configName, configValue }) => [configName, configValue]),
+    )
+    for (const { name, to } of settings) own.set(name, to)
+    const configEntries = [...own].map(([name, value]) => ({ name, value }))
+    const resources = [{ type: TOPIC, name: topic, configEntries }]
+    await admin
+      .alterConfigs({ validateOnly: false, resources })
+      .catch((error) => failures.add('AlterConfigs', topic, error))
   }
 
   async #shapes(admin: Admin, specs: readonly TopicSpec[]): Promise<Map<string, TopicShape>> {
     const shapes = new Map<string, TopicShape>()
+    const failures = new TopicFailures()
     for (const { topic } of specs) {
       try {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
         shapes.set(topic, { topic, partitions: topics[0]!.partitions.length, settings: {} })
       } catch (error) {
-        if (!isUnknownTopic(error)) failing('Describe', topic)(error)
+        if (!isUnknownTopic(error)) failures.add('Describe', topic, error)
       }
     }
     for (const [topic, shape] of shapes) {
-      const entries = await this.#settings(admin, topic)
+      const entries = (await this.#settings(admin, topic, failures)) ?? []
       const settings = Object.fromEntries(entries.map((one) => [one.configName, one.configValue]))
       shapes.set(topic, { ...shape, settings })
     }
+    failures.throwAny()
     return shapes
   }
 
-  /** Of one topic, so that a refusal is that topic's. */
-  async #settings(admin: Admin, topic: string): Promise<ConfigEntries[]> {
-    const { resources } = await admin
-      .describeConfigs({ includeSynonyms: false, resources: [{ type: TOPIC, name: topic }] })
-      .catch(failing('DescribeConfigs', topic))
-    return resources[0]!.configEntries
+  /** Of one topic, so that a refusal is that topic's: null then. */
+  async #settings(admin: Admin, topic: string, failures: TopicFailures): Promise<ConfigEntries[] | null> {
+    try {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: TOPIC, name: topic }],
+      })
+      return resources[0]!.configEntries
+    } catch (error) {
+      failures.add('DescribeConfigs', topic, error)
+      return null
+    }
   }
 
   async #with<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -166,12 +192,6 @@ export class TopicAdmin {
     } catch (error) {
       throw contact.failure(error)
     }
-  }
-}
-
-function failing(operation: string, topic: string): (error: unknown) => never {
-  return (error) => {
-    throw kafkaFailure(error, { operation, resource: `topic ${topic}` })
   }
 }
 
