@@ -117,7 +117,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
 
   test('says of series that never move why there is no skill and no MASE', async () => {
     const page = await open(still)
-    expect(await page.locator('#verdict').textContent()).toBe('no skill: the seasonal naive never errs')
+    expect(await page.locator('#verdict').textContent()).toBe(
+      'no skill: the seasonal naive of a week never errs',
+    )
     expect(await page.locator('#timelines').textContent()).toContain(
       'or nothing changes from one to the next',
     )

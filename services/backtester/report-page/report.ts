@@ -10,6 +10,7 @@ import {
   valueText,
 } from '#shared/page/words'
 import { countOf } from '#shared/words/count-of'
+import { naiveText } from '../naive-text.js'
 import type { ReportData } from '../report/report-data.js'
 import { showCalibration } from './calibration-figures.js'
 import { FanBrowser } from './fan-browser.js'
@@ -30,6 +31,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
     `${countOf(report.events, 'event')} of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
       `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
   )
+  const naive = naiveText(report)
   const verdict = skillVerdict(
     report.skill,
     report.origins > 0 ? 'no skill: the seasonal naive never errs' : 'nothing was scored',
@@ -37,11 +39,8 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   const [share, ...rest] = verdict.text.split(' % ')
   byId('verdict').replaceChildren(
     ...(rest.length > 0
-      ? [
-          element('strong', { class: verdict.kind }, `${share} % ${rest[0]!.split(' ')[0]}`),
-          ` than seasonal naive`,
-        ]
-      : [verdict.text]),
+      ? [element('strong', { class: verdict.kind }, `${share} % ${rest[0]!.split(' ')[0]}`), ` than ${naive}`]
+      : [verdict.text.replace('seasonal naive', naive)]),
     runs.length > 1 ? `, ${runs[0]!.name}` : '',
   )
   const figures: [string, (report: ReportData['runs'][number]['report']) => string, string][] = [

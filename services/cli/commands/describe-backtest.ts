@@ -1,4 +1,5 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
+import { naiveText } from '#services/backtester/naive-text'
 import { formatDuration } from '#shared/configuration/duration'
 import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
@@ -29,7 +30,7 @@ export function describeBacktest(report: BacktestReport): string[] {
   ]
   return [
     ...head,
-    `${describeSkill(report.skill)} (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
+    `${describeSkill(report)} (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
     '',
     ...renderTable(
       [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
@@ -114,12 +115,13 @@ function describeLevels({ quantiles }: BacktestReport): string[] {
   ]
 }
 
-/** @param skill no number where the seasonal naive never errs */
-function describeSkill(skill: number): string {
-  if (!Number.isFinite(skill)) return 'no skill: the seasonal naive never errs'
+/** Skill is no number where the seasonal naive never errs. */
+function describeSkill({ skill, experts }: BacktestReport): string {
+  const naive = naiveText({ experts })
+  if (!Number.isFinite(skill)) return `no skill: the ${naive} never errs`
   const share = formatShare(Math.abs(skill))
-  if (share === formatShare(0)) return 'level with seasonal naive'
-  return `${share} ${skill < 0 ? 'worse' : 'better'} than seasonal naive`
+  if (share === formatShare(0)) return `level with ${naive}`
+  return `${share} ${skill < 0 ? 'worse' : 'better'} than ${naive}`
 }
 
 /** A protocol's figures, as papers print them: MSE and MAE per horizon. */

@@ -23,6 +23,17 @@ describe('describeBacktest', () => {
     expect(told({ skill: Number.NEGATIVE_INFINITY })).toContain('no skill: the seasonal naive never errs')
   })
 
+  it('says which of the seasonal naives it is, where there are two', () => {
+    const one = { ...errors, byLead: { 1: errors } }
+    const experts = { seasonal: one, 'seasonal-week': one }
+    expect(told({ experts })).toContain('\n25.0 % better than seasonal naive of a week (MASE')
+    expect(told({ experts, skill: 0 })).toContain('\nlevel with seasonal naive of a week (MASE')
+    expect(told({ experts, skill: Number.NaN })).toContain(
+      'no skill: the seasonal naive of a week never errs',
+    )
+    expect(told({ experts: { seasonal: one } })).toContain('better than seasonal naive (MASE')
+  })
+
   it('says of what it is the backtest', () => {
     expect(told({})).toMatch(/^meters: 40 events of 1 series, every 15m, 1 lead$/m)
     expect(told({ horizon: 24 })).toMatch(/^meters: 40 events of 1 series, every 15m, 24 leads$/m)
