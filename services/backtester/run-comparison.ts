@@ -1,9 +1,11 @@
 import type { Clock } from '#shared/clock/clock'
+import { formatDuration } from '#shared/configuration/duration'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import type { Feed } from '#shared/feed/feed'
 import { type PairedScore, PairedScores } from '#shared/scoring/paired-scores'
 import type { ProtocolRows } from '#shared/scoring/test-protocol'
 import { seasonOf } from '#shared/series/season'
+import { countOf } from '#shared/words/count-of'
 import type { BacktestReport } from './backtest-report.js'
 import { type BacktestObserver, BacktestRun, type Observe } from './backtest-run.js'
 import { type BacktestProgress, driveRuns } from './drive-runs.js'
@@ -38,7 +40,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const [first, second] = settings
   if (first.horizon !== second.horizon || first.cadenceMs !== second.cadenceMs) {
     throw new ConfigurationsDifferError(
-      `The two configurations forecast ${first.horizon} and ${second.horizon} leads every ${first.cadenceMs} and ${second.cadenceMs} ms; ` +
+      `The two configurations forecast ${leadsText(first)} and ${leadsText(second)}; ` +
         'only the same leads can be compared, so give one --horizon and one --cadence for both.',
     )
   }
@@ -63,4 +65,8 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   } finally {
     for (const run of runs) await run.close()
   }
+}
+
+function leadsText({ horizon, cadenceMs }: PipelineSettings): string {
+  return `${countOf(horizon, 'lead')} every ${formatDuration(cadenceMs)}`
 }

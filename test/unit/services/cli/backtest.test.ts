@@ -316,6 +316,9 @@ describe('foretide backtest', () => {
     const [, source] = base
     const flags = ['--config', at('longer.yaml'), '--vs', at('other.yaml'), '--no-learn']
     const { code, err } = await runCommand(['backtest', source!, ...flags])
-    expect([code, err]).toEqual([2, expect.stringContaining('forecast 5 and 3 leads')])
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('forecast 5 leads every 1h and 3 leads every 1h;'),
+    ])
   })
 })
