@@ -33,6 +33,16 @@ export class FindingsLog {
 
 /** A cell as a person would recognise it, cut to a length that fits a line. */
 export function textOf(cell: unknown): string {
-  const text = typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : String(cell ?? '')
+  const text =
+    cell instanceof Date
+      ? timeText(cell)
+      : cell && typeof cell === 'object'
+        ? JSON.stringify(cell)
+        : String(cell ?? '')
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
+}
+
+/** A time that was none when the file was written cannot be put into ISO 8601. */
+function timeText(time: Date): string {
+  return Number.isNaN(time.getTime()) ? String(time) : time.toISOString()
 }

@@ -1,5 +1,6 @@
 import { type ColumnRoles, chooseColumns, isTimeName } from './choose-columns.js'
 import type { EventTable } from './event-table.js'
+import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
 import type { FindingsLog } from './findings-log.js'
 import { GrowingColumn, type ReadingBudget } from './growing-column.js'
@@ -27,15 +28,10 @@ export async function gatherColumns(
     )
     for (const row of block) budget.spend(gathering.take(row))
   }
-  return (
-    gathering?.table(rowTimes) ?? {
-      series: [],
-      channels: [],
-      timesMs: new Float64Array(),
-      seriesOf: new Uint32Array(),
-      values: new Float64Array(),
-    }
-  )
+  if (gathering === null) {
+    throw new FeedUnreadableError(`${file} has columns and not a single row: there is nothing to feed.`)
+  }
+  return gathering.table(rowTimes)
 }
 
 class Gathering {

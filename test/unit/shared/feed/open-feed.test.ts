@@ -225,6 +225,7 @@ describe('openFeed', () => {
     ],
     ['no time column', 'a,b\n1,2\n', {}, /--time row/, 2],
     ['an empty file', '', {}, /is empty/, 2],
+    ['a header alone', 'time,x\n', {}, /has columns and not a single row/, 2],
     ['nothing but nonsense', 'time,x\nsoon,much\n', {}, /gave no reading.*line 2/, 2],
     [
       'a column of text alone',
