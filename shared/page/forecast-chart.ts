@@ -5,6 +5,7 @@ import { drawFuture, drawMarks } from './chart-marks.js'
 import { tooltipContent, tooltipLines } from './chart-tooltip.js'
 import { type ChosenView, emptyView } from './chosen-view.js'
 import { element } from './element.js'
+import { lonePoints } from './lone-points.js'
 import { themeColour } from './theme.js'
 
 /** The live chart: history, the fan ahead, and what had been said before. */
@@ -65,7 +66,10 @@ export class ForecastChart {
     series[COLUMN.actual] = {
       ...line('ink', 1.5),
       // Few values, or values between gaps, would not be seen as a line.
-      points: { show: this.data.columns[0].length < 60, size: 4, fill: themeColour('ink') },
+      points: {
+        ...{ show: this.data.columns[0].length < 60, size: 4, fill: themeColour('ink') },
+        filter: (_plot, _series, all) => (all ? null : lonePoints(this.data.columns[COLUMN.actual]!)),
+      },
     }
     const band = (upper: number, lower: number, fill: string): uPlot.Band => ({
       series: [upper, lower],
