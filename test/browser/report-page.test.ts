@@ -19,8 +19,8 @@ const NAMES = ['</script><b>x', '<img src=x onerror="document.title=\'owned\'">'
 const HOUR = 3_600_000
 const STEPS = 700
 
-function feed(values = dayWithNoise) {
-  const count = NAMES.length * STEPS
+function feed(values = dayWithNoise, steps = STEPS) {
+  const count = NAMES.length * steps
   return feedOfTable('made up', {
     series: NAMES,
     channels: [],
@@ -38,6 +38,7 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
   const one = join(folder, 'one.html')
   const two = join(folder, 'two.html')
   const still = join(folder, 'still.html')
+  const nothing = join(folder, 'nothing.html')
   let browser: Browser
   let mase = Number.NaN
 
@@ -61,6 +62,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     const constant = { feed: feed(() => 7), settings: smallSettings(), observe: observe('c'), ...around }
     const unmoved = await runBacktest(constant)
     await writeReport(still, reportData([{ recorder: recorders.pop()!, report: unmoved }], null), folder)
+    const first = { feed: feed(dayWithNoise, 1), settings: smallSettings(), observe: observe('d'), ...around }
+    const unscored = await runBacktest(first)
+    await writeReport(nothing, reportData([{ recorder: recorders.pop()!, report: unscored }], null), folder)
     const settings = [smallSettings(), smallSettings({ season: 1 })] as const
     const both = [observe('a.yaml'), observe('b.yaml')] as const
     const { reports, paired } = await runComparison({ feed: feed(), settings, observe: both, ...around })
@@ -132,6 +136,17 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(labelled).toBe(true)
     await page.locator('#measures label', { hasText: 'MASE' }).click()
     expect(await page.locator('#leads-about').textContent()).toMatch(/^MASE is not known: /)
+    await page.context().close()
+  })
+
+  test('draws no errors of nothing', async () => {
+    const page = await open(nothing)
+    expect(await page.locator('#verdict').textContent()).toBe('nothing was scored')
+    expect(await page.locator('main').textContent()).toMatch(
+      /was followed by a reading of its series within 6 leads/,
+    )
+    expect(await page.locator('main svg, main canvas, main table').count()).toBe(0)
+    await page.click('#theme')
     await page.context().close()
   })
 

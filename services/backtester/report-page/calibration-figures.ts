@@ -99,7 +99,7 @@ function coverageByLead({ coverageByLead: bands }: CalibrationData, horizon: num
     ...bands.map((shares, b) =>
       path(
         ['curve b50', 'curve', 'curve b95'][b]!,
-        shares.map((share, h) => [at(h), share]),
+        shares.flatMap((share, h) => (share === null ? [] : [[at(h), share] as const])),
       ),
     ),
   ]

@@ -3,6 +3,7 @@ import type { ChosenView } from '#shared/page/chosen-view'
 import { byId, element, setText } from '#shared/page/element'
 import { ForecastChart } from '#shared/page/forecast-chart'
 import { shareText, timeText, valueText } from '#shared/page/words'
+import { countOf } from '#shared/words/count-of'
 import type { FanData, ReportData, RunData } from '../report/report-data.js'
 
 /** Fan charts of a series and an origin that the reader picks, one per configuration. */
@@ -125,5 +126,5 @@ function fanWords(fan: FanData, { levels }: RunData, { cadenceMs, horizon }: Rep
     if (value >= row(0.1)[lead - 1]! && value <= row(0.9)[lead - 1]!) inside++
   })
   if (count === 0) return `Weights v${fan.version}; no outcome has come.`
-  return `Weights v${fan.version}. Of ${count} outcomes ${shareText(inside / count)} in the 80 % band; mean absolute error ${valueText(absolute / count)}.`
+  return `Weights v${fan.version}. Of ${countOf(count, 'outcome')} ${shareText(inside / count)} in the 80 % band; mean absolute error ${valueText(absolute / count)}.`
 }

@@ -4,11 +4,12 @@ import { LineChart } from '#shared/page/line-chart'
 import { spanText, valueText } from '#shared/page/words'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import type { ReportData } from '../report/report-data.js'
+import { rmse } from './rmse.js'
 import { unknownText } from './unknown-text.js'
 
 const MEASURES = [
   { name: 'MAE', of: ({ mae }: ErrorSummary) => mae },
-  { name: 'RMSE', of: ({ mse }: ErrorSummary) => Math.sqrt(mse) },
+  { name: 'RMSE', of: rmse },
   { name: 'MASE', of: ({ mase }: ErrorSummary) => mase },
 ] as const
 
@@ -116,12 +117,13 @@ export class LeadPanel {
         ...rows.map(({ name, all, own: isOwn }) => {
           const change = own / of(all) - 1
           const words = name === this.forecasters[0]!.name ? '' : percentText(change)
+          const kind = words === EQUAL ? null : change <= 0 ? 'better' : 'worse'
           return element(
             'tr',
             { class: isOwn ? 'own' : null },
             element('th', { scope: 'row' }, name),
             ...MEASURES.map((measure) => element('td', {}, valueText(measure.of(all)))),
-            element('td', { class: change <= 0 ? 'better' : 'worse' }, words),
+            element('td', { class: kind }, words),
           )
         }),
       ),
@@ -129,6 +131,8 @@ export class LeadPanel {
   }
 }
 
+/** What rounds to no difference. */
+const EQUAL = 'as much'
 /** Lines that are there at first. */
 const DRAWN = ['persistence', 'seasonal', 'seasonal-week', 'autoregression']
 
@@ -149,6 +153,7 @@ function forecastersOf({ runs }: ReportData): Forecaster[] {
 /** How much less, or more, than this one Foretide errs. */
 function percentText(change: number): string {
   if (!Number.isFinite(change)) return ''
+  if (Math.abs(change) < 0.0005) return EQUAL
   return `${Math.abs(change * 100).toFixed(1)} % ${change > 0 ? 'more' : 'less'}`
 }
 

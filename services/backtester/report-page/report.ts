@@ -16,6 +16,7 @@ import { showCalibration } from './calibration-figures.js'
 import { FanBrowser } from './fan-browser.js'
 import { LeadPanel } from './lead-panel.js'
 import { showPaired } from './paired-table.js'
+import { rmse } from './rmse.js'
 import { Timelines } from './timelines.js'
 import { showWorst } from './worst-tables.js'
 
@@ -46,7 +47,7 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   const figures: [string, (report: ReportData['runs'][number]['report']) => string, string][] = [
     ['MASE', ({ mase }) => fixedText(mase, 3), 'error, seasonal difference = 1'],
     ['MAE', ({ mae }) => valueText(mae), 'of the median'],
-    ['RMSE', ({ mse }) => valueText(Math.sqrt(mse)), 'of the mean'],
+    ['RMSE', (report) => valueText(rmse(report)), 'of the mean'],
     ['CRPS', ({ crps }) => valueText(crps), 'of the whole distribution'],
     ['80 % band holds', ({ coverage }) => shareText(coverage['0.8'], 1), 'of outcomes'],
     ['Origins scored', ({ origins }) => countText(origins), 'with an outcome at least'],
@@ -72,16 +73,29 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   )
 }
 
+/** @returns what has to be drawn anew in other colours */
+function showFigures(): readonly { rebuild(): void }[] {
+  if (data.paired) showPaired(data.paired, data)
+  const fans = new FanBrowser(data)
+  const leads = new LeadPanel(data)
+  showCalibration(byId('calibration'), data)
+  const timelines = new Timelines(byId('timelines'), data)
+  showWorst(byId('worst'), data, (series) => fans.choose(series))
+  return [fans, leads, timelines]
+}
+
+/** Empty plots would look like errors of nothing. */
+function showNothing(): readonly never[] {
+  const leads = countOf(data.horizon, 'lead')
+  const why = `No forecast of the scored part was followed by a reading of its series within ${leads}: there is nothing to draw.`
+  byId('figures').hidden = true
+  document.querySelector('main')!.replaceChildren(element('p', { class: 'about' }, why))
+  return []
+}
+
 showHead(data)
-if (data.paired) showPaired(data.paired, data)
-const fans = new FanBrowser(data)
-const leads = new LeadPanel(data)
-showCalibration(byId('calibration'), data)
-const timelines = new Timelines(byId('timelines'), data)
-showWorst(byId('worst'), data, (series) => fans.choose(series))
+const drawn = data.runs.some(({ report }) => report.origins > 0) ? showFigures() : showNothing()
 watchTheme(byId<HTMLButtonElement>('theme'), () => {
-  fans.rebuild()
-  leads.rebuild()
-  timelines.rebuild()
+  for (const one of drawn) one.rebuild()
 })
 document.body.dataset.drawn = 'yes'

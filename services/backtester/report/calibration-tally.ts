@@ -45,7 +45,9 @@ export class CalibrationTally {
     const count = this.counts.reduce((sum, one) => sum + one, 0)
     return {
       pit: [...this.pit].map((one) => one / count),
-      coverageByLead: this.inside.map((inside) => [...inside].map((one, h) => one / this.counts[h]!)),
+      coverageByLead: this.inside.map((inside) =>
+        [...inside].map((one, h) => (this.counts[h]! > 0 ? one / this.counts[h]! : null)),
+      ),
       coverageByHour: [...this.countsByHour].map((one, hour) =>
         one > 0 ? this.insideByHour[hour]! / one : null,
       ),

@@ -28,6 +28,13 @@ describe('CalibrationTally', () => {
     })
   })
 
+  it('knows no share of a lead that no outcome came of', () => {
+    const tally = new CalibrationTally(2, HOUR, new PublishedLevels())
+    const quantiles = FAN.flatMap((quantile) => [quantile, quantile])
+    tally.take(outcomeOf({ value: 9, quantiles, lead: 1, horizon: 2 }))
+    expect(tally.result().coverageByLead).toEqual([0, 0, 0].map((share) => [share, null]))
+  })
+
   it('keeps the hours of the day apart, by the time of the outcome', () => {
     const tally = new CalibrationTally(2, HOUR, new PublishedLevels())
     const originMs = Date.UTC(2026, 0, 5, 22)
