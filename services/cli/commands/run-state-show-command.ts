@@ -30,7 +30,9 @@ export async function runStateShowCommand(
       }
     }
     if (!found) {
-      throw new UsageError(`nothing is saved of a series ${id} of ${name}; ids are told by \`foretide tail\``)
+      throw new UsageError(
+        `nothing is saved of a series ${id} of ${name}; ids are told by \`foretide tail\`, and what just came is saved seconds later, while readings come, or at a clean stop`,
+      )
     }
     const state = wire.readSeries(id, found.bytes, line)
     const { history, scale } = line.encoder

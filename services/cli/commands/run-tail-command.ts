@@ -32,7 +32,8 @@ export async function runTailCommand(
   })
   const log = await openStandingLog(configuration.log, clock)
   try {
-    const names = flags.pipeline ? [flags.pipeline] : configuration.pipelines.map(({ name }) => name)
+    const configured = configuration.pipelines.map(({ name }) => name)
+    const names = flags.pipeline ? [flags.pipeline] : configured
     const topics: string[] = []
     for (const name of names) {
       const { forecasts, deadLetters } = pipelineTopics(configuration.topicPrefix, name)
@@ -40,8 +41,11 @@ export async function runTailCommand(
       if ((await log.partitions(topic)) > 0) topics.push(topic)
     }
     if (topics.length === 0) {
+      const isKafka = configuration.log.kind === 'kafka'
+      const makes = isKafka ? '`foretide topics apply` makes its topics' : '`foretide up` starts it'
+      const known = names.every((name) => configured.includes(name))
       throw new UsageError(
-        `the log, ${describeLog(configuration.log)}, has no pipeline ${names.join(', ')}; name one with --pipeline`,
+        `the log, ${describeLog(configuration.log)}, has no pipeline ${names.join(', ')}; ${known ? `${makes}, or ` : ''}name another with --pipeline`,
       )
     }
     const { series, last, follow, json } = flags

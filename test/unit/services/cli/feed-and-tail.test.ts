@@ -188,6 +188,16 @@ describe('foretide tail', () => {
   it('says when the log has no such pipeline', async () => {
     const { code, err } = await runCommand(['tail', '--data-dir', dataDir, '--pipeline', 'none'])
     expect(code).toBe(2)
-    expect(err).toContain('has no pipeline none')
+    expect(err).toMatch(/has no pipeline none; name another with --pipeline$/m)
+  })
+
+  it('says what starts a pipeline that is configured and not there yet', async () => {
+    const empty = join(folder, 'empty')
+    await (await openEmbeddedLog(empty, { clock: systemClock })).close()
+    const unstarted = await runCommand(['tail', '--data-dir', empty])
+    expect(unstarted.code).toBe(2)
+    expect(unstarted.err).toContain(
+      'has no pipeline flights, weather; `foretide up` starts it, or name another',
+    )
   })
 })

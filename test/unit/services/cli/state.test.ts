@@ -130,7 +130,7 @@ describe('foretide state', () => {
     const unknown = await state('show', 'meter-7')
     expect([unknown.code, unknown.err]).toEqual([
       2,
-      'foretide: nothing is saved of a series meter-7 of meters; ids are told by `foretide tail`\n',
+      'foretide: nothing is saved of a series meter-7 of meters; ids are told by `foretide tail`, and what just came is saved seconds later, while readings come, or at a clean stop\n',
     ])
     expect((await state('show', 'meter-1')).out).toContain('partition         1')
     expect((await state('ls')).out).toContain('spans masked')
