@@ -39,7 +39,7 @@ export interface OpenedBacktest {
   readonly vs: PipelineSettings | null
 }
 
-type Context = Pick<CommandContext, 'env' | 'clock' | 'stop'>
+type Context = Pick<CommandContext, 'terminal' | 'env' | 'clock' | 'stop'>
 
 /** What the name of a source begins with that is a topic of the log. */
 export const TOPIC = 'topic:'
@@ -135,7 +135,7 @@ async function openTopic(
   flags: OpenBacktestFlags,
   configuration: Configuration,
   pipeline: PipelineConfiguration,
-  { clock, stop }: Context,
+  { terminal, clock, stop }: Context,
 ): Promise<Feed> {
   const range = {
     topic,
@@ -143,7 +143,7 @@ async function openTopic(
     toMs: optionalTimeOf(flags.to, '--to'),
   }
   const settings = pipeline.resolve(HOUR_MS)
-  const log = await openStandingLog(configuration.log, clock)
+  const log = await openStandingLog(configuration.log, clock, terminal.err)
   try {
     return await openTopicFeed(log, range, pipelineDecoder(settings), settings.covariates, stop)
   } finally {

@@ -18,5 +18,5 @@ export async function openPipeline(flags: PipelineFlags, context: CommandContext
   const found = namedPipelines(flags, context)
   const { log } = found.configuration
   const { settings } = await planPipeline(onePipeline(found), log.dataDir)
-  return { log: await openStandingLog(log, context.clock), settings }
+  return { log: await openStandingLog(log, context.clock, context.terminal.err), settings }
 }

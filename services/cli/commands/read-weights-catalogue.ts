@@ -28,7 +28,7 @@ export async function readWeightsCatalogues(
 ): Promise<readonly PipelineCatalogue[]> {
   const { configuration, named } = namedPipelines(flags, context)
   const { log: settings, topicPrefix } = configuration
-  const log = await openStandingLog(settings, context.clock)
+  const log = await openStandingLog(settings, context.clock, context.terminal.err)
   try {
     const found: PipelineCatalogue[] = []
     for (const pipeline of named) {

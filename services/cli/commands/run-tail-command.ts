@@ -30,7 +30,7 @@ export async function runTailCommand(
     flags: { dataDir },
     env,
   })
-  const log = await openStandingLog(configuration.log, clock)
+  const log = await openStandingLog(configuration.log, clock, terminal.err)
   try {
     const configured = configuration.pipelines.map(({ name }) => name)
     const names = flags.pipeline ? [flags.pipeline] : configured

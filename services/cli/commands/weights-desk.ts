@@ -41,14 +41,14 @@ export async function atWeightsDesk<T>(
   context: CommandContext,
   work: (desk: WeightsDesk) => Promise<T>,
 ): Promise<T> {
-  const { clock, stop } = context
+  const { terminal, clock, stop } = context
   const found = namedPipelines(flags, context)
   const { log: logSettings, topicPrefix } = found.configuration
   const pipeline = onePipeline(found)
   const { name } = pipeline
   const { settings } = await planPipeline(pipeline, logSettings.dataDir)
   const { weights: topic } = pipelineTopics(topicPrefix, name)
-  const log = await openStandingLog(logSettings, clock)
+  const log = await openStandingLog(logSettings, clock, terminal.err)
   try {
     if ((await log.partitions(topic)) === 0) throw noWeightsYet(logSettings, [name])
     const read = async () => ({ pipeline: name, catalogue: await readCatalogue(log, topic, settings, stop) })

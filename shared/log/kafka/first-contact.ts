@@ -1,6 +1,6 @@
 import type { ForetideError } from '#shared/errors/foretide-error'
 import { LogAwayError } from '../errors.js'
-import { kafkaFailure } from './kafka-errors.js'
+import { type Attempt, kafkaFailure } from './kafka-errors.js'
 
 /** By then it was tried several times: a broker that is shut down or started meanwhile refuses connections, or answers. */
 const HUNG_UP_MS = 2_000
@@ -29,6 +29,11 @@ export class FirstContact {
   /** What to say of attempts that ended with `error` and took `ms`; null where it may pass. */
   refusal(error: unknown, ms: number): ForetideError | null {
     return this.#answered || ms < HUNG_UP_MS || !isHangUp(error) ? null : this.failure(error)
+  }
+
+  /** Why an attempt has failed for good. */
+  failureOf(attempt: Attempt, error: unknown): ForetideError {
+    return this.#answered ? kafkaFailure(error, attempt) : this.failure(error)
   }
 
   /** Why there is no first answer: what matters is the address and how it is spoken to, not what it was wanted for. */

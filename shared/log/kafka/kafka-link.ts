@@ -11,7 +11,6 @@ import {
   isPassing,
   isUnknownTopic,
   KafkaCodeError,
-  kafkaFailure,
 } from './kafka-errors.js'
 import { createCluster, type KafkaBroker, type KafkaCluster, sendTo } from './kafkajs-client.js'
 import { OutageWatch } from './outage-watch.js'
@@ -229,7 +228,7 @@ export class KafkaLink {
         return done
       } catch (error) {
         const untilThen = isUnknownTopic(error) ? unknownUntilMs : isPassing(error) ? untilMs : 0
-        if (isFenced(error) || this.clock.now() >= untilThen) throw kafkaFailure(error, attempt)
+        if (isFenced(error) || this.clock.now() >= untilThen) throw this.contact.failureOf(attempt, error)
         const refusal = this.contact.refusal(error, this.clock.now() - sinceMs)
         if (refusal !== null) throw refusal
         failed = true
