@@ -66,6 +66,20 @@ describe.skipIf(!haveKafka)('foretide topics', () => {
     expect(made.map(({ partitions }) => partitions.length)).toEqual([2, 2])
   })
 
+  it('says what to set where there are fewer brokers than copies', async () => {
+    const many = join(folder, 'many.yaml')
+    const log = { kind: 'kafka', brokers, replicas: 32 }
+    writeFileSync(
+      many,
+      JSON.stringify({ topicPrefix: `${prefix}-many`, log, pipelines: { p: { cadence: '1h' } } }),
+    )
+    const { code, err } = await runCommand(['topics', 'apply', '--config', many])
+    expect(code).toBe(3)
+    expect(err).toMatch(
+      /fewer brokers than copies; set log\.replicas to at most their number\. 0 topics created/,
+    )
+  })
+
   it('shows a changed setting before and after, and changes that one alone', async () => {
     configure('60d')
     const plan = await topics('plan')

@@ -189,6 +189,12 @@ export function kafkaFailure(error: unknown, { operation, resource }: Attempt): 
       options,
     )
   }
+  if (typeOf(error) === 'INVALID_REPLICATION_FACTOR') {
+    return new LogUnavailableError(
+      `Kafka could not create ${resource}: there are fewer brokers than copies; set log.replicas to at most their number.`,
+      options,
+    )
+  }
   if (error instanceof ExpansionError || error instanceof MalformedBytesError) {
     return new LogUnavailableError(`${resource} cannot be read on: ${error.message}.`, options)
   }
