@@ -9,6 +9,8 @@ import { openTerminal } from './terminal/terminal.js'
 
 /** What a command has left open by mistake must not keep its process alive for longer than this. */
 const LINGER_MS = 2_000
+/** Exit code where the disk behind standard output is full: 1 would say that something was found. */
+const CANNOT_WRITE = 3
 
 /**
  * Run one command to its end.
@@ -21,7 +23,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const env = readEnvironment()
   const terminal = openTerminal(process.stdout, process.stderr, env)
   // `foretide tail | head`: whoever reads has seen enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    terminal.err.write(`foretide: what was found cannot be written: ${error.message}\n`)
+    process.exit(CANNOT_WRITE)
+  })
   const stop = stopOnSignals(
     () => performance.now(),
     (code) => process.exit(code),
