@@ -75,6 +75,9 @@ function leaveOutDemo({ pipelines }: ParsedConfiguration): void {
   }
 }
 
+/** Characters that are shown of a setting that is wrong. */
+const SHOWN_MAX = 80
+
 /** What to do about settings that do not stand where one would look for them. */
 const WHEN_MISSING: Readonly<Record<string, string>> = {
   'log.sasl.password': ': set FORETIDE_KAFKA_PASSWORD',
@@ -110,8 +113,14 @@ function describeIssue(
   const { input } = issue
   const isMap = issue.code === 'custom' && typeof input === 'object' && !Array.isArray(input)
   const isHidden = isMap || ['token', 'password'].includes(key)
-  const got = isHidden ? '' : `, not ${JSON.stringify(input)}`
+  const got = isHidden ? '' : `, not ${shown(input)}`
   return [{ where: where(path), message: `\`${key}\` ${expected}${got}` }]
+}
+
+/** A setting as it was given, cut to what a person recognises it by: where a file is none of settings, it is the whole file. */
+function shown(input: unknown): string {
+  const text = JSON.stringify(input)
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 1)}…` : text
 }
 
 function findContradictions(configuration: ParsedConfiguration, where: Where): ConfigurationFault[] {

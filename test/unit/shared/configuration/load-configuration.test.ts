@@ -100,6 +100,13 @@ describe('loadConfiguration', () => {
     ])
   })
 
+  it('shows the beginning of what is no configuration, not the whole file', () => {
+    // A CSV file is one long text to YAML. 80 characters: a quote, 78 of the text, the ellipsis.
+    const csv = ['time,a', ...Array.from({ length: 500 }, (_, row) => `${row},1`)].join('\n')
+    const shown = csv.replaceAll('\n', ' ').slice(0, 78)
+    expect(faultsOf(csv)).toEqual([`1:1 \`the file\` must be a map of settings, not "${shown}…`])
+  })
+
   it('switches experts by a preset and one by one, and knows their names', () => {
     const settings = (model: string) => load(`${minimal}    model: ${model}\n`).pipelines[0]!.resolve(1)
     expect(settings('{}').experts).toEqual(EXPERT_NAMES)
