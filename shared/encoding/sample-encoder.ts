@@ -141,6 +141,7 @@ export class SampleEncoder {
     history.set(numbers, index, value)
     if (observed) {
       scale.learn(numbers, value, previous)
+      profile.learnCarry(numbers, index, value - history.get(numbers, index - profile.half))
       profile.learn(numbers, index, value)
     }
     const spread = scale.spread(numbers)

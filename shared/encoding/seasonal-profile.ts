@@ -5,7 +5,12 @@ const LEVEL = 0
 const COUNT = 1
 const NUMERATOR = 2
 const DENOMINATOR = 3
-const HEAD = 4
+const CARRY_NUMERATOR = 4
+const CARRY_DENOMINATOR = 5
+const HEAD = 6
+
+/** Seasons over which it is learned how far the series follows its profile. */
+const CARRY_SEASONS = 28
 
 /**
  * Level, profile of the day and, where the cadence is below a day, a weekly deviation whose weight is learned.
@@ -17,10 +22,18 @@ const HEAD = 4
  *     day[p]  += max(0.1, 1/count[p]) (r − day[p])
  *     week[k] += max(0.1, 1/(count[k]+1)) (r − day[p] − week[k])
  *
- * Expectations are exponentially weighted over four weeks. Deseasonalising first is the largest single gain measured
+ * How far the series follows the profile of the day at all is learned from what it changed by over half a season, L = ⌊S/2⌋:
+ *
+ *     κ = clip(E[(y[t] − y[t−L]) (day[p(t)] − day[p(t−L)])] / E[(day[p(t)] − day[p(t−L)])²], 0, 1)
+ *
+ * by what the profile said before y[t]. A random walk has a profile, too, and κ is what it is worth.
+ *
+ * Expectations are exponentially weighted over four weeks, that of κ over 28 seasons. Deseasonalising first is the largest single gain measured
  * for this kind of data; the learned ω lets one recipe serve series with and without a week.
  */
 export class SeasonalProfile {
+  /** L, half a season in samples. */
+  readonly half: number
   private readonly at: number
   private readonly day: number
   private readonly dayCount: number
@@ -31,6 +44,7 @@ export class SeasonalProfile {
     layout: StateLayout,
     private readonly season: Season,
   ) {
+    this.half = Math.floor(season.main / 2)
     this.at = layout.reserve('profile', HEAD)
     this.day = layout.reserve('profile-day', season.main)
     this.dayCount = layout.reserve('profile-day-count', season.main)
@@ -94,6 +108,30 @@ export class SeasonalProfile {
     if (!(denominator > 0)) return 0
     const weight = numbers[this.at + NUMERATOR] / denominator
     return weight < 0 ? 0 : weight > 1 ? 1 : weight
+  }
+
+  /** κ in [0, 1]: how far the series follows the profile of the day over half a season. 1 until something is known. */
+  carry(numbers: Float64Array): number {
+    const denominator = numbers[this.at + CARRY_DENOMINATOR]
+    if (!(denominator > 0)) return 1
+    const carry = numbers[this.at + CARRY_NUMERATOR] / denominator
+    return carry < 0 ? 0 : carry > 1 ? 1 : carry
+  }
+
+  /**
+   * Learn κ from an observed value; before `learn`, which makes the value part of the profile.
+   * @param change by which the value differs from the one half a season before
+   */
+  learnCarry(numbers: Float64Array, index: number, change: number): void {
+    const { half } = this
+    const { main } = this.season
+    // Before that, some phase of the two was never seen.
+    if (half === 0 || numbers[this.at + COUNT] < main + half) return
+    const expected = this.dayDeviation(numbers, index) - this.dayDeviation(numbers, index - half)
+    const memory = CARRY_SEASONS * main
+    numbers[this.at + CARRY_NUMERATOR] += (change * expected - numbers[this.at + CARRY_NUMERATOR]) / memory
+    numbers[this.at + CARRY_DENOMINATOR] +=
+      (expected * expected - numbers[this.at + CARRY_DENOMINATOR]) / memory
   }
 
   /** Move the level. */

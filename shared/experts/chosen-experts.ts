@@ -25,7 +25,7 @@ export function chosenExperts(
 ): readonly Expert[] {
   const on = (name: ExpertName) => chosen.includes(name)
   const experts: readonly (Expert | null)[] = [
-    on('persistence') ? new Persistence(main, horizon) : null,
+    on('persistence') ? new Persistence(main, horizon, profile) : null,
     on('seasonal') ? new SeasonalNaive('seasonal', history, main, horizon) : null,
     week > 0 && on('seasonal-week') ? new SeasonalNaive('seasonal-week', history, week, horizon) : null,
     on('profile') ? new DayProfile(horizon, main) : null,

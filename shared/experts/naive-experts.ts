@@ -1,9 +1,11 @@
+import type { SeasonalProfile } from '#shared/encoding/seasonal-profile'
 import type { ValueHistory } from '#shared/encoding/value-history'
 import type { Expert, ExpertView } from './expert.js'
 
 /**
  * The last value, up to half a season ahead; beyond, the last value carried along the profile of the day, because at a
- * whole season persistence turns into the seasonal naive forecast and would earn weight that is wrong between.
+ * whole season persistence turns into the seasonal naive forecast and would earn weight that is wrong between. Carried as far as the
+ * series has shown that it follows its profile: a random walk's is noise.
  */
 export class Persistence implements Expert {
   readonly name = 'persistence'
@@ -11,15 +13,17 @@ export class Persistence implements Expert {
   constructor(
     private readonly season: number,
     private readonly horizon: number,
+    private readonly profile: Pick<SeasonalProfile, 'carry'>,
   ) {
     this.readyAfter = season
   }
 
-  forecast({ value, dayAhead, aheadAt }: ExpertView, out: Float64Array, at: number): void {
+  forecast({ numbers, value, dayAhead, aheadAt }: ExpertView, out: Float64Array, at: number): void {
     const flat = this.season > 1 ? this.season / 2 : this.horizon
-    const level = value - dayAhead[aheadAt]
+    const carry = this.profile.carry(numbers)
+    const now = dayAhead[aheadAt]
     for (let lead = 1; lead <= this.horizon; lead++) {
-      out[at + lead - 1] = lead <= flat ? value : level + dayAhead[aheadAt + lead]
+      out[at + lead - 1] = lead <= flat ? value : value + carry * (dayAhead[aheadAt + lead] - now)
     }
   }
 }

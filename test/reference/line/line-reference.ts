@@ -53,6 +53,12 @@ export interface LineReference {
     readonly first: number
     readonly values: readonly number[]
   }
+  /** κ of the profile. */
+  readonly seasonCarry: Checked<{ readonly carry: number }> & {
+    readonly main: number
+    readonly first: number
+    readonly values: readonly number[]
+  }
   readonly mlPolySquared: MlPolyReference
   readonly mlPolyAbsolute: MlPolyReference
   readonly bandsByHour: BandsReference

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reference numbers for the forecasting line's parts, from the formulas alone.
 
-Written from the design's formulas, not from the TypeScript: season profile with a learned week weight, ML-Poly for
+Written from the design's formulas, not from the TypeScript: season profile with a learned week weight, how far it is followed, ML-Poly for
 squared and absolute loss, tracked bands by time of day, running scale, pinball score and CRPS. Standard library only.
 
     python3 make_line_reference.py > line-reference.json
@@ -55,6 +55,31 @@ def season_profile():
             ahead = [days[(t + h) % day] + omega * weeks[(t + h) % week] for h in range(0, 9)]
             checks.append({"after": n, "level": level, "omega": omega, "deviations": ahead})
     return {"main": day, "week": week, "first": first, "values": values, "checks": checks}
+
+
+def season_carry():
+    """How far a series follows its profile of the day over half a season: a walk with a season on it. S = 7, so L = 3."""
+    noise = Noise(11)
+    day, half, first = 7, 3, -20
+    values, walk = [], 0.0
+    for t in range(400):
+        walk += noise.uniform(-1, 1)
+        values.append(walk + 0.2 * math.sin(2 * math.pi * t / day))
+    level = products = squares = 0.0
+    days, seen = [0.0] * day, [0] * day
+    checks = []
+    for n, y in enumerate(values, 1):
+        p, before = (first + n - 1) % day, (first + n - 1 - half) % day
+        if n > day + half:
+            expected = days[p] - days[before]
+            products += ((y - values[n - 1 - half]) * expected - products) / (28 * day)
+            squares += (expected ** 2 - squares) / (28 * day)
+        level += (y - level) / min(n, 7 * day)
+        seen[p] += 1
+        days[p] += max(0.1, 1 / seen[p]) * (y - level - days[p])
+        if n in (10, 11, 12, 20, 60, 200, 400):
+            checks.append({"after": n, "carry": min(1.0, max(0.0, products / squares)) if squares > 0 else 1.0})
+    return {"main": day, "first": first, "values": values, "checks": checks}
 
 
 def ml_poly(loss):
@@ -199,6 +224,7 @@ def crps():
 print(json.dumps({
     "format": FORMAT,
     "seasonProfile": season_profile(),
+    "seasonCarry": season_carry(),
     "mlPolySquared": ml_poly("squared"),
     "mlPolyAbsolute": ml_poly("absolute"),
     "bandsByHour": bands(12, 3),

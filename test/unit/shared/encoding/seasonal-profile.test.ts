@@ -48,6 +48,23 @@ describe('SeasonalProfile', () => {
     }
   })
 
+  it('learns how far half a season follows the day', () => {
+    // Expected: test/reference/line/make_line_reference.py, season_carry.
+    const { main, first, values, checks } = readLineReference().seasonCarry
+    const { profile, numbers } = newProfile(main, 30 * DAY)
+    expect([profile.half, profile.carry(numbers)]).toEqual([3, 1])
+    const carries: number[] = []
+    values.forEach((value, i) => {
+      profile.learnCarry(numbers, first + i, value - values[Math.max(0, i - profile.half)]!)
+      profile.learn(numbers, first + i, value)
+      if (checks.some(({ after }) => after === i + 1)) carries.push(profile.carry(numbers))
+    })
+    expect(carries).toHaveLength(checks.length)
+    checks.forEach(({ carry }, i) => void expect(carries[i]).toBeCloseTo(carry, 9))
+    // Neither bound is all that is compared.
+    expect(carries.filter((carry) => carry > 0.05 && carry < 0.95).length).toBeGreaterThan(2)
+  })
+
   it('comes to expect a repeating day', () => {
     // By hand: a level over 7 × 12 values moves by at most the range, 8, over 84 within the day, so 0.1.
     const { profile, numbers } = newProfile(12, 30 * DAY)
