@@ -1,7 +1,7 @@
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
 import { type ExclusionMessage, readControlRecord, readExclusion } from '#shared/contracts/control'
 import type { Log } from '#shared/log/port'
-import { UsageError } from '../usage-error.js'
+import { requireTopic } from './require-topic.js'
 
 /**
  * The spans of a pipeline that are marked now, by id.
@@ -12,9 +12,7 @@ export async function readExclusions(
   { name, topics }: PipelineSettings,
 ): Promise<Map<string, ExclusionMessage>> {
   const marked = new Map<string, ExclusionMessage>()
-  if ((await log.partitions(topics.control)) === 0) {
-    throw new UsageError(`the log has nothing of ${name} yet; \`foretide up\` makes its topics`)
-  }
+  await requireTopic(log, { pipeline: name, topic: topics.control })
   const { start, end } = await log.bounds(topics.control, 0)
   if (end === start) return marked
   for await (const { records } of log.read(topics.control, 0, start, end)) {

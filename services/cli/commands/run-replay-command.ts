@@ -10,6 +10,7 @@ import { describeReplay } from './describe-replay.js'
 import type { PipelineFlags } from './named-pipelines.js'
 import { openPipeline } from './open-pipeline.js'
 import type { Place } from './parse-place.js'
+import { requireTopic } from './require-topic.js'
 
 export interface ReplayFlags extends PipelineFlags {
   readonly from?: Place
@@ -39,6 +40,7 @@ export async function runReplayCommand(flags: ReplayFlags, context: CommandConte
     if (publishTo?.forecasts === settings.topics.forecasts) {
       throw new UsageError(`the topics of production begin with ${prefix}; publish under another --prefix`)
     }
+    await requireTopic(log, { pipeline: settings.name, topic: settings.topics.weights })
     const { runReplay } = await import('#services/replayer/run-replay')
     report = await runReplay({
       ...{ log, settings, publishTo, check, clock, signal: stop, from, to, partitions },
