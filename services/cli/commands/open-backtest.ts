@@ -114,7 +114,8 @@ function chooseSettings(
   )
   if (pipeline) return { configuration, pipeline }
   const known = pipelines.map(({ name }) => name).join(', ')
-  throw new UsageError(`say which pipeline of ${file} to take with ${chosenBy}: ${known}.`)
+  const absent = flags.pipeline === undefined ? '' : `there is no pipeline ${flags.pipeline}; `
+  throw new UsageError(`${absent}say which pipeline of ${file} to take with ${chosenBy}: ${known}.`)
 }
 
 function openSource(

@@ -301,13 +301,16 @@ describe('foretide backtest', () => {
 
   it('asks for the pipeline of a configuration by the flag that names it', async () => {
     writeFileSync(at('two.yaml'), 'pipelines: {here: {cadence: 1h}, there: {cadence: 1h}}\n')
-    for (const [flags, flag] of [
-      [['--config', at('two.yaml')], '--pipeline'],
-      [['--vs', at('two.yaml')], '--vs-pipeline'],
-      [['--vs', at('two.yaml'), '--vs-pipeline', 'nowhere'], '--vs-pipeline'],
+    const absent = 'there is no pipeline nowhere; '
+    for (const [flags, flag, before] of [
+      [['--config', at('two.yaml')], '--pipeline', ''],
+      [['--config', at('two.yaml'), '--pipeline', 'nowhere'], '--pipeline', absent],
+      [['--vs', at('two.yaml')], '--vs-pipeline', ''],
+      [['--vs', at('two.yaml'), '--vs-pipeline', 'nowhere'], '--vs-pipeline', absent],
     ] as const) {
       const { code, err } = await runCommand([...base, ...flags])
-      expect([code, err]).toEqual([2, expect.stringContaining(`to take with ${flag}: here, there.`)])
+      const said = `foretide: ${before}say which pipeline of ${at('two.yaml')} to take with ${flag}: here, there.\n`
+      expect([code, err]).toEqual([2, said])
     }
   })
 
