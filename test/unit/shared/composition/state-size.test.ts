@@ -39,7 +39,7 @@ describe('the size of a series’ state', () => {
     const numbers =
       Math.max(W, S + Math.ceil(S / 6), 36) +
       1 +
-      (2 * S + 2 * W + 16) +
+      (2 * S + 2 * W + 18) +
       2 * K * (2 * E + 2) +
       K * (2 * B + 13) +
       (sum(knots.leads) * (10 + E) + 1) +

@@ -108,16 +108,16 @@ describe('snapshots', () => {
     partition = new Partition(8, { ...POLICY, pace: { ...POLICY.pace, commitBytes: 8 * BYTES } })
     await partition.commit(0)
     for (const day of [1, 2]) {
-      // A commit a tenth of a second later each, at a state a second.
+      // A commit an eighth of a second later each, which is exact in binary, at a state a second.
       await partition.commit(day * DAY, 3_600)
-      for (let commit = 0; commit < 200; commit++) await partition.commit(day * DAY, 0.1)
+      for (let commit = 0; commit < 200; commit++) await partition.commit(day * DAY, 0.125)
     }
     const [first, second] = [...partition.saved.snapshots.values()].filter(
       ({ status }) => status === 'complete',
     )
-    // The first state is had at once, each of the others takes ten commits, and so does finding that there is no ninth.
-    expect(first!.until - first!.from).toBe(800)
-    expect(second!.until - second!.from).toBe(800)
+    // The first state is had at once, each of the others takes eight commits, and so does finding that there is no ninth.
+    expect(first!.until - first!.from).toBe(640)
+    expect(second!.until - second!.from).toBe(640)
   })
 
   it('of all partitions together are written at 8 MiB a second', () => {
