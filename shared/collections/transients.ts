@@ -26,6 +26,10 @@ export class Transients<T> implements Iterable<T> {
     return true
   }
 
+  find(fits: (one: T) => boolean): T | undefined {
+    return this.#all.find(fits)
+  }
+
   clear(): void {
     this.#all.length = 0
   }

@@ -3,10 +3,9 @@ import type { StateLayout } from '#shared/series-state/state-layout'
 
 const LEVEL = 0
 const COUNT = 1
-const NUMERATOR = 2
-const DENOMINATOR = 3
-const CARRY_NUMERATOR = 4
-const CARRY_DENOMINATOR = 5
+/** Of the learned weights ω and κ: numerator and denominator each. */
+const WEEK_WEIGHT = 2
+const CARRY = 4
 const HEAD = 6
 
 /** Seasons over which it is learned how far the series follows its profile. */
@@ -104,18 +103,12 @@ export class SeasonalProfile {
 
   /** ω in [0, 1]: how much of the weekly deviation is believed. */
   weekWeight(numbers: Float64Array): number {
-    const denominator = numbers[this.at + DENOMINATOR]
-    if (!(denominator > 0)) return 0
-    const weight = numbers[this.at + NUMERATOR] / denominator
-    return weight < 0 ? 0 : weight > 1 ? 1 : weight
+    return readWeight(numbers, this.at + WEEK_WEIGHT, 0)
   }
 
   /** κ in [0, 1]: how far the series follows the profile of the day over half a season. 1 until something is known. */
   carry(numbers: Float64Array): number {
-    const denominator = numbers[this.at + CARRY_DENOMINATOR]
-    if (!(denominator > 0)) return 1
-    const carry = numbers[this.at + CARRY_NUMERATOR] / denominator
-    return carry < 0 ? 0 : carry > 1 ? 1 : carry
+    return readWeight(numbers, this.at + CARRY, 1)
   }
 
   /**
@@ -128,10 +121,7 @@ export class SeasonalProfile {
     // Before that, some phase of the two was never seen.
     if (half === 0 || numbers[this.at + COUNT] < main + half) return
     const expected = this.dayDeviation(numbers, index) - this.dayDeviation(numbers, index - half)
-    const memory = CARRY_SEASONS * main
-    numbers[this.at + CARRY_NUMERATOR] += (change * expected - numbers[this.at + CARRY_NUMERATOR]) / memory
-    numbers[this.at + CARRY_DENOMINATOR] +=
-      (expected * expected - numbers[this.at + CARRY_DENOMINATOR]) / memory
+    learnWeight(numbers, this.at + CARRY, change, expected, CARRY_SEASONS * main)
   }
 
   /** Move the level. */
@@ -163,9 +153,26 @@ export class SeasonalProfile {
   private learnWeekWeight(numbers: Float64Array, index: number, deviation: number): void {
     const k = phaseOf(index, this.season.week)
     if (numbers[this.weekCount + k] === 0) return
-    const memory = 4 * this.season.week
-    const expected = numbers[this.week + k]
-    numbers[this.at + NUMERATOR] += (deviation * expected - numbers[this.at + NUMERATOR]) / memory
-    numbers[this.at + DENOMINATOR] += (expected * expected - numbers[this.at + DENOMINATOR]) / memory
+    learnWeight(numbers, this.at + WEEK_WEIGHT, deviation, numbers[this.week + k], 4 * this.season.week)
   }
+}
+
+/** How far what came follows what was expected, in [0, 1]. @param unknown while nothing is known */
+function readWeight(numbers: Float64Array, at: number, unknown: number): number {
+  const denominator = numbers[at + 1]
+  if (!(denominator > 0)) return unknown
+  const weight = numbers[at] / denominator
+  return weight < 0 ? 0 : weight > 1 ? 1 : weight
+}
+
+/** Least squares through the origin, exponentially weighted. @param memory samples */
+function learnWeight(
+  numbers: Float64Array,
+  at: number,
+  came: number,
+  expected: number,
+  memory: number,
+): void {
+  numbers[at] += (came * expected - numbers[at]) / memory
+  numbers[at + 1] += (expected * expected - numbers[at + 1]) / memory
 }

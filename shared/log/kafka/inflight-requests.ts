@@ -47,7 +47,6 @@ export class InflightRequests<T> {
   }
 
   #find(correlationId: number): Inflight<T> | undefined {
-    for (const one of this.#all) if (one.correlationId === correlationId) return one
-    return undefined
+    return this.#all.find((one) => one.correlationId === correlationId)
   }
 }
