@@ -1,6 +1,6 @@
 /** A feed with events among them that cannot be used, or not as a sample: at the same places in every run. */
 
-import { makeEvent } from '#services/benchmarks/kafka/make-events'
+import { MeterEvents } from '#services/benchmarks/kafka/meter-events'
 
 /**
  * As many events as one likes, of hourly meters.
@@ -9,12 +9,13 @@ import { makeEvent } from '#services/benchmarks/kafka/make-events'
  * @returns {import('#shared/feed/feed').Feed}
  */
 export function metersFeed(total, series) {
+  const meters = new MeterEvents(series, 1)
   return {
     ...{ name: 'meters', fingerprint: `meters-${total}-${series}`, cadenceMs: 3_600_000, series, total },
     findings: { warnings: [], rejected: { count: 0, examples: [] } },
     async *events(from = 0) {
       for (let n = from; n < total; n++) {
-        const { series: id, time: timeMs, value } = JSON.parse(makeEvent(n, series, 1, 0).value)
+        const { series: id, time: timeMs, value } = JSON.parse(meters.event(n, 0).value)
         yield { series: id, timeMs, value }
       }
     },

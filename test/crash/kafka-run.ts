@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { makeEvent } from '#services/benchmarks/kafka/make-events'
+import { MeterEvents } from '#services/benchmarks/kafka/meter-events'
 import { systemClock } from '#shared/clock/system-clock'
 import { loadConfiguration } from '#shared/configuration/load-configuration'
 import type { PipelineSettings } from '#shared/configuration/pipeline-settings'
@@ -66,13 +66,14 @@ export class KafkaRun {
 
   /** Append the next events, up to number `to`. Each partition in batches of its own, so that no transaction takes an offset. */
   async feed(to: number): Promise<void> {
+    const meters = new MeterEvents(this.series, PARTITIONS)
     while (this.#fed < to) {
       const end = Math.min(to, this.#fed + CHUNK)
       const parts = Array.from({ length: PARTITIONS }, (): NewRecord[] => [])
       for (; this.#fed < end; this.#fed++) {
         // Number n stands for event n - n / 499, so that every 499th repeats the one before it.
         const event = this.#fed - Math.floor(this.#fed / DOUBLED)
-        const record = makeEvent(event, this.series, PARTITIONS, Date.UTC(2027, 0, 1))
+        const record = meters.event(event, Date.UTC(2027, 0, 1))
         parts[record.partition]!.push(record)
       }
       await Promise.all(parts.map((records) => this.log.append(this.input, records)))

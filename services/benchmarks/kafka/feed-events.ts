@@ -1,7 +1,7 @@
 import type { KafkaLog } from '#shared/log/kafka/kafka-log'
 import type { NewRecord, Topic } from '#shared/log/port'
 import type { KafkaBenchOptions } from './kafka-bench-options.js'
-import { makeEvent } from './make-events.js'
+import { MeterEvents } from './meter-events.js'
 
 /** Partitions of every topic of the bench. */
 export const PARTITIONS = 12
@@ -13,11 +13,12 @@ export async function feedEvents(
   topic: Topic,
   { events, series, clock, onProgress }: KafkaBenchOptions,
 ): Promise<void> {
+  const meters = new MeterEvents(series, PARTITIONS)
   for (let from = 0; from < events; from += CHUNK) {
     const now = clock.now()
     const parts = Array.from({ length: PARTITIONS }, (): NewRecord[] => [])
     for (let n = from; n < Math.min(events, from + CHUNK); n++) {
-      const event = makeEvent(n, series, PARTITIONS, now)
+      const event = meters.event(n, now)
       parts[event.partition]!.push(event)
     }
     await Promise.all(parts.map((records) => log.append(topic, records)))

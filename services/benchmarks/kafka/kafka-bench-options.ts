@@ -9,7 +9,7 @@ export interface KafkaBenchOptions {
   readonly rounds: number
   /** How long events come at the rate at which latency is measured, before it is: what has just started still compiles. */
   readonly settleMs: number
-  /** How long latency is measured. */
+  /** How long latency is measured in a round. */
   readonly latencyMs: number
   readonly clock: Clock
   readonly signal: AbortSignal

@@ -38,7 +38,7 @@ export async function latencyAt(
   log: KafkaLog,
   options: KafkaBenchOptions,
 ): Promise<LatencyAtLoad> {
-  const { brokers, series, settleMs, latencyMs, clock, signal } = options
+  const { brokers, series, settleMs, latencyMs, rounds, clock, signal } = options
   options.onStage(`latency at ${Math.round(eventsPerSecond)} events/s`)
   const input = `in-${prefix}`
   const topics = pipelineTopics(prefix, PIPELINE)
@@ -56,6 +56,7 @@ export async function latencyAt(
         firstEvent: WARM_UP_ROUNDS * series,
         warmUpMs: settleMs,
         ms: latencyMs,
+        rounds,
         clock,
         signal,
       },
@@ -63,7 +64,7 @@ export async function latencyAt(
     })
     measured.catch(() => undefined)
     const latency = await Promise.race([measured, worker.broken])
-    const events = (latency.eventsPerSecond * (settleMs + latencyMs)) / 1000
+    const events = (latency.eventsPerSecond * (settleMs + rounds * latencyMs)) / 1000
     return { ...latency, cpuMicros: ((worker.cpuSeconds() - usedBefore) * 1e6) / events }
   } finally {
     await worker.stop()

@@ -5,7 +5,7 @@ import { createKafka } from '#shared/log/kafka/kafkajs-client'
 import { encodeBatch } from '#shared/log/kafka/wire/encode-batch'
 import { type PlacedBatch, produceRequest } from '#shared/log/kafka/wire/produce-request'
 import type { NewRecord, Topic } from '#shared/log/port'
-import { makeEvent } from './make-events.js'
+import { MeterEvents } from './meter-events.js'
 
 export interface SendingOptions {
   readonly brokers: readonly string[]
@@ -39,6 +39,7 @@ const NO_PRODUCER = { producerId: -1n, epoch: -1, sequence: -1, transactional: f
  */
 export async function sendBySchedule(options: SendingOptions): Promise<Sent> {
   const { brokers, input, partitions, startMs, untilMs, eventsPerSecond, clock, signal } = options
+  const meters = new MeterEvents(options.series, partitions)
   const link = new KafkaLink(createKafka({ brokers, clientId: 'bench-sender' }), clock)
   const sending = new Set<Promise<void>>()
   let failure: unknown = null
@@ -53,7 +54,7 @@ export async function sendBySchedule(options: SendingOptions): Promise<Sent> {
       senderLateMs = Math.max(senderLateMs, clock.now() - tickMs)
       const due = dueAt(tickMs)
       if (due === sent) continue
-      const one: Promise<void> = send(link, batchesOf(sent, due, options))
+      const one: Promise<void> = send(link, batchesOf(meters, sent, due, options))
         .catch((error: unknown) => {
           failure = error
         })
@@ -71,13 +72,14 @@ export async function sendBySchedule(options: SendingOptions): Promise<Sent> {
 }
 
 function batchesOf(
+  meters: MeterEvents,
   from: number,
   to: number,
-  { input, partitions, series, firstEvent }: SendingOptions,
+  { input, partitions, firstEvent }: SendingOptions,
 ): PlacedBatch[] {
   const parts = Array.from({ length: partitions }, (): NewRecord[] => [])
   for (let n = from; n < to; n++) {
-    const event = makeEvent(firstEvent + n, series, partitions, 0)
+    const event = meters.event(firstEvent + n, 0)
     parts[event.partition]!.push(event)
   }
   return parts.flatMap((records, partition) =>

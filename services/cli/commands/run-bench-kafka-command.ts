@@ -132,5 +132,5 @@ function describeKafkaBench(report: KafkaBenchReport, summary: KafkaSummary, cor
 }
 
 function describeLatency(latency: LatencyAtLoad): string {
-  return `Latency at ${formatCount(latency.eventsPerSecond)} events/s over ${formatCount(latency.forecasts)} forecasts: median ${formatValue(latency.p50Ms)} ms, p99 ${formatValue(latency.p99Ms)} ms, largest ${formatValue(latency.maxMs)} ms; ${formatCount(latency.cpuMicros)} µs of the worker for each event; the sender was late by ${formatValue(latency.senderLateMs)} ms at most.`
+  return `Latency at ${formatCount(latency.eventsPerSecond)} events/s over ${formatCount(latency.forecasts)} forecasts: median ${formatValue(latency.p50Ms)} ms, p99 ${formatValue(latency.p99Ms)} ms (of rounds: ${latency.roundsMs.map(({ p99 }) => formatValue(p99)).join(', ')}), largest ${formatValue(latency.maxMs)} ms; ${formatCount(latency.cpuMicros)} µs of the worker for each event; the sender was late by ${formatValue(latency.senderLateMs)} ms at most.`
 }

@@ -13,6 +13,7 @@ const latency = {
   senderLateMs: 1,
   cpuMicros: 100,
   eventsPerSecond: 10,
+  roundsMs: [],
 }
 
 describe('the Kafka bench', () => {
