@@ -24,6 +24,8 @@ export interface FeederOptions {
   readonly outlasts?: boolean
   /** Records that the consumer is behind; the feeder waits while there are more than 20,000. */
   readonly lag?: () => number
+  /** Whether it is for this process to send; while it is not, another one does. Default: always. */
+  readonly isOurs?: () => boolean
 }
 
 export interface FeedResult {
@@ -42,6 +44,8 @@ export interface FeedResult {
 /** Events per append: large enough for throughput, small enough to stop and to report between two. */
 const chunkEvents = 2_000
 const lagMax = 20_000
+/** How often a process that does not send looks whether it has to. */
+const turnMs = 50
 /** Shortest wait between two paced appends, so that irregular times do not make one durable write per event. */
 const tickMs = 20
 
@@ -49,20 +53,32 @@ const tickMs = 20
  * Send a feed into its topic, in event-time order, each series into the partition of its key.
  *
  * Every partition remembers its own place: what is already in it is found through the records' headers and left out.
- * So it may die at any moment and be started again: nothing is lost and nothing sent twice.
+ * So it may die at any moment and be started again, by another process too: nothing is lost and nothing sent twice.
  */
 export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
-  const { log, topic, feed, clock, signal } = options
+  const { log, topic, feed, clock, signal, isOurs = () => true } = options
   const pace = new Pace(options.speed, feed.cadenceMs)
-  let unsent = await UnsentEvents.open(options)
+  /** null when others may have sent since it was opened. */
+  let unsent: UnsentEvents | null = null
   const progress = new ProgressReporter(clock, feed.total, options.onProgress)
   let sent = 0
+  let skipped = 0
   /** Of `unsent.skipped`, those that this run has sent and counts as sent. */
   let resent = 0
   let eventTimeMs = Number.NaN
 
   while (!signal.aborted) {
+    if (!isOurs()) {
+      unsent = null
+      await clock.sleep(turnMs, signal)
+      continue
+    }
+    if (unsent === null) {
+      unsent = await place(options)
+      resent = sent
+    }
     const next = await unsent.peek()
+    skipped = Math.max(0, unsent.skipped - resent)
     if (next === null) break
     const waitMs = pace.dueMs(next.timeMs, clock.now()) - clock.now()
     if (waitMs > 0 || isTooFarAhead(options)) {
@@ -84,17 +100,16 @@ export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
     } catch (error) {
       if (!options.outlasts || !(error instanceof LogAwayError)) throw error
       // Whether it was written stands in the log.
-      unsent = await outlast(clock, signal, () => UnsentEvents.open(options))
-      resent = sent
+      unsent = null
       continue
     }
     sent += chunk.length
-    progress.report(sent, Math.max(0, unsent.skipped - resent), eventTimeMs, false)
+    skipped = Math.max(0, unsent.skipped - resent)
+    progress.report(sent, skipped, eventTimeMs, false)
     // An append may resolve without the event loop turning; signals and the consumer need it to.
     await clock.sleep(0, signal)
   }
 
-  const skipped = Math.max(0, unsent.skipped - resent)
   const finished = !signal.aborted || sent + skipped === feed.total
   progress.report(sent, skipped, eventTimeMs, true)
   return {
@@ -105,6 +120,13 @@ export async function runFeeder(options: FeederOptions): Promise<FeedResult> {
     eventsPerSecond: progress.rate(sent),
     rejected: feed.findings.rejected,
   }
+}
+
+/** What the log does not hold yet. */
+function place(options: FeederOptions): Promise<UnsentEvents> {
+  const { clock, signal, outlasts } = options
+  const open = () => UnsentEvents.open(options)
+  return outlasts ? outlast(clock, signal, open) : open()
 }
 
 function isTooFarAhead({ lag }: FeederOptions): boolean {

@@ -1,3 +1,4 @@
+import { FeederTurn } from '#services/feeder/feeder-turn'
 import type { FeedProgress } from '#services/feeder/report-progress'
 import { type FeedResult, runFeeder } from '#services/feeder/run-feeder'
 import { type ForecasterHandle, runForecaster } from '#services/forecaster/run-forecaster'
@@ -33,6 +34,8 @@ export interface FeedOutcome extends FeedResult {
 }
 
 const READY_POLL_MS = 10
+/** A process that has not got to send for so long says that another one does; a group takes some seconds to meet. */
+const WAIT_TOLD_MS = 10_000
 
 /** One pipeline's services in this process: forecaster, trainer, feeder. */
 export class RunningPipeline {
@@ -99,9 +102,9 @@ export class RunningPipeline {
     stops.add('trainer', () => trainer.stop())
   }
 
-  /** Send the pipeline's feed, if it has one. */
+  /** Send the pipeline's feed, if it has one. Of several processes one sends, and when it is gone another goes on. */
   async runFeed(signal: AbortSignal): Promise<FeedOutcome | null> {
-    const { log, clock, metrics } = this.around
+    const { log, clock, metrics, notes } = this.around
     const { settings, speed } = this.plan
     const feed = await this.plan.feed()
     if (feed === null || signal.aborted) return null
@@ -110,6 +113,16 @@ export class RunningPipeline {
     const before = this.#watch.consumed
     let told: number | null = null
     let counted = 0
+    const turn = new FeederTurn(log, settings.inputTopic, `foretide-${settings.name}-feeder`)
+    let waitsSinceMs = clock.now()
+    const isOurs = () => {
+      if (turn.ours) waitsSinceMs = Number.POSITIVE_INFINITY
+      else if (clock.now() - waitsSinceMs > WAIT_TOLD_MS) {
+        waitsSinceMs = Number.POSITIVE_INFINITY
+        notes.info('another process feeds', { pipeline: settings.name })
+      }
+      return turn.ours
+    }
     const count = (events: number) => {
       counted += events
       metrics.feed(events)
@@ -121,6 +134,7 @@ export class RunningPipeline {
         clock,
         signal,
         lag,
+        isOurs,
         outlasts: true,
         topic: settings.inputTopic,
         partitions: settings.partitions,
@@ -137,7 +151,7 @@ export class RunningPipeline {
         }
         this.around.onFeedProgress(settings.name, progress)
       },
-    })
+    }).finally(turn.release)
     count(Math.max(0, result.sent - counted))
     if (!result.finished || result.sent === 0) return { ...result, feed, forecastPerSecond: null }
     const toMs = await this.#watch.drained(lag, signal)

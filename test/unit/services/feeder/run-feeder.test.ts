@@ -191,6 +191,44 @@ describe('runFeeder', () => {
     expect(valuesOf(await recordsOf(log, 3))).toEqual(await expected(feed, 3))
   })
 
+  it('sends only while it is its turn, and goes on where the other process stopped: each event once', async () => {
+    const feed = feedOf(2_000)
+    const log = await newLog(3)
+    const clock = new VirtualClock(now)
+    // Seven appends; it passes on at every second question.
+    let [holder, asked, alone] = [0, 0, false]
+    const turnOf = (which: number) => () => {
+      if (!alone && which === holder && ++asked % 2 === 0) holder = 1 - holder
+      return which === holder
+    }
+    const results = await Promise.all(
+      [0, 1].map(async (which) => {
+        const result = await run(log, feed, 3, { clock, isOurs: turnOf(which) })
+        holder = 1 - which
+        alone = true
+        return result
+      }),
+    )
+    expect(valuesOf(await recordsOf(log, 3))).toEqual(await expected(feed, 3))
+    for (const { sent } of results) expect(sent).toBeGreaterThan(feed.total / 4)
+    expect(results[0]!.sent + results[1]!.sent).toBe(feed.total)
+    for (const { sent, skipped, finished } of results) {
+      expect(finished).toBe(true)
+      expect(sent + skipped).toBe(feed.total)
+    }
+  })
+
+  it('sends nothing while it is another’s turn, and ends when asked', async () => {
+    const log = await newLog(1)
+    const clock = new VirtualClock(now)
+    const stop = new AbortController()
+    const stopping = clock.sleep(60_000).then(() => stop.abort())
+    const result = await run(log, feedOf(2), 1, { clock, signal: stop.signal, isOurs: () => false })
+    await stopping
+    expect(result).toMatchObject({ sent: 0, skipped: 0, finished: false })
+    expect(await log.bounds(topic, 0)).toEqual({ start: 0, end: 0 })
+  })
+
   it('sends four cadences a second unless told otherwise', async () => {
     const clock = new VirtualClock(now)
     const log = await newLog(1)
