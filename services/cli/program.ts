@@ -27,7 +27,7 @@ const config = () =>
 const speed = () =>
   new Option(
     '--speed <factor>',
-    'how much faster than real time the feed runs, or max (default: a watchable pace)',
+    'how much faster than real time the feed runs, or max (default: as configured, or a watchable pace)',
   )
 const cadence = () =>
   new Option('--cadence <duration>', 'spacing of the readings, such as 15m, 1h, 1d (default: as found)')

@@ -28,12 +28,14 @@ export async function runFeedCommand(
   const file = flags.config ?? env.FORETIDE_CONFIG
   const { dataDir, speed } = flags
   const running = loadConfiguration({ file, flags: { dataDir }, env })
-  const configured = running.pipelines.find((pipeline) => pipeline.name === name)?.resolve(1)
+  const pipeline = running.pipelines.find((one) => one.name === name)
+  const configured = pipeline?.resolve(1)
   // The flags about the file, checked as its section in a configuration would be; the environment speaks of the log.
   const section = { [name]: { feed: feedSection(source, flags) } }
   const covariates = flags.covariates ?? configured?.covariates
   const reading = loadConfiguration({ flags: { speed, covariates, pipelines: section }, env: {} })
     .pipelines[0]!.feed!
+  const pace = reading.speed ?? pipeline?.feed?.speed
   const topic = configured?.inputTopic ?? `sensors.${name}`
 
   const say = (line: string) => terminal.err.write(`${line}\n`)
@@ -51,14 +53,14 @@ export async function runFeedCommand(
     }
     const partitions = await log.partitions(topic)
     if (partitions === 0) {
-      const known = running.pipelines.map((pipeline) => pipeline.name).join(', ')
+      const known = running.pipelines.map((one) => one.name).join(', ')
       throw new UsageError(
         `there is no pipeline \`${name}\` (configured: ${known}); name one with --pipeline, or start one with \`foretide up --feed ${source}\``,
       )
     }
     const result = await runFeeder({
       ...{ log, topic, partitions, feed, clock, signal: stop },
-      ...(reading.speed === undefined ? {} : { speed: reading.speed }),
+      ...(pace === undefined ? {} : { speed: pace }),
       onProgress: ({ sent, total, eventsPerSecond, ...rest }) =>
         meter.update(name, { done: sent, total, perSecond: eventsPerSecond, ...rest }),
     })

@@ -49,6 +49,31 @@ describe('foretide feed', () => {
     expect(ends[0]! + ends[1]!).toBe(6)
   })
 
+  it('goes as fast as the feed of the pipeline is configured, unless --speed says otherwise', async () => {
+    const [file, config] = [join(folder, 'meters.csv'), join(folder, 'meters.yaml')]
+    const hours = Array.from({ length: 13 }, (_, hour) => `2020-01-01 ${String(hour).padStart(2, '0')}:00,1`)
+    writeFileSync(file, ['time,a', ...hours].join('\n'))
+    const feed = `{ source: '${file}', speed: max }`
+    writeFileSync(config, `pipelines: { meters: { cadence: 1h, feed: ${feed} } }\n`)
+    const seconds = async (name: string, ...flags: string[]) => {
+      const dir = join(folder, name)
+      const { out } = await runCommand([
+        'feed',
+        file,
+        '--config',
+        config,
+        '--data-dir',
+        dir,
+        '--json',
+        ...flags,
+      ])
+      return JSON.parse(out).seconds
+    }
+    // Twelve hours at the default pace, four cadences a second, take 3 s.
+    expect(await seconds('configured')).toBeLessThan(1.5)
+    expect(await seconds('asked', '--speed', '36000')).toBeGreaterThan(1.1)
+  })
+
   it('says which pipelines there are when it knows none of that name', async () => {
     const file = join(folder, 'other.csv')
     writeFileSync(file, csv)
