@@ -20,7 +20,8 @@ export async function openFlights(cacheDir?: string): Promise<Feed> {
   const kept = await loadDepartures(cacheDir, sourceBytes)
   if (kept !== null) return feedOfDepartures(kept)
   const counted = await countDepartures(path)
-  await saveDepartures(cacheDir, sourceBytes, counted)
+  // Not kept, they are counted again; why the folder cannot be used is for the log to say.
+  await saveDepartures(cacheDir, sourceBytes, counted).catch(() => undefined)
   return feedOfDepartures(counted)
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '#shared/files/make-folder'
 import { type DepartureCounts, flightsAirports, flightsHours } from './flight-departures.js'
 
 /** Raise when the layout or the way of counting changes: an older file is then counted again. */
@@ -54,7 +55,7 @@ export async function saveDepartures(
   })
   const sha256 = createHash('sha256').update(body).digest('hex')
   const header: CacheHeader = { format, sourceBytes, airports, sha256 }
-  await mkdir(dir, { recursive: true })
+  makeFolder(dir)
   const draft = `${cachePath(dir)}.${randomUUID()}`
   try {
     await writeFile(draft, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]), { flush: true })

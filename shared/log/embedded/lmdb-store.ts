@@ -1,5 +1,6 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { ForetideError } from '#shared/errors/foretide-error'
+import { makeFolder } from '#shared/files/make-folder'
 import { LogUnavailableError } from '../errors.js'
 import { requireLmdb } from './require-lmdb.js'
 
@@ -40,6 +41,7 @@ export class LmdbStore {
     requireLmdb(dir)
     let store: LmdbStore
     try {
+      makeFolder(dir)
       // Without `noSubdir` lmdb takes a path with a dot in it for a file.
       const root = open({ path: dir, noSubdir: false, overlappingSync: false, maxReaders: 512 })
       root.readerCheck()

@@ -72,6 +72,17 @@ describe('foretide up', () => {
     expect(third.err().trim()).toMatch(/^foretide: port \d+ is in use; choose another with --port$/)
   })
 
+  it.runIf(process.platform === 'linux')(
+    'says of a data folder that can never be made that it is so',
+    async () => {
+      const { exit, err } = start('--no-demo', '--port', '0', '--data-dir', '/proc/foretide/data')
+      expect(await exit).toBe(3)
+      expect(err().trim()).toMatch(
+        /^foretide: The log's folder \/proc\/foretide\/data cannot be opened: ENOENT.*$/,
+      )
+    },
+  )
+
   it('says in one sentence which recording of a configured pipeline cannot be read', async () => {
     const config = join(folder, 'foretide.yaml')
     writeFileSync(config, 'pipelines:\n  meters: { cadence: 1h, feed: { source: nosuch.csv } }\n')
