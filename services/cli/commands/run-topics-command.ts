@@ -25,16 +25,20 @@ export async function runTopicsCommand(
   const applied = action === 'apply' && conflicts.length === 0
   if (applied) await admin.apply(changes)
   if (flags.json) terminal.out.write(`${JSON.stringify({ applied, changes })}\n`)
-  else terminal.out.write(`${describeChanges(changes).join('\n')}\n${summary(changes, applied)}\n`)
+  else
+    terminal.out.write(`${describeChanges(changes, log.replicas).join('\n')}\n${summary(changes, applied)}\n`)
   return conflicts.length > 0 ? 1 : 0
 }
 
-/** A line for each topic and setting; what several topics are in conflict by is told once. */
-export function describeChanges(changes: readonly TopicChange[]): string[] {
+/**
+ * A line for each topic and setting; what several topics are in conflict by is told once.
+ * @param replicas of new topics; left out: as the cluster does it
+ */
+export function describeChanges(changes: readonly TopicChange[], replicas?: number): string[] {
   const conflicts = changes.filter((change) => change.kind === 'conflict')
   const differences = new Set(conflicts.map(({ difference }) => difference))
   return [
-    ...changes.flatMap((change) => (change.kind === 'conflict' ? [] : describeChange(change))),
+    ...changes.flatMap((change) => (change.kind === 'conflict' ? [] : describeChange(change, replicas))),
     ...[...differences].flatMap((difference) => {
       const [first, ...others] = conflicts.filter((one) => one.difference === difference)
       if (others.length === 0) return [`! ${first!.reason}`]
@@ -44,14 +48,18 @@ export function describeChanges(changes: readonly TopicChange[]): string[] {
   ]
 }
 
-function describeChange(change: Exclude<TopicChange, { readonly kind: 'conflict' }>): string[] {
+function describeChange(
+  change: Exclude<TopicChange, { readonly kind: 'conflict' }>,
+  replicas: number | undefined,
+): string[] {
   switch (change.kind) {
     case 'keep':
       return [`  ${change.topic}`]
     case 'create': {
       const { topic, partitions, settings } = change.to
       const lines = Object.entries(settings).map(([name, value]) => `    ${name}: ${value}`)
-      return [`+ ${topic}, ${countOf(partitions, 'partition')}`, ...lines]
+      const copies = replicas === undefined ? '' : `, ${countOf(replicas, 'replica')}`
+      return [`+ ${topic}, ${countOf(partitions, 'partition')}${copies}`, ...lines]
     }
     case 'alter': {
       const lines = change.settings.map(({ name, from, to }) => `    ${name}: ${from} → ${to}`)

@@ -27,3 +27,11 @@ it('a plan of topics tells once what several are in conflict by, after what it w
     `! Topic state has ${cleanup}.`,
   ])
 })
+
+it('a plan of topics tells how many replicas new ones get, where the configuration says so', () => {
+  const change: TopicChange = {
+    ...{ kind: 'create', topic: 'scores', to: { topic: 'scores', partitions: 6, settings: {} } },
+  }
+  expect(describeChanges([change], 3)).toEqual(['+ scores, 6 partitions, 3 replicas'])
+  expect(describeChanges([change])).toEqual(['+ scores, 6 partitions'])
+})
