@@ -12,8 +12,12 @@ class SteppedClock implements Clock {
   }
   sleep(_ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.wake = resolve
-      signal?.addEventListener('abort', () => resolve())
+      const done = () => {
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      this.wake = done
+      signal?.addEventListener('abort', done)
     })
   }
   async seconds(count: number, each: () => void = () => undefined): Promise<void> {
