@@ -12,6 +12,7 @@ import { feedOfTable } from '#shared/feed/table-feed'
 import { smallSettings } from '../pipeline/pipeline-driver.js'
 import { dayWithNoise } from '../unit/services/backtester/made-up-feeds.js'
 import { VirtualClock } from '../unit/services/feeder/virtual-clock.js'
+import { noise } from '../unit/shared/pipeline/line-driver.js'
 import { CHROMIUM_FLAGS, findChromium } from './find-chromium.js'
 
 const executablePath = findChromium()
@@ -38,6 +39,8 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
   const one = join(folder, 'one.html')
   const two = join(folder, 'two.html')
   const still = join(folder, 'still.html')
+  const counts = join(folder, 'counts.html')
+  const rare = join(folder, 'rare.html')
   const nothing = join(folder, 'nothing.html')
   let browser: Browser
   let mase = Number.NaN
@@ -62,6 +65,14 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     const constant = { feed: feed(() => 7), settings: smallSettings(), observe: observe('c'), ...around }
     const unmoved = await runBacktest(constant)
     await writeReport(still, reportData([{ recorder: recorders.pop()!, report: unmoved }], null), folder)
+    const few = { feed: feed((series, t) => Number(noise(series, t) > 0.7)), settings: smallSettings() }
+    const counted = await runBacktest({ ...few, observe: observe('counts'), ...around })
+    const ofCounts = reportData([{ recorder: recorders.pop()!, report: counted }], null)
+    await writeReport(counts, ofCounts, folder)
+    // As where half of the outcomes lie below the lowest quantile, that of 2.5 %.
+    const [run] = ofCounts.runs
+    const low = { ...run!, calibration: { ...run!.calibration, pit: [0.5, 0.5, 0, 0, 0, 0, 0, 0] } }
+    await writeReport(rare, { ...ofCounts, runs: [low] }, folder)
     const first = { feed: feed(dayWithNoise, 1), settings: smallSettings(), observe: observe('d'), ...around }
     const unscored = await runBacktest(first)
     await writeReport(nothing, reportData([{ recorder: recorders.pop()!, report: unscored }], null), folder)
@@ -137,6 +148,29 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     await page.locator('#measures label', { hasText: 'MASE' }).click()
     expect(await page.locator('#leads-about').textContent()).toMatch(/^MASE is not known: /)
     await page.context().close()
+  })
+
+  test('labels the PIT histogram as high as its bars are, and says how high one is that is cut', async () => {
+    const histogram = async (file: string) => {
+      const page = await open(file)
+      const figure = page.locator('#calibration figure', { hasText: 'PIT histogram' })
+      const box = async (part: string) => (await figure.locator(part).first().boundingBox())!
+      const tops = await figure
+        .locator('.bar')
+        .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().top))
+      const labels = await figure.locator('text').allTextContents()
+      const found = { labels, highest: Math.min(...tops), frame: (await box('.frame')).y }
+      await page.context().close()
+      return found
+    }
+    const full = await histogram(counts)
+    const numbers = full.labels.filter((label) => !label.includes('%')).map(Number)
+    expect(Math.max(...numbers), 'more than 2, which is what was labelled at most').toBeGreaterThan(2)
+    expect(full.highest).toBeGreaterThanOrEqual(full.frame)
+    const cut = await histogram(rare)
+    expect(cut.labels).toContain('← 20 high')
+    expect(cut.labels).toContain('10')
+    expect(cut.highest).toBeGreaterThanOrEqual(cut.frame - 0.5)
   })
 
   test('draws no errors of nothing', async () => {

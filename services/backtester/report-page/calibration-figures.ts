@@ -1,6 +1,7 @@
 import { element, svgElement } from '#shared/page/element'
-import { shareText } from '#shared/page/words'
+import { shareText, valueText } from '#shared/page/words'
 import type { CalibrationData, ReportData } from '../report/report-data.js'
+import { densityAxis } from './density-axis.js'
 
 const WIDTH = 270
 const HEIGHT = 210
@@ -64,23 +65,28 @@ function coverageCurve({ pit }: CalibrationData, levels: readonly number[]): HTM
 function pitHistogram({ pit }: CalibrationData, levels: readonly number[]): HTMLElement {
   const edges = [0, ...levels, 1]
   const heights = pit.map((share, bin) => share / (edges[bin + 1]! - edges[bin]!))
-  const most = Math.max(2, ...heights)
+  const { top, labels } = densityAxis(Math.max(...heights))
   const parts = [
     ...shareAxes([0, 0.25, 0.5, 0.75, 1], []),
-    ...[0, 1, 2].flatMap((level) => (level <= most ? [yLabel(level / most, String(level))] : [])),
-    ...heights.map((height, bin) =>
-      svgElement('rect', {
+    ...labels.map((density) => yLabel(density / top, String(density))),
+    ...heights.map((height, bin) => {
+      const reach = Math.min(1, height / top)
+      return svgElement('rect', {
         class: 'bar',
         x: (xOf(edges[bin]!) + 0.5).toFixed(1),
-        y: yOf(height / most).toFixed(1),
+        y: yOf(reach).toFixed(1),
         width: Math.max(0.5, xOf(edges[bin + 1]!) - xOf(edges[bin]!) - 1).toFixed(1),
-        height: (yOf(0) - yOf(height / most)).toFixed(1),
-      }),
-    ),
+        height: (yOf(0) - yOf(reach)).toFixed(1),
+      })
+    }),
     path('ideal', [
-      [0, 1 / most],
-      [1, 1 / most],
+      [0, 1 / top],
+      [1, 1 / top],
     ]),
+    ...heights
+      .map((height, bin) => ({ height, from: edges[bin]!, to: edges[bin + 1]! }))
+      .filter(({ height }) => height > top)
+      .map(({ height, from, to }, row) => cutLabel(from, to, height, row)),
   ]
   return figure('PIT histogram', 'density of outcomes between neighbouring quantiles; flat is right', parts)
 }
@@ -169,6 +175,18 @@ function yLabel(share: number, text: string): SVGElement {
     ...{ x: String(LEFT - 5), y: (yOf(share) + 3.5).toFixed(1), 'text-anchor': 'end' },
   })
   label.textContent = text
+  return label
+}
+
+/** How high a bar is that the frame cuts, beside it. @param row labels of bars that are neighbours stand below each other */
+function cutLabel(from: number, to: number, height: number, row: number): SVGElement {
+  const left = from < 0.5
+  const label = svgElement('text', {
+    x: (left ? xOf(to) + 3 : xOf(from) - 3).toFixed(1),
+    y: String(TOP + 12 + 13 * row),
+    'text-anchor': left ? 'start' : 'end',
+  })
+  label.textContent = left ? `← ${valueText(height)} high` : `${valueText(height)} high →`
   return label
 }
 
