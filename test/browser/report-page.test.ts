@@ -138,6 +138,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(await page.locator('#timelines').textContent()).toContain(
       'or nothing changes from one to the next',
     )
+    const calibration = page.locator('#calibration')
+    expect(await calibration.locator('p').textContent()).toMatch(/^Every outcome was just what was forecast/)
+    expect(await calibration.locator('figcaption').first().textContent()).toContain('at most 0.0 points off')
     // The axis of errors that are all zero has a scale all the same: something is drawn left of the plot.
     const labelled = await page.locator('#leads canvas').evaluate((canvas) => {
       const { height } = canvas as HTMLCanvasElement

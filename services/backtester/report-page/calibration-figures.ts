@@ -2,6 +2,7 @@ import { element, svgElement } from '#shared/page/element'
 import { shareText, valueText } from '#shared/page/words'
 import type { CalibrationData, ReportData } from '../report/report-data.js'
 import { densityAxis } from './density-axis.js'
+import { hitWords } from './hit-words.js'
 
 const WIDTH = 270
 const HEIGHT = 210
@@ -19,6 +20,7 @@ export function showCalibration(host: HTMLElement, data: ReportData): void {
   host.replaceChildren(
     ...data.runs.flatMap(({ name, calibration, levels }) => [
       data.runs.length > 1 ? element('h3', { class: 'run-name' }, name) : '',
+      hits(calibration),
       element(
         'div',
         { class: 'figure-row' },
@@ -32,6 +34,11 @@ export function showCalibration(host: HTMLElement, data: ReportData): void {
       ),
     ]),
   )
+}
+
+function hits({ hit }: CalibrationData): HTMLElement | '' {
+  const words = hitWords(hit)
+  return words === null ? '' : element('p', { class: 'about' }, words)
 }
 
 function coverageCurve({ pit }: CalibrationData, levels: readonly number[]): HTMLElement {

@@ -3,6 +3,10 @@ import type { ScoredOutcome } from '#shared/scoring/backtest-scorer'
 import type { CalibrationData } from './report-data.js'
 
 const HOUR_MS = 3_600_000
+/** What rounding leaves of a difference, in shares of the value. */
+const ROUNDING = 1e-12
+/** A difference that nobody reads, in the series' own mean change from season to season; of the value where it never changed. */
+const UNREAD = 1e-6
 
 /** Counts where outcomes fell among the quantiles that were forecast for them. */
 export class CalibrationTally {
@@ -11,6 +15,7 @@ export class CalibrationTally {
   private readonly counts: Float64Array
   private readonly insideByHour = new Float64Array(24)
   private readonly countsByHour = new Float64Array(24)
+  private hits = 0
 
   constructor(
     private readonly horizon: number,
@@ -22,7 +27,7 @@ export class CalibrationTally {
     this.counts = new Float64Array(horizon)
   }
 
-  take({ forecast, lead, value }: ScoredOutcome): void {
+  take({ forecast, lead, value, scale }: ScoredOutcome): void {
     const { levels, bands } = this.published
     const quantile = (q: number) => forecast.quantiles[q * this.horizon + lead - 1]!
     this.counts[lead - 1]!++
@@ -33,6 +38,11 @@ export class CalibrationTally {
       if (value < quantile(bands[b]!.low) || value > quantile(bands[b]!.high)) continue
       this.inside[b]![lead - 1]!++
       if (BANDS[b] === 0.8) this.insideByHour[hour]!++
+    }
+    const farthest = Math.max(Math.abs(value - quantile(0)), Math.abs(value - quantile(levels.length - 1)))
+    if (farthest <= nearOf(value, scale)) {
+      this.hit()
+      return
     }
     let first = 0
     while (first < levels.length && quantile(first) < value) first++
@@ -45,6 +55,7 @@ export class CalibrationTally {
     const count = this.counts.reduce((sum, one) => sum + one, 0)
     return {
       pit: [...this.pit].map((one) => one / count),
+      hit: this.hits / count,
       coverageByLead: this.inside.map((inside) =>
         [...inside].map((one, h) => (this.counts[h]! > 0 ? one / this.counts[h]! : null)),
       ),
@@ -52,6 +63,13 @@ export class CalibrationTally {
         one > 0 ? this.insideByHour[hour]! / one : null,
       ),
     }
+  }
+
+  /** An outcome that every quantile foretold stands for all probabilities: a forecast without a spread that came true has none wrong. */
+  private hit(): void {
+    const edges = [0, ...this.published.levels, 1]
+    for (let bin = 0; bin < this.pit.length; bin++) this.pit[bin]! += edges[bin + 1]! - edges[bin]!
+    this.hits++
   }
 
   /**
@@ -72,4 +90,11 @@ export class CalibrationTally {
     const whole = levels[after - 1]! - levels[first]!
     for (let q = first; q < after - 1; q++) this.pit[q + 1]! += (levels[q + 1]! - levels[q]!) / whole
   }
+}
+
+/** How far from a value a quantile may lie that foretold it. Zero has no size: where nothing but it was ever seen, it counts as 1. */
+function nearOf(value: number, scale: number): number {
+  const size = Math.abs(value)
+  if (scale === 0) return UNREAD * (size || 1)
+  return Math.max(ROUNDING * size, UNREAD * (scale || 0))
 }

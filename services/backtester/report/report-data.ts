@@ -31,6 +31,8 @@ export interface RunData {
 export interface CalibrationData {
   /** Shares of outcomes between the quantiles of neighbouring levels, from below the first to above the last. */
   readonly pit: readonly number[]
+  /** Share of outcomes that every quantile foretold, to what rounding leaves: these are in `pit` in equal parts of probability. */
+  readonly hit: number
   /** Per band, per lead: share of outcomes inside; null where there was none. */
   readonly coverageByLead: readonly (readonly (number | null)[])[]
   /** Per hour of the day in UTC: share of outcomes inside the 80 % band; null where there was none. */

@@ -28,6 +28,31 @@ describe('CalibrationTally', () => {
     })
   })
 
+  it('holds no probability wrong of a forecast without a spread that came true, to what rounding leaves', () => {
+    const tally = new CalibrationTally(1, HOUR, new PublishedLevels())
+    const asGood = 5 + 1e-12
+    for (const quantile of [5, asGood]) {
+      tally.take(outcomeOf({ value: 5, quantiles: [5, 5, 5, 5, 5, 5, quantile] }))
+    }
+    expect(tally.result().hit).toBe(1)
+    const widths = [0.025, 0.075, 0.15, 0.25, 0.25, 0.15, 0.075, 0.025]
+    tally.result().pit.forEach((mass, bin) => {
+      expect(mass).toBeCloseTo(widths[bin]!, 12)
+    })
+    // Where a series never moved, what is left of the bands' width from its beginning is none.
+    const still = (value: number, quantile: number) => ({
+      ...outcomeOf({ value, quantiles: [value, value, value, value, value, value, quantile] }),
+      scale: 0,
+    })
+    tally.take(still(0, 1e-14))
+    tally.take(still(123_456, 123_456.000_001))
+    expect(tally.result().hit).toBe(1)
+    // A spread, however small, that can be read beside how the series moves (its scale is 1), has probabilities.
+    tally.take(outcomeOf({ value: 5, quantiles: [4.99, 5, 5, 5, 5, 5, 5] }))
+    tally.take(outcomeOf({ value: 9, quantiles: [5, 5, 5, 5, 5, 5, 5] }))
+    expect(tally.result().hit).toBe(4 / 6)
+  })
+
   it('knows no share of a lead that no outcome came of', () => {
     const tally = new CalibrationTally(2, HOUR, new PublishedLevels())
     const quantiles = FAN.flatMap((quantile) => [quantile, quantile])
