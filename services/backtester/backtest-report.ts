@@ -28,6 +28,8 @@ export interface BacktestReport extends BacktestScore {
   /** Spacing of the grid, milliseconds. */
   readonly cadenceMs: number
   readonly scoredFrom: string
+  /** Whether all errors but MASE are in standard deviations of each series, as a protocol's `--standardise-on` has them. */
+  readonly standardised: boolean
   readonly events: number
   /** Readings that led to no forecast, by why: reasons of dead letters, `same-cell`, `duplicate`, `late`. */
   readonly leftOut: Readonly<Record<string, number>>

@@ -184,6 +184,7 @@ export class BacktestRun {
       horizon: settings.horizon,
       cadenceMs: settings.cadenceMs,
       scoredFrom: new Date(part.fromMs).toISOString(),
+      standardised: (part.protocol?.scales.size ?? 0) > 0,
       events: this.events,
       leftOut: this.leftOut,
       eventsPerSecond: Math.round(this.events / Math.max(0.001, this.lineMs / 1000)),

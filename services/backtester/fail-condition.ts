@@ -22,7 +22,15 @@ const PARTS = {
     trainingSeconds: true,
     trainings: true,
   },
-  ...{ verdicts: true, driftAlarms: true, source: false, scoredFrom: false, vs: true, paired: true },
+  ...{
+    verdicts: true,
+    driftAlarms: true,
+    source: false,
+    scoredFrom: false,
+    standardised: false,
+    vs: true,
+    paired: true,
+  },
 } satisfies Record<keyof BacktestReport | 'vs' | 'paired', boolean>
 
 /** Parts that only a comparison's report has. */

@@ -41,6 +41,7 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
   const still = join(folder, 'still.html')
   const counts = join(folder, 'counts.html')
   const rare = join(folder, 'rare.html')
+  const scaled = join(folder, 'scaled.html')
   const nothing = join(folder, 'nothing.html')
   let browser: Browser
   let mase = Number.NaN
@@ -73,6 +74,8 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     const [run] = ofCounts.runs
     const low = { ...run!, calibration: { ...run!.calibration, pit: [0.5, 0.5, 0, 0, 0, 0, 0, 0] } }
     await writeReport(rare, { ...ofCounts, runs: [low] }, folder)
+    const standardised = { ...run!, report: { ...run!.report, standardised: true } }
+    await writeReport(scaled, { ...ofCounts, runs: [standardised] }, folder)
     const first = { feed: feed(dayWithNoise, 1), settings: smallSettings(), observe: observe('d'), ...around }
     const unscored = await runBacktest(first)
     await writeReport(nothing, reportData([{ recorder: recorders.pop()!, report: unscored }], null), folder)
@@ -174,6 +177,19 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     expect(cut.labels).toContain('← 20 high')
     expect(cut.labels).toContain('10')
     expect(cut.highest).toBeGreaterThanOrEqual(cut.frame - 0.5)
+  })
+
+  test('says that errors are standardised, where they are', async () => {
+    const words = 'in standard deviations of each series'
+    const page = await open(scaled)
+    expect(await page.locator('#about').textContent()).toContain(words)
+    expect(await page.locator('#leads-about').textContent()).toContain(words)
+    await page.locator('#measures label', { hasText: 'MASE' }).click()
+    expect(await page.locator('#leads-about').textContent()).not.toContain(words)
+    await page.context().close()
+    const plain = await open(counts)
+    expect(await plain.locator('#about').textContent()).not.toContain(words)
+    await plain.context().close()
   })
 
   test('draws no errors of nothing', async () => {

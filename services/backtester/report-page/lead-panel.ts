@@ -4,6 +4,7 @@ import { LineChart } from '#shared/page/line-chart'
 import { spanText, valueText } from '#shared/page/words'
 import type { ErrorSummary } from '#shared/scoring/error-sums'
 import type { ReportData } from '../report/report-data.js'
+import { STANDARDISED } from '../standardised-text.js'
 import { rmse } from './rmse.js'
 import { unknownText } from './unknown-text.js'
 
@@ -70,12 +71,16 @@ export class LeadPanel {
     setText(
       byId('leads-about'),
       known
-        ? `${measured} over all series and origins; the simple methods are computed apart from the line.`
+        ? `${measured} over all series and origins${this.unit(measured)}; the simple methods are computed apart from the line.`
         : unknownText(measured),
     )
     this.chart.show({ x: leads, lines, include: [0] })
     byId('leads-legend').replaceChildren(...this.forecasters.map((each) => this.legendEntry(each)))
     this.table()
+  }
+
+  private unit(measured: string): string {
+    return this.data.runs[0]!.report.standardised && measured !== 'MASE' ? `, ${STANDARDISED}` : ''
   }
 
   /** A button that takes the line away or puts it back: a bad one presses the others flat. */

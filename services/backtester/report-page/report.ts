@@ -12,6 +12,7 @@ import {
 import { countOf } from '#shared/words/count-of'
 import { naiveText } from '../naive-text.js'
 import type { ReportData } from '../report/report-data.js'
+import { STANDARDISED } from '../standardised-text.js'
 import { showCalibration } from './calibration-figures.js'
 import { FanBrowser } from './fan-browser.js'
 import { LeadPanel } from './lead-panel.js'
@@ -30,7 +31,8 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   setText(
     byId('about'),
     `${countOf(report.events, 'event')} of ${countText(report.series)} series, one value every ${everyText(cadenceMs)}, ` +
-      `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}`,
+      `${countOf(horizon, 'lead')} (${spanText(horizon * cadenceMs)} ahead), scored from ${day(scoredFromMs)} to ${day(toMs)}` +
+      (report.standardised ? `; errors ${STANDARDISED}` : ''),
   )
   const naive = naiveText(report)
   const verdict = skillVerdict(
@@ -44,11 +46,12 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
       : [verdict.text.replace('seasonal naive', naive)]),
     runs.length > 1 ? `, ${runs[0]!.name}` : '',
   )
+  const unit = report.standardised ? ', in standard deviations' : ''
   const figures: [string, (report: ReportData['runs'][number]['report']) => string, string][] = [
     ['MASE', ({ mase }) => fixedText(mase, 3), 'error, seasonal difference = 1'],
-    ['MAE', ({ mae }) => valueText(mae), 'of the median'],
-    ['RMSE', (report) => valueText(rmse(report)), 'of the mean'],
-    ['CRPS', ({ crps }) => valueText(crps), 'of the whole distribution'],
+    ['MAE', ({ mae }) => valueText(mae), `of the median${unit}`],
+    ['RMSE', (report) => valueText(rmse(report)), `of the mean${unit}`],
+    ['CRPS', ({ crps }) => valueText(crps), `of the whole distribution${unit}`],
     ['80 % band holds', ({ coverage }) => shareText(coverage['0.8'], 1), 'of outcomes'],
     ['Origins scored', ({ origins }) => countText(origins), 'with an outcome at least'],
     ['Speed', ({ eventsPerSecond }) => countText(eventsPerSecond), 'events/s'],

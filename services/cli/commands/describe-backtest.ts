@@ -1,5 +1,6 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
 import { naiveText } from '#services/backtester/naive-text'
+import { STANDARDISED } from '#services/backtester/standardised-text'
 import { formatDuration } from '#shared/configuration/duration'
 import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
@@ -31,6 +32,7 @@ export function describeBacktest(report: BacktestReport): string[] {
   return [
     ...head,
     `${describeSkill(report)} (MASE ${formatFixed(report.mase, 3)}, CRPS ${formatValue(report.crps)})`,
+    ...describeUnit(report),
     '',
     ...renderTable(
       [{ title: 'forecaster', align: 'left' }, right('MAE'), right('RMSE'), right('MASE')],
@@ -62,6 +64,15 @@ export function describeBacktest(report: BacktestReport): string[] {
         : `${countOf(trainings.length, 'training')} in ${formatSeconds(trainingSeconds)}, ${promoted} promoted`
     }`,
   ]
+}
+
+/** What errors are counted in, where that is not the values' unit. */
+export function describeUnit({ standardised }: Pick<BacktestReport, 'standardised'>): string[] {
+  return standardised
+    ? [
+        `errors are ${STANDARDISED} in the rows of --standardise-on, not in its unit; MASE is the same in both`,
+      ]
+    : []
 }
 
 /** What was forecast, and how often. */

@@ -4,7 +4,7 @@ import { countOf } from '#shared/words/count-of'
 import { formatCount, formatShare, formatValue } from '../terminal/figures.js'
 import { leadsToShow } from '../terminal/leads-to-show.js'
 import { type Column, renderTable } from '../terminal/table.js'
-import { describeSource, startOf } from './describe-backtest.js'
+import { describeSource, describeUnit, startOf } from './describe-backtest.js'
 
 const TITLES: Record<Loss, string> = { mse: 'MSE', mae: 'MAE', mase: 'MASE', crps: 'CRPS' }
 /** A difference this unlikely by chance is called one. */
@@ -38,6 +38,7 @@ export function describeComparison(
     describeSource(one),
     `scored from ${startOf(one.scoredFrom)} on: ${countOf(paired.targets, 'outcome')} that both forecast` +
       (alone + aloneToo > 0 ? `, ${formatCount(alone)} and ${formatCount(aloneToo)} that one alone did` : ''),
+    ...describeUnit(one),
     '',
     ...renderTable(
       [{ title: '', align: 'left' }, ...[names[0], names[1], 'difference', '95 % interval', 'p'].map(right)],

@@ -45,6 +45,16 @@ describe('runBacktest', () => {
     expect(report.mae).toBeLessThan(0.4 * report.experts.persistence.mae)
   })
 
+  it('tells whether errors are standardised', async () => {
+    expect((await backtest()).standardised).toBe(false)
+    const rows = { testFrom: 200, standardiseOn: { from: 0, to: 200 } }
+    const standardised = await runBacktest({
+      ...{ feed: feedOf(day), settings: smallSettings(), protocol: rows },
+      ...{ clock: new VirtualClock(0), signal: new AbortController().signal },
+    })
+    expect(standardised.standardised).toBe(true)
+  })
+
   it('gives the same figures again, and for any size of batch', async () => {
     const { eventsPerSecond: _, processorSeconds: _processor, ...first } = await backtest()
     for (const batchMax of [500, 7]) {

@@ -4,7 +4,14 @@ import { describeBacktest, describeNothingScored } from '#services/cli/commands/
 
 const errors = { mse: 4, mae: 1, mase: 0.5 }
 const report: BacktestReport = {
-  ...{ ...errors, source: 'meters', series: 1, horizon: 1, scoredFrom: '2026-01-05T00:00:00.000Z' },
+  ...{
+    ...errors,
+    source: 'meters',
+    series: 1,
+    horizon: 1,
+    scoredFrom: '2026-01-05T00:00:00.000Z',
+    standardised: false,
+  },
   ...{ crps: 0.5, skill: 0.25, coverage: { '0.8': 0.79 }, quantiles: {}, byLead: { 1: errors }, origins: 20 },
   experts: { persistence: { ...errors, byLead: { 1: errors } } },
   ...{ events: 40, cadenceMs: 900_000, leftOut: {}, eventsPerSecond: 100, processorSeconds: 1 },
@@ -32,6 +39,14 @@ describe('describeBacktest', () => {
       'no skill: the seasonal naive of a week never errs',
     )
     expect(told({ experts: { seasonal: one } })).toContain('better than seasonal naive (MASE')
+  })
+
+  it('says above the first table that its errors are standardised, where they are', () => {
+    const standardised = told({ standardised: true })
+    const said = standardised.indexOf('errors are in standard deviations of each series')
+    expect(said).toBeGreaterThan(0)
+    expect(said).toBeLessThan(standardised.indexOf('forecaster'))
+    expect(told({})).not.toContain('standard deviations')
   })
 
   it('says of what it is the backtest', () => {
