@@ -2,6 +2,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import type { Clock } from '#shared/clock/clock'
 import type { Log, Topic } from '#shared/log/port'
 import { medianOf } from '#shared/scoring/median-of'
+import { followByTurns } from './follow-by-turns.js'
 import { percentile } from './percentile.js'
 import { type Sent, sendBySchedule } from './send-by-schedule.js'
 
@@ -36,10 +37,6 @@ export interface Latency extends Sent {
 }
 
 const LAST_MS = 2_000
-/** So many partitions are followed at a time, each for so long: all are alike, and to read every forecast took a quarter of a core. */
-const FOLLOWED = 2
-const TURN_MS = 2_500
-
 /** A topic whose records carry the time at which the broker took them. */
 export async function createStampedTopic(brokers: readonly string[], topic: Topic, partitions: number) {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
@@ -50,9 +47,9 @@ export async function createStampedTopic(brokers: readonly string[], topic: Topi
 }
 
 /**
- * From the broker's time stamp of an event to its forecast in the hands of a read-committed consumer, which follows a few partitions at a
- * time, by turns, and sees all forecasts of these. Events are sent by a schedule that waits for nothing, so an event that comes while the
- * forecaster is behind is measured like any other.
+ * From the broker's time stamp of an event to its forecast in the hands of a read-committed consumer, which follows the partitions by
+ * turns. Events are sent by a schedule that waits for nothing, so an event that comes while the forecaster is behind is measured like any
+ * other.
  */
 export async function measureLatency(options: LatencyOptions): Promise<Latency> {
   const { log, forecasts, partitions, clock, signal, warmUpMs, ms, rounds } = options
@@ -61,28 +58,13 @@ export async function measureLatency(options: LatencyOptions): Promise<Latency> 
   const startMs = clock.now()
   /** By the round that the event came in. */
   const latencies = Array.from({ length: rounds }, (): number[] => [])
-  const follow = async (partition: number, until: AbortSignal) => {
-    const { end: from } = await log.bounds(forecasts, partition)
-    for await (const { records } of log.read(forecasts, partition, from, undefined, until)) {
-      const now = clock.now()
-      // A forecast's record is as old as the record that caused it.
-      for (const { timestamp } of records) {
-        latencies[Math.floor((timestamp - startMs - warmUpMs) / ms)]?.push(now - timestamp)
-      }
+  const reading = followByTurns(log, forecasts, partitions, { clock, signal: ending.signal }, (records) => {
+    const now = clock.now()
+    // A forecast's record is as old as the record that caused it.
+    for (const { timestamp } of records) {
+      latencies[Math.floor((timestamp - startMs - warmUpMs) / ms)]?.push(now - timestamp)
     }
-  }
-  const takeTurns = async () => {
-    for (let turn = 0; !ending.signal.aborted; turn++) {
-      const over = new AbortController()
-      const until = AbortSignal.any([ending.signal, over.signal])
-      const followed = Array.from({ length: FOLLOWED }, (_, i) => (turn * FOLLOWED + i) % partitions)
-      const following = Promise.all(followed.map((partition) => follow(partition, until)))
-      await Promise.race([clock.sleep(TURN_MS, until), following])
-      over.abort()
-      await following
-    }
-  }
-  const reading = takeTurns()
+  })
   const sending = async () => {
     const sent = await sendBySchedule({ ...options, startMs, untilMs: startMs + warmUpMs + rounds * ms })
     // The last ones are on their way.
