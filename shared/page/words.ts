@@ -91,12 +91,27 @@ export interface Verdict {
   readonly kind: 'better' | 'worse' | 'level' | 'none'
 }
 
-/** Skill against the seasonal naive forecast, in words: 0.23 is `23 % better than seasonal naive`. @param none what to say where there is none */
-export function skillVerdict(skill: number | null | undefined, none = 'not scored yet'): Verdict {
-  if (skill === null || skill === undefined) return { text: none, kind: 'none' }
+/** A comparison in words, whole and in its two parts. */
+export interface SkillVerdict extends Verdict {
+  /** `23 % better`; the whole where there is nothing to compare. */
+  readonly brief: string
+  /** `than seasonal naive` */
+  readonly against: string
+}
+
+/**
+ * Skill against a naive forecast, in words: 0.23 is `23 % better than seasonal naive`.
+ * @param naive what the forecast is compared with
+ * @param none what to say where there is no skill
+ */
+export function skillVerdict(
+  skill: number | null | undefined,
+  { naive = 'seasonal naive', none = 'not scored yet' } = {},
+): SkillVerdict {
+  if (skill === null || skill === undefined) return { text: none, brief: none, against: '', kind: 'none' }
   const percent = Math.round(Math.abs(skill) * 100)
-  if (percent === 0) return { text: 'level with seasonal naive', kind: 'level' }
-  return skill > 0
-    ? { text: `${percent} % better than seasonal naive`, kind: 'better' }
-    : { text: `${percent} % worse than seasonal naive`, kind: 'worse' }
+  const kind = percent === 0 ? 'level' : skill > 0 ? 'better' : 'worse'
+  const brief = kind === 'level' ? kind : `${percent} % ${kind}`
+  const against = `${kind === 'level' ? 'with' : 'than'} ${naive}`
+  return { text: `${brief} ${against}`, brief, against, kind }
 }

@@ -35,15 +35,12 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
       (report.standardised ? `; errors ${STANDARDISED}` : ''),
   )
   const naive = naiveText(report)
-  const verdict = skillVerdict(
-    report.skill,
-    report.origins > 0 ? 'no skill: the seasonal naive never errs' : 'nothing was scored',
-  )
-  const [share, ...rest] = verdict.text.split(' % ')
+  const none = report.origins > 0 ? `no skill: the ${naive} never errs` : 'nothing was scored'
+  const { text, brief, against, kind } = skillVerdict(report.skill, { naive, none })
   byId('verdict').replaceChildren(
-    ...(rest.length > 0
-      ? [element('strong', { class: verdict.kind }, `${share} % ${rest[0]!.split(' ')[0]}`), ` than ${naive}`]
-      : [verdict.text.replace('seasonal naive', naive)]),
+    ...(kind === 'better' || kind === 'worse'
+      ? [element('strong', { class: kind }, brief), ` ${against}`]
+      : [text]),
     runs.length > 1 ? `, ${runs[0]!.name}` : '',
   )
   const unit = report.standardised ? ', in standard deviations' : ''

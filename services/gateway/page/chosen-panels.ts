@@ -69,7 +69,6 @@ function showExperts(experts: Record<string, number>): void {
 function showScores(forecast: ForecastMessage): void {
   const rows = forecast.scoredLeads.map((lead, index) => {
     const verdict = skillVerdict(forecast.skill[index])
-    const words = verdict.text.replace(' than seasonal naive', '').replace(' with seasonal naive', '')
     return element(
       'tr',
       {},
@@ -77,7 +76,7 @@ function showScores(forecast: ForecastMessage): void {
       ...(['0.5', '0.8', '0.95'] as const).map((band) =>
         coverageCell(Number(band), forecast.coverage[band][index]),
       ),
-      element('td', { class: `verdict ${verdict.kind}` }, words),
+      element('td', { class: `verdict ${verdict.kind}` }, verdict.brief),
     )
   })
   byId('scores')

@@ -55,11 +55,19 @@ test('writes with so many decimals, and no minus before nothing', () => {
 })
 
 test('puts skill into words', () => {
-  expect(skillVerdict(0.234)).toEqual({ text: '23 % better than seasonal naive', kind: 'better' })
-  expect(skillVerdict(-1.5)).toEqual({ text: '150 % worse than seasonal naive', kind: 'worse' })
+  expect(skillVerdict(0.234)).toEqual({
+    ...{ brief: '23 % better', against: 'than seasonal naive' },
+    ...{ text: '23 % better than seasonal naive', kind: 'better' },
+  })
+  const naive = 'seasonal naive of a week'
+  expect(skillVerdict(-1.5, { naive })).toEqual({
+    ...{ brief: '150 % worse', against: 'than seasonal naive of a week' },
+    ...{ text: '150 % worse than seasonal naive of a week', kind: 'worse' },
+  })
+  expect(skillVerdict(0, { naive }).text).toBe('level with seasonal naive of a week')
   expect(skillVerdict(0.004).kind).toBe('level')
-  expect(skillVerdict(null)).toEqual({ text: 'not scored yet', kind: 'none' })
-  expect(skillVerdict(null, 'nothing was scored').text).toBe('nothing was scored')
+  expect(skillVerdict(null)).toMatchObject({ text: 'not scored yet', brief: 'not scored yet', kind: 'none' })
+  expect(skillVerdict(null, { none: 'nothing was scored' }).text).toBe('nothing was scored')
 })
 
 test('tells times in UTC, with a time of day only where there is one', () => {
