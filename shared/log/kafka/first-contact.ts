@@ -1,6 +1,7 @@
 import type { ForetideError } from '#shared/errors/foretide-error'
 import { LogAwayError } from '../errors.js'
 import { type Attempt, kafkaFailure } from './kafka-errors.js'
+import { namesStranger } from './unmask-strangers.js'
 
 /** By then it was tried several times: a broker that is shut down or started meanwhile refuses connections, or answers. */
 const HUNG_UP_MS = 2_000
@@ -28,7 +29,8 @@ export class FirstContact {
 
   /** What to say of attempts that ended with `error` and took `ms`; null where it may pass. */
   refusal(error: unknown, ms: number): ForetideError | null {
-    return this.#answered || ms < HUNG_UP_MS || !isHangUp(error) ? null : this.failure(error)
+    if (this.#answered || ms < HUNG_UP_MS) return null
+    return isHangUp(error) || namesStranger(error) ? this.failure(error) : null
   }
 
   /** Why an attempt has failed for good. */
@@ -50,6 +52,12 @@ export class FirstContact {
       )
     }
     const why = (error as Error).message.replace(/^Connection error: /, '')
+    if (namesStranger(error)) {
+      return new LogAwayError(
+        `Kafka cannot be reached: ${why}; name the address of a broker's listener in log.brokers.`,
+        options,
+      )
+    }
     const what =
       isHangUp(error) && !stranger ? 'log.tls (does this listener speak it?) and log.brokers' : 'log.brokers'
     return new LogAwayError(

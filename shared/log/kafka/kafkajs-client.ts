@@ -3,6 +3,7 @@ import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { openSocket } from './open-socket.js'
 import { calmRequestQueue, type RequestQueue } from './request-queue.js'
 import { type KafkaConnectionPool, type LargeExchange, sendParts } from './send-parts.js'
+import { unmaskStrangers } from './unmask-strangers.js'
 import { brokersRequest, type ClusterMetadata } from './wire/metadata-request.js'
 import type { TransactionPlace } from './wire/transaction-requests.js'
 
@@ -88,7 +89,7 @@ export function createKafka({ brokers, clientId, tls, sasl }: KafkaConnection): 
     ...(tls === undefined || tls === false ? {} : { ssl: tls }),
     // kafkajs writes into it, and a configuration is frozen.
     ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
-    socketFactory: openSocket,
+    socketFactory: unmaskStrangers(openSocket),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 6 },

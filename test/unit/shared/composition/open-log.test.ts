@@ -80,6 +80,25 @@ describe('the connection to Kafka', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  it('says of what answers and speaks no Kafka that it is so, though it waits for the end of a line', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (bytes) => void (bytes.includes('\n') && socket.end('HTTP/1.0 200 OK\r\n\r\n')))
+    })
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+    const admin = await openTopicAdmin(settings({ brokers: [`127.0.0.1:${port}`] }))
+    const beganMs = performance.now()
+    await expect(admin.plan([{ topic: 'a', partitions: 1, cleanup: 'delete' }])).rejects.toMatchObject({
+      message: `Kafka cannot be reached: what answers at 127.0.0.1:${port} does not speak Kafka (it says "HTTP/1.0 200 OK"); name the address of a broker's listener in log.brokers.`,
+      exitCode: 3,
+    })
+    // Two seconds of silence, and what kafkajs tries again.
+    expect(performance.now() - beganMs).toBeLessThan(15_000)
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   it('says of a cluster that does not answer where it was looked for, and what to look at', async () => {
     const server = createServer()
     const port = await new Promise<number>((resolve) => {

@@ -104,6 +104,22 @@ describe('brokers that hang up', () => {
     expect(clock.now()).toBeLessThan(4_000)
   })
 
+  it('because they are none, and say so, are told within seconds; those that were once are waited for', async () => {
+    const stranger = ended(
+      'KafkaJSConnectionError',
+      'Connection error: what answers at a:1 does not speak Kafka',
+    )
+    const strange = counted({ connect: failingWith(stranger) })
+    await expect(strange.link.persist(attempt, 30_000, done)).rejects.toThrow(
+      'what answers at a:1 does not speak Kafka; name the address of a broker',
+    )
+    expect(strange.clock.now()).toBeLessThan(4_000)
+    const known = counted()
+    await known.link.persist(attempt, 30_000, done)
+    await expect(known.link.persist(attempt, 30_000, failingWith(stranger))).rejects.toThrow(LogAwayError)
+    expect(known.clock.now()).toBeGreaterThanOrEqual(30_000)
+  })
+
   it('at the first question are a listener that wants a login: told within seconds', async () => {
     const { link, clock } = counted({ look: failingWith(HUNG_UP) })
     await expect(link.persist(attempt, 30_000, done)).rejects.toThrow(/set log\.sasl/)
