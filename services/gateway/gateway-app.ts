@@ -244,9 +244,17 @@ function headers() {
   })
 }
 
-/** What this process runs knows itself best; the topics tell of the rest. */
-function pipelineStatuses({ status, elsewhere }: Pick<AppParts, 'status' | 'elsewhere'>): PipelineStatus[] {
-  const own = status().pipelines
+/** What this process runs knows itself best; the topics tell of the rest, and of what another process that shares it has trained. */
+function pipelineStatuses({
+  status,
+  elsewhere,
+  weights,
+}: Pick<AppParts, 'status' | 'elsewhere' | 'weights'>): PipelineStatus[] {
+  const own = status().pipelines.map((one) => {
+    const told = weights.lastTraining(one.pipeline)
+    const isLater = told !== null && (one.lastTraining === null || told.atMs > one.lastTraining.atMs)
+    return isLater ? { ...one, lastTraining: told } : one
+  })
   const known = new Set(own.map(({ pipeline }) => pipeline))
   const others = elsewhere.map((topic) => topic.status()).filter(({ pipeline }) => !known.has(pipeline))
   return [...own, ...others]

@@ -91,3 +91,33 @@ test('answers the gradients of the version that serves by the status, and by the
     pipelines: ['flights', 'a/b'],
   })
 })
+
+test('tells the later of what this process has trained and of what another has, by the weights topic', async () => {
+  const [before, then, after] = ['2001-02-01', '2001-02-02', '2001-02-03'].map((day) => Date.parse(day))
+  let atMs: number | null = null
+  const { app, weights } = await gateway(['flights'], {
+    status: () => ({
+      pipelines: [
+        {
+          ...{ pipeline: 'flights', eventsPerSecond: 0, lagRecords: 0, seriesHeld: 0, servingVersion: 2 },
+          lastTraining: atMs === null ? null : { atMs, result: 'challenger', loss: 0.25 },
+          ...{ training: null, trainerGivenUp: false, coverage80: null, mase: null, feed: null },
+        },
+      ],
+      logAway: null,
+    }),
+  })
+  const told = async () => (await (await app.request('/v1/status')).json()).pipelines[0].lastTraining
+  expect(await told()).toBeNull()
+  const training = {
+    ...{ schema: 'foretide.training/1', result: 'rejected', trigger: 'drift', request: null, version: null },
+    ...{ time: new Date(then!).toISOString(), heldBack: { loss: 0.5, servingLoss: 0.4, naiveLoss: 1 } },
+  }
+  weights.take('flights', batch({ value: Buffer.from(JSON.stringify(training)) }))
+  const others = { atMs: then, result: 'rejected', loss: 0.5 }
+  expect(await told()).toEqual(others)
+  atMs = before!
+  expect(await told()).toEqual(others)
+  atMs = after!
+  expect(await told()).toEqual({ atMs: after, result: 'challenger', loss: 0.25 })
+})
