@@ -5,6 +5,7 @@ import { keepObjectsYoung } from './keep-objects-young.js'
 import { buildProgram } from './program.js'
 import { reportError } from './report-error.js'
 import { stopOnSignals } from './stop-signals.js'
+import { StatusLine } from './terminal/status-line.js'
 import { openTerminal } from './terminal/terminal.js'
 
 /** What a command has left open by mistake must not keep its process alive for longer than this. */
@@ -42,6 +43,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
+    // What went on has come to its end.
+    new StatusLine(terminal.err).clear()
     code = reportError(error, terminal.err, env, json)
   }
   setTimeout(() => process.exit(code), LINGER_MS).unref()

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Environment } from '#shared/configuration/environment'
 import { ForetideError } from '#shared/errors/foretide-error'
-import type { TextStream } from './terminal/status-line.js'
+import type { TextStream } from './terminal/text-stream.js'
 
 /** Exit code of a bug: outside of those that commands mean something by. */
 const BUG = 70

@@ -6,7 +6,7 @@ import { recordsFile } from '#shared/log/embedded/records-file'
 import { LogUnavailableError } from '#shared/log/errors'
 import type { Log } from '#shared/log/port'
 import { tellWaits } from '../platform/tell-waits.js'
-import type { TextStream } from '../terminal/status-line.js'
+import type { TextStream } from '../terminal/text-stream.js'
 
 /**
  * Open a log that has to be there already: who mistypes --data-dir is told so, and no empty log is left behind.

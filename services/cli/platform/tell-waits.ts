@@ -1,5 +1,5 @@
 import { type LogListener, noListener } from '#shared/log/log-listener'
-import type { TextStream } from '../terminal/status-line.js'
+import type { TextStream } from '../terminal/text-stream.js'
 
 /** Says on `err` what a command waits for, so that nobody takes it for stuck. */
 export function tellWaits(err: TextStream): LogListener {

@@ -1,39 +1,33 @@
-/** Where text for people goes: standard output or standard error. */
-export interface TextStream {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
-
-const ERASE_LINE = '\r\u001b[2K'
+import { ScreenStream } from './screen-stream.js'
+import type { TextStream } from './text-stream.js'
 
 /** A line at the foot of a terminal that is drawn over; whole lines pass above it. Without a terminal it is never drawn. */
 export class StatusLine {
-  #shown = ''
+  readonly #screen: ScreenStream
 
-  constructor(private readonly stream: TextStream) {}
+  /** @param stream one of an opened terminal, where what others write to it is to pass above, too */
+  constructor(stream: TextStream) {
+    this.#screen = stream instanceof ScreenStream ? stream : new ScreenStream(stream)
+  }
 
   get drawable(): boolean {
-    return this.stream.isTTY === true
+    return this.#screen.isTTY
   }
 
   /** Draw over what stood there. Cut to the terminal's width: a wrapped line could not be drawn over. */
   show(text: string): void {
     if (!this.drawable) return
     // A terminal that nobody has told its size says 0.
-    const columns = this.stream.columns || 80
-    this.#shown = text.slice(0, columns - 1)
-    this.stream.write(`${ERASE_LINE}${this.#shown}`)
+    const columns = this.#screen.columns || 80
+    this.#screen.draw(text.slice(0, columns - 1))
   }
 
   /** Write whole lines above. */
   write(lines: string): void {
-    if (this.#shown === '') this.stream.write(lines)
-    else this.stream.write(`${ERASE_LINE}${lines}${this.#shown}`)
+    this.#screen.write(lines)
   }
 
   clear(): void {
-    if (this.#shown !== '') this.stream.write(ERASE_LINE)
-    this.#shown = ''
+    if (this.drawable) this.#screen.draw('')
   }
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/configuration/environment'
-import type { TextStream } from './status-line.js'
+import { Foot, ScreenStream } from './screen-stream.js'
+import type { TextStream } from './text-stream.js'
 
 /** What a command writes to: results to `out`, progress and complaints to `err`. */
 export interface Terminal {
@@ -17,5 +18,10 @@ export function wantsColour(stream: TextStream, env: Environment): boolean {
 }
 
 export function openTerminal(out: TextStream, err: TextStream, env: Environment): Terminal {
-  return { out, err, colour: wantsColour(out, env) }
+  const foot = new Foot()
+  return {
+    out: new ScreenStream(out, foot),
+    err: new ScreenStream(err, foot),
+    colour: wantsColour(out, env),
+  }
 }
