@@ -2,7 +2,7 @@ import type { SSEStreamingApi } from 'hono/streaming'
 import type { Clock } from '#shared/clock/clock'
 import type { ForecastBoard, ShownSeries } from './forecast-board.js'
 import type { StatusAnswer } from './responses.js'
-import { seriesRowOf } from './series-answers.js'
+import { RowQueue } from './row-queue.js'
 
 /** What a client asked to hear. */
 export interface Subscription {
@@ -49,7 +49,7 @@ export async function sendEvents(options: {
     (series === undefined || shown.series === series)
   const all = board.list()
   const forecasts = new Set(all.filter(chosen))
-  const rows = new Set(all)
+  const rows = new RowQueue(board)
   const sentOrigins = new Map<ShownSeries, { generation: number; added: number }>()
   // Cuts the wait short: made anew for every wait, so that nothing gathers on a signal that lives long.
   let wake = new AbortController()
@@ -70,7 +70,7 @@ export async function sendEvents(options: {
       if (now >= tickAt) {
         tickAt = now + SECOND_MS
         if (events.has('status')) await stream.write(eventText('status', JSON.stringify(status())))
-        if (events.has('series')) await stream.write(eventText('series', JSON.stringify(takeRows(rows))))
+        if (events.has('series')) await stream.write(eventText('series', JSON.stringify(rows.take(ROWS_MAX))))
       }
       if (now >= heartbeatAt) {
         heartbeatAt = now + HEARTBEAT_MS
@@ -95,16 +95,6 @@ export async function sendEvents(options: {
     stopListening()
     closing.removeEventListener('abort', close)
   }
-}
-
-function takeRows(rows: Set<ShownSeries>): unknown[] {
-  const taken = []
-  for (const shown of rows) {
-    if (taken.length === ROWS_MAX) break
-    rows.delete(shown)
-    taken.push(seriesRowOf(shown))
-  }
-  return taken
 }
 
 /**

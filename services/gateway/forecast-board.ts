@@ -66,6 +66,9 @@ export class ShownSeries {
   }
 }
 
+/** A series is silent when its pipeline is further past its last origin than so many cadences: less is order within a batch. */
+const SILENT_CADENCES = 3
+
 export interface BoardLimits {
   /** Series shown, over all pipelines; later ones are counted and left out. */
   readonly seriesMax: number
@@ -80,6 +83,8 @@ export class ForecastBoard {
   /** Records passed over because they came faster than they could be shown. */
   passedOver = 0
   private readonly pipelines = new Map<string, Map<string, ShownSeries>>()
+  /** Time of each pipeline's newest origin. */
+  private readonly newestMs = new Map<string, number>()
   private readonly listeners = new Set<(shown: ShownSeries) => void>()
   private readonly beyondMax = new Set<string>()
   private held = 0
@@ -126,6 +131,8 @@ export class ForecastBoard {
         this.held += 1
       }
       shown.take(message, glance)
+      const newestMs = this.newestMs.get(pipeline) ?? Number.NEGATIVE_INFINITY
+      if (glance.timeMs > newestMs) this.newestMs.set(pipeline, glance.timeMs)
       for (const listener of this.listeners) listener(shown)
     }
   }
@@ -151,6 +158,18 @@ export class ForecastBoard {
       .filter((name) => pipeline === undefined || name === pipeline)
       .sort()
       .flatMap((name) => [...this.pipelines.get(name)!.values()].sort(bySeries))
+  }
+
+  /** For how long, in the time of the events, its pipeline has gone on without a series; null while it has not, but for a few steps. */
+  silentMs({ pipeline, lastTimeMs, cadenceMs }: ShownSeries): number | null {
+    const silentMs = this.newestMs.get(pipeline)! - lastTimeMs
+    return silentMs > SILENT_CADENCES * cadenceMs ? silentMs : null
+  }
+
+  *silent(): Generator<ShownSeries> {
+    for (const ofPipeline of this.pipelines.values()) {
+      for (const shown of ofPipeline.values()) if (this.silentMs(shown) !== null) yield shown
+    }
   }
 
   /** Weights version of the pipeline's newest forecast; 0 while there is none. */

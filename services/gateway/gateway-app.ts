@@ -70,7 +70,9 @@ export function gatewayApp(parts: AppParts): Hono {
   })
 
   app.get('/v1/series', (context) =>
-    context.json<SeriesRow[]>(board.list(context.req.query('pipeline')).map(seriesRowOf)),
+    context.json<SeriesRow[]>(
+      board.list(context.req.query('pipeline')).map((shown) => seriesRowOf(shown, board.silentMs(shown))),
+    ),
   )
 
   app.get('/v1/series/:id/forecast', (context) => {

@@ -16,6 +16,10 @@ const seriesRow = z.object({
   pipeline: z.string(),
   lastTime: z.iso.datetime().meta({ description: 'Time of the last origin.' }),
   lastValue: finite,
+  silentMs: finite.nullable().meta({
+    description:
+      'How far the newest origin of its pipeline is past its own, in event time; null while that is no more than three cadences.',
+  }),
   skill: finite.nullable().meta({
     description:
       '1 - MAE / MAE of the seasonal naive, mean over the scored leads; null before anything was scored.',

@@ -5,13 +5,14 @@ import { parseForecast, scanScores } from './scan-forecast.js'
 
 const SPARK_VALUES = 40
 
-/** One line of the list of series. */
-export function seriesRowOf(shown: ShownSeries): SeriesRow {
+/** One line of the list of series. @param silentMs null where it is not silent */
+export function seriesRowOf(shown: ShownSeries, silentMs: number | null): SeriesRow {
   return {
     series: shown.series,
     pipeline: shown.pipeline,
     lastTime: new Date(shown.lastTimeMs).toISOString(),
     lastValue: shown.lastValue,
+    silentMs,
     ...scanScores(shown.message),
     anomaly: shown.anomaly,
     spark: shown.origins.lastValues(SPARK_VALUES),

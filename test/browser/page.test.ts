@@ -212,6 +212,31 @@ describe.skipIf(executablePath === null)('the live page', () => {
     await second.close()
   })
 
+  test('marks a series that its pipeline has gone on without, by the time of the events', async () => {
+    const plant = await livePage({ pipelines: ['plant'] })
+    const [boiler, pump] = ['boiler', 'pump'].map((name, index) =>
+      madeUpSeries(name, 31 + index, { pipeline: 'plant' }),
+    )
+    await plant.publish(boiler!(0), pump!(0), boiler!(1), pump!(1), pump!(2), pump!(3))
+    const page = await open('#plant/boiler', { url: plant.url })
+    await drawn(page)
+    const ofRow = (name: string) =>
+      page.locator('a.row', { hasText: name }).locator('.row-skill').textContent()
+    await expect.poll(() => ofRow('boiler')).toContain('seasonal naive')
+    expect(await page.locator('#series-silent').isHidden()).toBe(true)
+    await plant.publish(pump!(4), pump!(5), pump!(6))
+    await expect.poll(() => ofRow('boiler')).toBe('○no reading for 5 h')
+    expect(await ofRow('pump')).toContain('seasonal naive')
+    await expect
+      .poll(() => page.locator('#series-silent').textContent())
+      .toBe('○ no reading for 5 h, while others of plant had some')
+    await plant.publish(boiler!(6))
+    await expect.poll(() => page.locator('#series-silent').isHidden()).toBe(true)
+    expect(await ofRow('boiler')).toContain('seasonal naive')
+    await page.goto('about:blank')
+    await plant.close()
+  })
+
   test('shows hostile series names as text', async () => {
     for (const name of HOSTILE) {
       const page = await open(`#flights/${encodeURIComponent(name)}`)

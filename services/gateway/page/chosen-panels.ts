@@ -4,6 +4,7 @@ import { byId, element, setText } from '#shared/page/element'
 import { expertColours } from '#shared/page/expert-colours'
 import { everyText, shareText, skillVerdict, spanText, timeText, valueText } from '#shared/page/words'
 import { countOf } from '#shared/words/count-of'
+import { silentText } from './silent-text.js'
 
 const FLAG_WORDS: Record<ForecastMessage['flags'][number], string> = {
   gap: 'values were missing before this one',
@@ -17,14 +18,18 @@ const PHASE_WORDS: Record<ForecastMessage['phase'], string> = {
   degraded: 'degraded: made without the net',
 }
 
-/** The words above the chart: which series, and what comes next. */
-export function showHeadline(forecast: ForecastMessage): void {
+/** The words above the chart: which series, whether it is silent, and what comes next. */
+export function showHeadline(forecast: ForecastMessage, silentMs: number | null): void {
   const { cadenceMs, horizon } = forecast
   setText(byId('series-name'), forecast.series)
   setText(
     byId('series-about'),
     `${forecast.pipeline} · one value every ${everyText(cadenceMs)} · ${countOf(horizon, 'lead')}, ${spanText(horizon * cadenceMs)} ahead`,
   )
+  byId('series-silent').hidden = silentMs === null
+  if (silentMs !== null) {
+    setText(byId('series-silent'), `○ ${silentText(silentMs)}, while others of ${forecast.pipeline} had some`)
+  }
   const nextMs = Date.parse(forecast.origin.time) + cadenceMs
   const [lower, upper] = bandRows(forecast, 0.8)
   const band =

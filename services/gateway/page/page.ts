@@ -106,6 +106,7 @@ class Page {
 
   private takeRows(rows: readonly SeriesRow[]): void {
     this.list.update(rows)
+    this.redraw()
     const first = this.list.first()
     if (this.chosen !== null || first === null) return
     history.replaceState(null, '', writeDeepLink(first))
@@ -149,7 +150,7 @@ class Page {
       showEmpty(this.connection, this.chosen, this.status)
       return
     }
-    showHeadline(forecast)
+    showHeadline(forecast, this.list.silentMs(forecast))
     this.ranges.offer(forecast)
     this.chart.show({ ...this.view, decisions: this.marks(forecast.pipeline) }, this.ranges.originsShown)
     showPanels(forecast)

@@ -2,11 +2,12 @@ import { byId, element, setText } from '#shared/page/element'
 import { countText, skillVerdict, valueText } from '#shared/page/words'
 import type { SeriesRow } from '../responses.js'
 import { type ChosenSeries, writeDeepLink } from './deep-link.js'
+import { silentText } from './silent-text.js'
 import { SparkLine } from './spark-line.js'
 
 /** Rows in the document at once; a search narrows down the rest. */
 const ROWS_MAX = 400
-const MARKS = { better: '▲', worse: '▼', level: '＝', none: '·' }
+const MARKS = { better: '▲', worse: '▼', level: '＝', none: '·', silent: '○' }
 
 interface RowView {
   readonly root: HTMLAnchorElement
@@ -39,6 +40,11 @@ export class SeriesList {
   /** The first series there is, to begin with. */
   first(): ChosenSeries | null {
     return this.sorted()[0] ?? null
+  }
+
+  /** For how long a series has been silent; null where it is not, or is not listed. */
+  silentMs(series: ChosenSeries): number | null {
+    return this.rows.get(writeDeepLink(series))?.silentMs ?? null
   }
 
   update(rows: readonly SeriesRow[]): void {
@@ -157,7 +163,10 @@ export class SeriesList {
 }
 
 function show(view: RowView, row: SeriesRow): void {
-  const verdict = skillVerdict(row.skill)
+  const verdict =
+    row.silentMs === null
+      ? skillVerdict(row.skill)
+      : ({ kind: 'silent', text: silentText(row.silentMs) } as const)
   view.root.dataset.skill = verdict.kind
   view.root.title = `${row.series}: last value ${valueText(row.lastValue)}`
   setText(view.mark, MARKS[verdict.kind])

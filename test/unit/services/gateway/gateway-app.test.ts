@@ -38,12 +38,22 @@ test('lists series by pipeline and name, with last value, skill and spark line',
     pipeline: 'flights',
     lastTime: '2001-01-01T02:00:00.000Z',
     lastValue: 2,
+    silentMs: null,
     skill: 0.2,
     coverage80: 0.8,
     anomaly: true,
     spark: [0, 1, 2],
   })
   expect(rows[2].skill).toBeNull()
+  // Three cadences behind is no silence yet; another pipeline's time is none of its own.
+  show(forecast('a', 3))
+  const silence = async () => {
+    const answer = await (await app.request('/v1/series')).json()
+    return answer.map((row: { silentMs: number | null }) => row.silentMs)
+  }
+  expect(await silence()).toEqual([null, null, null])
+  show(forecast('a', 4))
+  expect(await silence()).toEqual([null, 4 * HOUR_MS, null])
   expect(await (await app.request('/v1/series?pipeline=weather')).json()).toHaveLength(1)
 })
 
