@@ -205,6 +205,7 @@ export class KafkaLink {
     })
   }
 
+  /** Who holds a link knows nothing of kafkajs, and a test answers in its place. */
   send<T>(broker: KafkaBroker, exchange: LargeExchange<T>): Promise<T> {
     return sendTo(broker, exchange)
   }
