@@ -184,6 +184,9 @@ describe.skipIf(executablePath === null)('the report of a backtest', () => {
     const page = await open(scaled)
     expect(await page.locator('#about').textContent()).toContain(words)
     expect(await page.locator('#leads-about').textContent()).toContain(words)
+    expect(await page.locator('.fan-says').textContent()).toMatch(
+      /mean absolute error \S+ in the values' unit\.$/,
+    )
     await page.locator('#measures label', { hasText: 'MASE' }).click()
     expect(await page.locator('#leads-about').textContent()).not.toContain(words)
     await page.context().close()

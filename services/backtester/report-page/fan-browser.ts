@@ -112,7 +112,7 @@ function viewOf(
   return { cadenceMs, rows, forecast, held: [] }
 }
 
-function fanWords(fan: FanData, { levels }: RunData, { cadenceMs, horizon }: ReportData): string {
+function fanWords(fan: FanData, { levels, report }: RunData, { cadenceMs, horizon }: ReportData): string {
   const row = (level: number) => fan.quantiles[levels.indexOf(level)]!
   let inside = 0
   let absolute = 0
@@ -126,5 +126,7 @@ function fanWords(fan: FanData, { levels }: RunData, { cadenceMs, horizon }: Rep
     if (value >= row(0.1)[lead - 1]! && value <= row(0.9)[lead - 1]!) inside++
   })
   if (count === 0) return `Weights v${fan.version}; no outcome has come.`
-  return `Weights v${fan.version}. Of ${countOf(count, 'outcome')} ${shareText(inside / count)} in the 80 % band; mean absolute error ${valueText(absolute / count)}.`
+  // As the chart shows it, whatever the figures of the report are in.
+  const unit = report.standardised ? " in the values' unit" : ''
+  return `Weights v${fan.version}. Of ${countOf(count, 'outcome')} ${shareText(inside / count)} in the 80 % band; mean absolute error ${valueText(absolute / count)}${unit}.`
 }
