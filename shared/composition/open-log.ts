@@ -36,9 +36,10 @@ export async function openLog(
 export async function openTopicAdmin(settings: KafkaSettings): Promise<TopicAdmin> {
   const { TopicAdmin } = await import('#shared/log/kafka/topic-admin')
   const { createKafka } = await import('#shared/log/kafka/kafkajs-client')
-  const { replicas, sasl } = settings
+  const { replicas, sasl, brokers } = settings
   return new TopicAdmin(createKafka(kafkaConnection(settings)), {
     ...(replicas === undefined ? {} : { replicas }),
+    brokers,
     logsIn: sasl !== undefined,
   })
 }

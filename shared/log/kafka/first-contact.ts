@@ -14,8 +14,14 @@ export class FirstContact {
   #greeted = false
   #answered = false
 
-  /** @param logsIn the connection has a login */
-  constructor(private readonly logsIn: boolean) {}
+  /**
+   * @param logsIn the connection has a login
+   * @param brokers that the configuration names
+   */
+  constructor(
+    private readonly logsIn: boolean,
+    private readonly brokers: readonly string[],
+  ) {}
 
   /** A broker has said which requests it takes, as it says to strangers too. */
   greeted(): void {
@@ -40,6 +46,12 @@ export class FirstContact {
 
   /** Why there is no first answer: what matters is the address and how it is spoken to, not what it was wanted for. */
   failure(error: unknown): ForetideError {
+    if (isSilence(error)) {
+      return new LogAwayError(
+        `Kafka cannot be reached: who listens at ${this.brokers.join(', ')} takes connections and answers nothing; check log.brokers, and that a broker answers there.`,
+        { cause: error },
+      )
+    }
     const failure = kafkaFailure(error, { operation: 'Describe', resource: 'the cluster' })
     if (!(failure instanceof LogAwayError)) return failure
     const options = { cause: error }
@@ -70,4 +82,9 @@ export class FirstContact {
 /** It took the connection, and then ended it: a broker that is not there takes none. */
 function isHangUp(error: unknown): boolean {
   return /TLS|SSL|Closed connection/.test((error as Error).message)
+}
+
+/** It took the connection, and no word came: kafkajs then holds a connection of which it does not know what may be asked. */
+function isSilence(error: unknown): boolean {
+  return /^Broker not connected$|^Request .* timed out$/.test((error as Error).message)
 }

@@ -55,7 +55,7 @@ export class KafkaLink {
     private readonly known: Set<Topic> = new Set(),
     private readonly outages: OutageWatch = new OutageWatch(clock),
     /** Of all links of a log: where one was answered, others are not hung up on as strangers. */
-    private readonly contact: FirstContact = new FirstContact(false),
+    private readonly contact: FirstContact = new FirstContact(false, []),
   ) {
     this.#cluster = createCluster(kafka)
     this.#patience = new Patience(clock)

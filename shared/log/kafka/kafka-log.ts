@@ -72,7 +72,7 @@ export class KafkaLog implements Log {
     this.#clock = options.clock
     this.#outages = new OutageWatch(options.clock, options.listener)
     const logsIn = options.sasl !== undefined
-    this.#contact = new FirstContact(logsIn)
+    this.#contact = new FirstContact(logsIn, options.brokers)
     this.#link = this.#createLink()
     this.#admin = new TopicAdmin(this.#kafka, { ...options, logsIn })
     const id = `${options.prefix}-append-${randomUUID()}`

@@ -61,6 +61,8 @@ function topicSettings({ cleanup, retentionMs, retentionBytes }: TopicSpec): Rec
 export interface TopicAdminOptions {
   /** Copies of each partition; absent: as the cluster does it. */
   readonly replicas?: number
+  /** As the configuration names them. */
+  readonly brokers: readonly string[]
   /** The connection has a login. */
   readonly logsIn: boolean
 }
@@ -183,7 +185,7 @@ export class TopicAdmin {
   }
 
   async #introduce(admin: Admin): Promise<void> {
-    const contact = new FirstContact(this.options.logsIn)
+    const contact = new FirstContact(this.options.logsIn, this.options.brokers)
     try {
       await admin.connect()
       contact.greeted()
