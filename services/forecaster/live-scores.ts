@@ -1,6 +1,7 @@
 import type { Forecast } from '#shared/forecast/forecast'
 import { BANDS } from '#shared/forecast/quantile-levels'
 import { CRPS, HALF_WIDTH, MEDIAN_THEN, type Score, scored } from '#shared/forecast/score'
+import { halfWidthsAbove } from '#shared/scoring/half-widths-above'
 import { RunningMean } from '#shared/scoring/running-mean'
 import { LEAD_BANDS, type LeadBand } from '#shared/telemetry/metric-catalogue'
 import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
@@ -9,8 +10,6 @@ import type { LiveScores } from '#shared/telemetry/pipeline-metrics'
 const MEMORY = 2000
 /** Outcomes that count as recent when drift is looked for. */
 const RECENT = 250
-/** Half widths that one outcome counts for at most: a width may be next to nothing. */
-const WIDTHS_MAX = 10
 
 class BandScores {
   readonly error = new RunningMean(MEMORY)
@@ -35,7 +34,7 @@ function takeOutcome(band: BandScores, score: Score, k: number): void {
   }
   const width = scored(score, HALF_WIDTH + MIDDLE_BAND, k)
   if (width === 0) return
-  const widths = Math.max(-WIDTHS_MAX, Math.min(WIDTHS_MAX, error / width))
+  const widths = halfWidthsAbove(error, width)
   band.signed.add(widths)
   band.recent.add(Math.abs(widths))
   band.usual.add(Math.abs(widths))
