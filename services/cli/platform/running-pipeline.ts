@@ -102,7 +102,7 @@ export class RunningPipeline {
     stops.add('trainer', () => trainer.stop())
   }
 
-  /** Send the pipeline's feed, if it has one. Of several processes one sends, and when it is gone another goes on. */
+  /** Send the pipeline's feed. Of several processes one sends, and when it is gone another goes on. @returns null when it has none, or another sent it */
   async runFeed(signal: AbortSignal): Promise<FeedOutcome | null> {
     const { log, clock, metrics, notes } = this.around
     const { settings, speed } = this.plan
@@ -115,9 +115,10 @@ export class RunningPipeline {
     let counted = 0
     const turn = new FeederTurn(log, settings.inputTopic, `foretide-${settings.name}-feeder`)
     let waitsSinceMs = clock.now()
+    let hadTurn = false
     const isOurs = () => {
-      if (turn.ours) waitsSinceMs = Number.POSITIVE_INFINITY
-      else if (clock.now() - waitsSinceMs > WAIT_TOLD_MS) {
+      if (turn.ours) hadTurn = true
+      else if (!hadTurn && clock.now() - waitsSinceMs > WAIT_TOLD_MS) {
         waitsSinceMs = Number.POSITIVE_INFINITY
         notes.info('another process feeds', { pipeline: settings.name })
       }
@@ -152,6 +153,8 @@ export class RunningPipeline {
         this.around.onFeedProgress(settings.name, progress)
       },
     }).finally(turn.release)
+    // Stopped while another process fed: there is nothing to tell.
+    if (!hadTurn) return null
     count(Math.max(0, result.sent - counted))
     if (!result.finished || result.sent === 0) return { ...result, feed, forecastPerSecond: null }
     const toMs = await this.#watch.drained(lag, signal)
