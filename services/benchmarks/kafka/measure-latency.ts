@@ -75,12 +75,13 @@ export async function measureLatency(options: LatencyOptions): Promise<Latency> 
   const sent = await Promise.race([sending(), failed]).finally(() => ending.abort())
   await reading
   const roundsMs = latencies.map((round) => ({ p50: percentile(round, 0.5), p99: percentile(round, 0.99) }))
+  const all = latencies.flat()
   return {
     p50Ms: medianOf(roundsMs.map(({ p50 }) => p50)),
     p99Ms: medianOf(roundsMs.map(({ p99 }) => p99)),
     roundsMs,
-    maxMs: percentile(latencies.flat(), 1),
-    forecasts: latencies.flat().length,
+    maxMs: percentile(all, 1),
+    forecasts: all.length,
     ...sent,
   }
 }

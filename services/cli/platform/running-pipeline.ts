@@ -117,12 +117,13 @@ export class RunningPipeline {
     let waitsSinceMs = clock.now()
     let hadTurn = false
     const isOurs = () => {
-      if (turn.ours) hadTurn = true
+      const { ours } = turn
+      if (ours) hadTurn = true
       else if (!hadTurn && clock.now() - waitsSinceMs > WAIT_TOLD_MS) {
         waitsSinceMs = Number.POSITIVE_INFINITY
         notes.info('another process feeds', { pipeline: settings.name })
       }
-      return turn.ours
+      return ours
     }
     const count = (events: number) => {
       counted += events
