@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { systemClock } from '#shared/clock/system-clock'
 import { readEnvironment, setTensorflowEnvironment } from '#shared/configuration/environment'
+import { collectSeldom } from './collect-seldom.js'
 import { keepObjectsYoung } from './keep-objects-young.js'
 import { buildProgram } from './program.js'
 import { reportError } from './report-error.js'
@@ -20,6 +21,7 @@ const CANNOT_WRITE = 3
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   keepObjectsYoung()
+  collectSeldom()
   setTensorflowEnvironment()
   const env = readEnvironment()
   const terminal = openTerminal(process.stdout, process.stderr, env)
