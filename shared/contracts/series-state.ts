@@ -75,10 +75,11 @@ export function encodeSeriesState(
   const numbersAt = Math.ceil((PREFIX + text.length) / 8) * 8
   const floats = [...hidden, ...regressions].map((saved) => saved?.values ?? new Float32Array(0))
   const floatsAt = numbersAt + state.numbers.byteLength
-  const bytes = Buffer.alloc(floatsAt + floats.reduce((sum, it) => sum + it.byteLength, 0), 0x20)
+  const bytes = Buffer.allocUnsafe(floatsAt + floats.reduce((sum, it) => sum + it.byteLength, 0))
   bytes.writeUInt32LE(FORMAT, 0)
   bytes.writeUInt32LE(text.length, 4)
   text.copy(bytes, PREFIX)
+  bytes.fill(0x20, PREFIX + text.length, numbersAt)
   bytes.set(asBytes(state.numbers), numbersAt)
   let at = floatsAt
   for (const values of floats) {

@@ -30,8 +30,9 @@ interface Writing {
   snapshot: Snapshot
   /** Series that are not in it yet; those that come up meanwhile follow at its end. */
   readonly rest: Iterator<SeriesState>
-  /** Bytes of states that fill no chunk yet. */
-  waiting: Uint8Array
+  /** States that fill no chunk yet, and their bytes. */
+  waiting: Uint8Array[]
+  waitingBytes: number
   readonly pace: StatePace
 }
 
@@ -115,7 +116,8 @@ export class SnapshotWriter {
         ...{ fingerprint, ...none, standing: state.standing, chunksFrom: await this.options.endOfChunks() },
       },
       rest: state.series.values(),
-      waiting: new Uint8Array(0),
+      waiting: [],
+      waitingBytes: 0,
       pace: new StatePace(this.options.policy.pace.bytesPerSecond, this.options.line.stateBytes),
     }
   }
@@ -136,8 +138,6 @@ export class SnapshotWriter {
       number++
       bytes += chunk.length
     }
-    const parts = [writing.waiting]
-    let waiting = writing.waiting.length
     let taken = 0
     let done = false
     const { chunkBytes, commitBytes } = this.options.policy.pace
@@ -149,17 +149,21 @@ export class SnapshotWriter {
         break
       }
       const entry = wire.snapshotEntry(value, line)
-      parts.push(entry)
+      writing.waiting.push(entry)
+      writing.waitingBytes += entry.length
       series++
       bytesTaken += entry.length
-      waiting += entry.length
     }
     writing.pace.saved(taken)
-    const all = Buffer.concat(parts, waiting)
-    let at = 0
-    for (; all.length - at >= chunkBytes; at += chunkBytes) put(all.subarray(at, at + chunkBytes))
-    if (done && at < all.length) put(all.subarray(at))
-    writing.waiting = done ? new Uint8Array(0) : all.subarray(at)
+    // Joined only where it makes a chunk: what waits is a few hundred kilobytes, and commits come by the hundred.
+    if (done || writing.waitingBytes >= chunkBytes) {
+      const all = Buffer.concat(writing.waiting, writing.waitingBytes)
+      let at = 0
+      for (; all.length - at >= chunkBytes; at += chunkBytes) put(all.subarray(at, at + chunkBytes))
+      if (done && at < all.length) put(all.subarray(at))
+      writing.waiting = done ? [] : [all.subarray(at)]
+      writing.waitingBytes = done ? 0 : all.length - at
+    }
     const status = done ? 'complete' : 'open'
     const before = writing.snapshot
     writing.snapshot = { ...before, status, until: next, streamTimeMs, series, bytes, chunks: number }

@@ -63,12 +63,12 @@ export interface SnapshotPace {
 }
 
 /** What the partitions of a pipeline write together: far below what outputs and states take. */
-const BYTES_PER_SECOND = 8 * 1024 * 1024
+const BYTES_PER_SECOND = 4 * 1024 * 1024
 
 /** The pace of each of so many partitions. */
 export function snapshotPace(partitions: number): SnapshotPace {
   return {
-    chunkBytes: 512 * 1024,
+    chunkBytes: 128 * 1024,
     commitBytes: 2 * 1024 * 1024,
     bytesPerSecond: BYTES_PER_SECOND / partitions,
     restMs: 60_000,

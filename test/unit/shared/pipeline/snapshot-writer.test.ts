@@ -120,9 +120,9 @@ describe('snapshots', () => {
     expect(second!.until - second!.from).toBe(640)
   })
 
-  it('of all partitions together are written at 8 MiB a second', () => {
+  it('of all partitions together are written at 4 MiB a second', () => {
     expect(snapshotPolicy({ ...smallSettings(), partitions: 12 }).pace.bytesPerSecond * 12).toBe(
-      8 * 1024 * 1024,
+      4 * 1024 * 1024,
     )
   })
 
