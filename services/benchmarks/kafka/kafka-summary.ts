@@ -59,7 +59,7 @@ export function summariseKafkaBench(report: KafkaBenchReport): KafkaSummary {
     eventsPerSecond: Math.round(medianOf(exactlyOnce.map((one) => one.eventsPerSecond))),
     exactlyOnceTax: rounded(1 - ratio(exactlyOnce, atLeastOnce)),
     adapterOverhead: rounded(ratio(kafkajs, adapter) - 1),
-    p99Ms: rounded(latency.p99Ms),
+    p99Ms: rounded(medianOf(latency.map(({ p99Ms }) => p99Ms))),
     twoWorkers: rounded(ratio(twoWorkers, exactlyOnce)),
   }
 }
