@@ -1,9 +1,10 @@
 import type { Forecast } from '#shared/forecast/forecast'
-import { LEVELS, PublishedLevels } from '#shared/forecast/quantile-levels'
+import { PublishedLevels } from '#shared/forecast/quantile-levels'
 import { phaseOf, type Season } from '#shared/series/season'
-import { pinball } from './crps.js'
+import { dividedBy } from './divided-by.js'
 import { type ErrorSummary, ErrorSums } from './error-sums.js'
 import { IssuedRing } from './issued-ring.js'
+import { type QuantileScore, QuantileScores } from './quantile-scores.js'
 import { SeasonalScale } from './seasonal-scale.js'
 import { baselineNames, longestNaiveName, SimpleBaselines } from './simple-baselines.js'
 import type { TestProtocol } from './test-protocol.js'
@@ -30,13 +31,6 @@ export interface BacktestScore extends ErrorSummary {
   readonly windows?: Readonly<Record<string, WindowScore>>
   /** Origins whose forecast met at least one outcome. */
   readonly origins: number
-}
-
-export interface QuantileScore {
-  /** Mean pinball score. */
-  readonly pinball: number
-  /** Share of outcomes below the quantile; of those that equal it, half. */
-  readonly below: number
 }
 
 export interface WindowScore extends ErrorSummary {
@@ -102,14 +96,7 @@ export class BacktestScorer {
   private readonly published: PublishedLevels
   /** Of a row of what was said: where the other forecasters begin. */
   private readonly others: number
-  /** Its levels, the ends of its central bands, and 1 for each level of the tracked bands, else 0: as arrays, for what is read with each outcome. */
-  private readonly levels: Float64Array
-  private readonly lows: Uint16Array
-  private readonly highs: Uint16Array
-  private readonly ofTracked: Uint8Array
-  private readonly covered: Float64Array
-  private readonly pinballs: Float64Array
-  private readonly below: Float64Array
+  private readonly quantiles: QuantileScores
   private readonly said: number[]
   /** [simple methods, H] */
   private readonly bySimple: Float64Array
@@ -120,8 +107,6 @@ export class BacktestScorer {
   private readonly fromMs: number
   /** Sees every outcome that is scored; nothing is made for it where nobody looks. */
   onOutcome: ScorerOptions['onOutcome']
-  private targets = 0
-  private crpsSum = 0
   private origins = 0
 
   constructor(private readonly options: ScorerOptions) {
@@ -133,15 +118,8 @@ export class BacktestScorer {
     this.names = [...simple, ...this.lineExperts.map((e) => expertNames[e])]
     this.said = this.names.map(() => Number.NaN)
     this.published = options.published ?? new PublishedLevels()
-    const { levels, central, tracked } = this.published
-    this.levels = Float64Array.from(levels)
-    this.lows = Uint16Array.from(central, ({ low }) => low)
-    this.highs = Uint16Array.from(central, ({ high }) => high)
-    this.ofTracked = Uint8Array.from(levels, (_, q) => (tracked.includes(q) ? 1 : 0))
-    this.covered = new Float64Array(central.length)
-    this.pinballs = new Float64Array(levels.length)
-    this.below = new Float64Array(levels.length)
-    this.others = QUANTILES + levels.length
+    this.quantiles = new QuantileScores(this.published)
+    this.others = QUANTILES + this.published.levels.length
     this.width = this.others + this.names.length
     this.bySimple = new Float64Array(simple.length * horizon)
     this.unsaid = new Float64Array(expertNames.length * horizon).fill(Number.NaN)
@@ -188,14 +166,12 @@ export class BacktestScorer {
     const { issued } = series
     issued.put(phase, index, Math.min(left, horizon), this.onOutcome ? forecast : null)
     const { yhat, quantiles, experts } = forecast
-    issued.write(phase, 0, yhat, 0)
-    for (let q = 0; q < published.levels.length; q++) {
-      issued.write(phase, QUANTILES + q, quantiles, q * horizon)
-    }
+    issued.write(phase, 0, 1, yhat, 0)
+    issued.write(phase, QUANTILES, published.levels.length, quantiles, 0)
     series.baselines.write(horizon, bySimple)
-    for (let e = 0; e < simple; e++) issued.write(phase, others + e, bySimple, e * horizon)
+    issued.write(phase, others, simple, bySimple, 0)
     for (let e = 0; e < lineExperts.length; e++) {
-      issued.write(phase, others + simple + e, experts ?? this.unsaid, lineExperts[e] * horizon)
+      issued.write(phase, others + simple + e, 1, experts ?? this.unsaid, lineExperts[e] * horizon)
     }
   }
 
@@ -209,64 +185,37 @@ export class BacktestScorer {
   ): void {
     const { unit } = series
     const scale = series.scale.value
+    const relative = dividedBy(scale, unit)
+    const { rows } = issued
+    const { sums, quantiles, windows, others, onOutcome } = this
+    const medianAt = QUANTILES + this.published.median
     for (let lead = 1; lead <= this.options.horizon; lead++) {
       const origin = issued.find(phase, index, lead)
-      if (origin >= 0) this.score(issued, phase, origin, lead, value, unit, scale)
+      if (origin < 0) continue
+      if (issued.meet(origin)) this.origins++
+      const row = issued.rowOf(phase, lead)
+      const point = dividedBy(value - rows[row], unit)
+      const median = dividedBy(value - rows[row + medianAt], unit)
+      sums.add(lead, point, median, relative, value, unit, rows, row + others)
+      for (let w = 0; w < windows.length; w++) {
+        const { leads, sums: windowSums } = windows[w]
+        if (lead > leads || leads > issued.leadsOf(origin)) continue
+        windowSums.add(1, point, median, relative, value, unit, rows, row + others)
+      }
+      const crps = quantiles.add(value, rows, row + QUANTILES, unit)
+      if (!onOutcome) continue
+      const errors = { meanError: point, medianError: median, crps }
+      onOutcome({
+        ...{ forecast: issued.forecastOf(origin), published: this.published, lead, value, unit, scale },
+        ...{ ...errors, said: this.saidBy(rows, row + others) },
+      })
     }
   }
 
-  private score(
-    issued: IssuedRing,
-    phase: number,
-    origin: number,
-    lead: number,
-    value: number,
-    unit: number,
-    scale: number,
-  ): void {
-    const { rows } = issued
-    const row = issued.rowOf(phase, lead)
-    const quantiles = row + QUANTILES
-    if (issued.meet(origin)) this.origins++
-    const relative = scale / unit
-    const point = (value - rows[row]) / unit
-    const { published } = this
-    const median = (value - rows[quantiles + published.median]) / unit
-    const others = row + this.others
-    this.sums.add(lead, point, median, relative, value, unit, rows, others)
-    for (const { leads, sums } of this.windows) {
-      if (lead > leads || leads > issued.leadsOf(origin)) continue
-      sums.add(1, point, median, relative, value, unit, rows, others)
-    }
-    this.targets++
-    const crps = this.scoreQuantiles(rows, quantiles, value, unit)
-    this.crpsSum += crps
-    if (!this.onOutcome) return
+  private saidBy(rows: Float64Array, from: number): readonly number[] {
     const { said } = this
-    for (let e = 0; e < said.length; e++) said[e] = rows[others + e]
-    const errors = { meanError: point, medianError: median, crps }
-    const forecast = issued.forecastOf(origin)
-    this.onOutcome({ forecast, published, lead, value, unit, scale, ...errors, said })
-  }
-
-  /**
-   * @param at where the quantiles begin in `rows`
-   * @returns the CRPS, by the levels of the tracked bands: whoever asks for more levels can still compare
-   */
-  private scoreQuantiles(rows: Float64Array, at: number, value: number, unit: number): number {
-    const { levels, lows, highs, covered, pinballs, below, ofTracked } = this
-    for (let band = 0; band < covered.length; band++) {
-      if (value >= rows[at + lows[band]] && value <= rows[at + highs[band]]) covered[band]++
-    }
-    let pinballSum = 0
-    for (let q = 0; q < levels.length; q++) {
-      const quantile = rows[at + q]
-      const loss = pinball(levels[q], quantile, value)
-      pinballs[q] += loss / unit
-      if (value <= quantile) below[q] += value < quantile ? 1 : 0.5
-      pinballSum += ofTracked[q] * loss
-    }
-    return (2 * pinballSum) / LEVELS.length / unit
+    for (let e = 0; e < said.length; e++) said[e] = rows[from + e]
+    return said
   }
 
   result(): BacktestScore {
@@ -284,17 +233,10 @@ export class BacktestScorer {
     return {
       ...all,
       ...(whole ? { mse: whole.mse, mae: whole.mae, mase: whole.mase } : {}),
-      crps: this.crpsSum / this.targets,
+      crps: this.quantiles.crps,
       skill: 1 - all.mae / naive.mae,
-      coverage: Object.fromEntries(
-        this.published.central.map(({ nominal }, b) => [String(nominal), this.covered[b] / this.targets]),
-      ),
-      quantiles: Object.fromEntries(
-        this.published.levels.map((level, q) => [
-          String(level),
-          { pinball: this.pinballs[q] / this.targets, below: this.below[q] / this.targets },
-        ]),
-      ),
+      coverage: this.quantiles.coverage(),
+      quantiles: this.quantiles.byLevel(),
       byLead: byLead(MIXTURE),
       experts: Object.fromEntries(
         this.names.map((name, e) => {

@@ -1,3 +1,5 @@
+import { dividedBy } from './divided-by.js'
+
 export interface ErrorSummary {
   readonly mse: number
   readonly mae: number
@@ -64,7 +66,7 @@ export class ErrorSums {
       if (scaled) sums[at + SCALED] += size / scale
       at += SUMS
       if (at === end) return
-      const error = (value - said[next]) / unit
+      const error = dividedBy(value - said[next], unit)
       squared = error * error
       size = Math.abs(error)
     }

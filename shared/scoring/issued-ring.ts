@@ -44,19 +44,23 @@ export class IssuedRing {
   }
 
   /**
-   * Write one column of an origin's rows.
+   * Write columns of an origin's rows.
    * @param phase of the origin within H
-   * @param column of the row, 0…width − 1
-   * @param numbers holds one for each lead, from `from` on
+   * @param column of the row, the first of them
+   * @param columns how many
+   * @param numbers [columns, H] from `from` on: one for each lead
    */
-  write(phase: number, column: number, numbers: Float64Array, from: number): void {
+  write(phase: number, column: number, columns: number, numbers: Float64Array, from: number): void {
     const { rows, horizon, width } = this
     const stride = (horizon + 1) * width
     const wraps = horizon - 1 - phase
-    let at = (phase + 1) * horizon * width + column
-    for (let h = 0; h < wraps; h++, at += stride) rows[at] = numbers[from + h]
-    at -= horizon * horizon * width
-    for (let h = wraps; h < horizon; h++, at += stride) rows[at] = numbers[from + h]
+    const first = (phase + 1) * horizon * width + column
+    for (let c = 0, next = from; c < columns; c++) {
+      let at = first + c
+      for (let h = 0; h < wraps; h++, at += stride) rows[at] = numbers[next++]
+      at -= rows.length
+      for (let h = wraps; h < horizon; h++, at += stride) rows[at] = numbers[next++]
+    }
   }
 
   /**
