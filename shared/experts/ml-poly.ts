@@ -94,13 +94,14 @@ export class MlPoly {
     error = clip(error, CLIP_RMS * Math.sqrt(numbers[meanSquare]))
     const gradient = this.loss === 'squared' ? 2 * error : Math.sign(error)
     const decay = 1 - 1 / Math.min(memory, (count + HEAD_START) / LATENESS)
+    const squaredDecay = decay * decay
     let squares = 0
     let ready = 0
     for (let e = 0; e < experts; e++) {
       if (known <= readyAfter[e]) continue
       const regret = gradient * clip((mixed - forecasts[forecastsAt + e]) / unit, CLIP)
       numbers[at + e] = decay * numbers[at + e] + regret
-      squares += numbers[at + experts + e] = decay * decay * numbers[at + experts + e] + regret * regret
+      squares += numbers[at + experts + e] = squaredDecay * numbers[at + experts + e] + regret * regret
       ready++
     }
     if (ready > 0 && ready < experts) this.letJoin(numbers, at, known, squares / ready)

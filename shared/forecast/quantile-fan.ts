@@ -50,44 +50,58 @@ export class QuantileFan {
   ): Float64Array {
     const { spokes } = this
     const horizon = median.length
+    // Each row keeps above the one before, the first above the floor, which stands in its place until then.
+    out.fill(floor, 0, horizon)
     for (let q = 0; q < spokes.length; q++) {
-      const to = q * horizon
-      const { side, own } = spokes[q]
-      if (own >= 0) {
-        const from = own * horizon
-        for (let h = 0; h < horizon; h++) out[to + h] = median[h] + side * halfWidths[from + h]
-      } else between(spokes[q], median, halfWidths, out, to)
-    }
-    // The signs tell V8 that these are numbers; without them it boxes every number that it compares with them.
-    const bottom = +floor
-    const top = +ceiling
-    for (let h = 0; h < horizon; h++) {
-      // Rounding may leave a width between two bands a last digit wider than the outer one.
-      let least = bottom
-      for (let at = h; at < out.length; at += horizon) {
-        const level = out[at] < least ? least : out[at]
-        least = level > top ? top : level
-        out[at] = least
-      }
+      const below = q === 0 ? 0 : (q - 1) * horizon
+      if (spokes[q].own >= 0) alongBand(spokes[q], median, halfWidths, ceiling, out, q * horizon, below)
+      else between(spokes[q], median, halfWidths, ceiling, out, q * horizon, below)
     }
     return out
   }
 }
 
-/** One level that bounds no band of its own, [H] of `out` from `to` on. */
+/** One level that bounds a tracked band, [H] of `out` from `to` on, above those that begin at `below`. */
+function alongBand(
+  { side, own }: Spoke,
+  median: Float64Array,
+  halfWidths: Float64Array,
+  ceiling: number,
+  out: Float64Array,
+  to: number,
+  below: number,
+): void {
+  const horizon = median.length
+  const from = own * horizon
+  for (let h = 0; h < horizon; h++) {
+    out[to + h] = within(median[h] + side * halfWidths[from + h], out[below + h], ceiling)
+  }
+}
+
+/** The same of a level that bounds none. */
 function between(
   { side, first, second, third }: Spoke,
   median: Float64Array,
   halfWidths: Float64Array,
+  ceiling: number,
   out: Float64Array,
   to: number,
+  below: number,
 ): void {
   const horizon = median.length
   for (let h = 0; h < horizon; h++) {
     const half =
       first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
-    out[to + h] = median[h] + side * half
+    out[to + h] = within(median[h] + side * half, out[below + h], ceiling)
   }
+}
+
+/** Rounding may leave a width between two bands a last digit wider than the outer one: `least` is the level before. */
+function within(level: number, least: number, most: number): number {
+  // The sign tells V8 that this is a number; without it, it boxes every number that it compares with it.
+  const top = +most
+  const raised = level < least ? least : level
+  return raised > top ? top : raised
 }
 
 function spokeOf(level: number): Spoke {

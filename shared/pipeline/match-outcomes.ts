@@ -105,6 +105,7 @@ function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntr
   const learns = state.samples >= line.learnFrom
   const { value, index } = sample
   const { matured } = line
+  const came = { taken, unit, serving }
   for (let knot = 0; knot < matured.length; knot++) {
     const at = matured[knot]
     if (at < 0) continue
@@ -118,7 +119,7 @@ function learnFromMatured(line: ForecastLine, { state, sample, taken }: WaveEntr
     const known = state.samples + 1 - line.knots.leads[knot]
     line.mean.learn(numbers, knot, taken, numbers[at + MEAN], unit, known, numbers, at + EXPERTS)
     line.median.learn(numbers, knot, taken, median, unit, known, numbers, at + EXPERTS)
-    if (line.recurrent >= 0) learnOfHead(line, numbers, knot, at, { taken, unit, serving })
+    if (line.recurrent >= 0) learnOfHead(line, numbers, knot, at, came)
   }
 }
 

@@ -53,7 +53,7 @@ export function mixExperts(line: ForecastLine, view: ExpertView, mixed: Mixed): 
 }
 
 function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed): void {
-  const { experts, mean, median, shares, meanWeights, medianWeights, low, high } = mixed
+  const { experts, mean, median, shares, meanWeights, medianWeights } = mixed
   const { share, first, upper } = knots
   const horizon = mean.length
   mean.fill(0)
@@ -61,33 +61,44 @@ function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed
   shares.fill(0)
   for (let k = 0; k + 1 < first.length; k++) {
     const next = upper[first[k]]
+    const until = first[k + 1]
     for (let e = 0; e < count; e++) {
       const meanFrom = meanWeights[k * count + e]
       const meanTo = meanWeights[next * count + e]
       const medianFrom = medianWeights[k * count + e]
       const medianTo = medianWeights[next * count + e]
-      // Most have earned nothing: they add 0.
-      if (meanFrom === 0 && meanTo === 0 && medianFrom === 0 && medianTo === 0) continue
-      const said = e * horizon
+      // Most have earned nothing: they add 0. No weight is below 0, so that one question is enough.
+      if (meanFrom + meanTo + medianFrom + medianTo === 0) continue
       let shared = shares[e]
-      for (let h = first[k]; h < first[k + 1]; h++) {
+      for (let h = first[k]; h < until; h++) {
         const above = share[h]
         const below = 1 - above
         const weight = below * medianFrom + above * medianTo
-        mean[h] += (below * meanFrom + above * meanTo) * experts[said + h]
-        median[h] += weight * experts[said + h]
+        const said = experts[e * horizon + h]
+        mean[h] += (below * meanFrom + above * meanTo) * said
+        median[h] += weight * said
         shared += weight / horizon
       }
       shares[e] = shared
     }
   }
-  const { floor, ceiling, observed } = mixed
-  for (let h = 0; h < horizon; h++) {
-    const margin = (high - low) * Math.max(BOUND, (TREND_BOUND * (h + 1)) / observed)
-    const least = Math.max(low - margin, floor)
-    const most = Math.min(high + margin, ceiling)
-    mean[h] = Math.min(most, Math.max(least, mean[h]))
-    median[h] = Math.min(most, Math.max(least, median[h]))
+  bound(mean, mixed)
+  bound(median, mixed)
+}
+
+/** Keep forecasts [H] in their range. */
+function bound(forecasts: Float64Array, { low, high, floor, ceiling, observed }: Mixed): void {
+  const range = high - low
+  let least = Math.max(low - range * BOUND, floor)
+  let most = Math.min(high + range * BOUND, ceiling)
+  for (let h = 0; h < forecasts.length; h++) {
+    const trend = (TREND_BOUND * (h + 1)) / observed
+    if (trend > BOUND) {
+      least = Math.max(low - range * trend, floor)
+      most = Math.min(high + range * trend, ceiling)
+    }
+    const forecast = forecasts[h]
+    forecasts[h] = forecast < least ? least : forecast > most ? most : forecast
   }
 }
 
