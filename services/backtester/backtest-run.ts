@@ -81,6 +81,8 @@ export class BacktestRun {
     private readonly observer: BacktestObserver,
   ) {
     this.recycles = !(session || observer.onForecast || observer.onOutcome)
+    // From the first array on, lest what takes them be compiled twice.
+    if (this.recycles) line.slab.recycle()
   }
 
   static async open(options: RunOptions): Promise<BacktestRun> {

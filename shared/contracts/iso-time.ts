@@ -48,10 +48,11 @@ function digits(text: string, from: number, to: number): number {
 /** Days from 1970 to a day of the Gregorian calendar [Hinnant, "chrono-compatible low-level date algorithms", days_from_civil]. */
 function daysTo(year: number, month: number, day: number): number {
   // Years from March on, so that the leap day is the last of its year.
-  const y = month <= 2 ? year - 1 : year
+  const before = month <= 2 ? 1 : 0
+  const y = year - before
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  const dayOfYear = Math.floor((153 * (month - 3 + 12 * before) + 2) / 5) + day - 1
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
 }

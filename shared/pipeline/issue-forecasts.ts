@@ -92,9 +92,9 @@ function remember(
   const { history } = line.encoder
   const count = line.experts.length
   const seasonSeen = state.samples >= line.season.main
+  const { head, pending, seasonLags, naiveLags } = line
   // A week ago, or yesterday while there was no such week.
-  const naiveLags = state.samples < line.naivePeriod ? line.seasonLags : line.naiveLags
-  const { head, pending } = line
+  const lags = state.samples < line.naivePeriod ? seasonLags : naiveLags
   const shadowWarm = shadow !== null && state.laneSteps[shadow.lane] >= WARM_STEPS
   for (let knot = 0; knot < line.knots.leads.length; knot++) {
     const lead = line.knots.leads[knot] - 1
@@ -108,7 +108,8 @@ function remember(
     numbers[at + VERSION] = serving.weights.version
     numbers[at + SHADOW] = shadowWarm && head ? head.drawn(view, lead, shadowHead[view.leadsAt + lead]) : 0
     numbers[at + SHADOW_VERSION] = shadowWarm ? shadow.weights.version : -1
-    numbers[at + NAIVE] = seasonSeen ? history.get(numbers, sample.index + naiveLags[knot]) : Number.NaN
+    const naive = history.get(numbers, sample.index + lags[knot])
+    numbers[at + NAIVE] = seasonSeen ? naive : Number.NaN
     for (let e = 0, from = lead; e < count; e++, from += horizon) {
       numbers[at + EXPERTS + e] = mixed.experts[from]
     }
@@ -154,7 +155,8 @@ function assemble(line: ForecastLine, partition: PartitionState, entry: WaveEntr
     shares: copied(slab, mixed.shares),
     coverage,
     skill,
-    anomaly: entry.anomaly,
+    // Of −0 this makes 0.
+    anomaly: entry.anomaly + 0,
     weightsVersion: partition.serving.weights.version,
     phase: phaseOf(line, partition, entry),
     flags,

@@ -7,7 +7,8 @@ import type { SeriesState } from '#shared/series-state/series-state'
 export class WaveEntry {
   /** What moves the state: the value, clipped where it is wild, or what stands in for it. */
   taken: number
-  anomaly = 0
+  /** −0 before it is judged: V8 lays a class out anew when a whole number in it becomes one with a fraction, and compiles all that reads it again. */
+  anomaly = -0
   readonly flags: ForecastFlag[] = []
 
   constructor(
