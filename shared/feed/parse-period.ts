@@ -2,15 +2,21 @@ const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 
 const yearFirst = /^(?<year>\d{4})[- ]?(?<unit>[QMW])(?<number>\d{1,2})$/i
+const monthName = '(?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
+const monthNamed = [
+  new RegExp(`^(?<year>\\d{4})[- ]${monthName}$`, 'i'),
+  new RegExp(`^${monthName}[- ](?<year>\\d{4})$`, 'i'),
+]
+const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const quarterFirst = /^(?<unit>Q)(?<number>\d)[- ](?<year>\d{4})$/i
 
 /**
  * Milliseconds since 1970 of the first moment of a quarter, month or week as statistical offices write it, in UTC, or NaN:
- * `2024-Q1`, `2024Q1`, `Q1 2024`, `2024M03`, and the weeks of ISO 8601, `2024-W05`, which begin on a Monday.
+ * `2024-Q1`, `2024Q1`, `Q1 2024`, `2024M03`, `2024 Mar`, `March 2024`, and the weeks of ISO 8601, `2024-W05`, which begin on a Monday.
  */
 export function parsePeriod(text: string): number {
   const fields = (yearFirst.exec(text) ?? quarterFirst.exec(text))?.groups
-  if (fields === undefined) return Number.NaN
+  if (fields === undefined) return parseNamedMonth(text)
   const year = Number(fields.year)
   const number = Number(fields.number)
   if (number < 1) return Number.NaN
@@ -24,6 +30,14 @@ export function parsePeriod(text: string): number {
       return startMs < firstWeekOf(year + 1) ? startMs : Number.NaN
     }
   }
+}
+
+function parseNamedMonth(text: string): number {
+  for (const pattern of monthNamed) {
+    const fields = pattern.exec(text)?.groups
+    if (fields) return utc(Number(fields.year), monthNames.indexOf(fields.name!.toLowerCase()), 1)
+  }
+  return Number.NaN
 }
 
 /** The Monday of the week that the fourth of January is in. */

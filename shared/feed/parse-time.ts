@@ -14,7 +14,7 @@ const pattern = (date: string) => new RegExp(`^${date}${clock}$`, 'i')
 const yearFirst = pattern('(?<year>\\d{4})(?:(?<sep>[-/.])(?<month>\\d{1,2})(?:\\k<sep>(?<day>\\d{1,2}))?)')
 const yearLast = pattern('(?<a>\\d{1,2})(?<sep>[-/.])(?<b>\\d{1,2})\\k<sep>(?<year>\\d{4}|\\d{2})')
 const dayNamed = pattern(`${weekday}(?<day>\\d{1,2})[- ]${month}[-, ]+(?<year>\\d{4}|\\d{2})`)
-const monthNamed = pattern(`${weekday}${month} +(?<day>\\d{1,2})(?:st|nd|rd|th)?,? +(?<year>\\d{4})`)
+const monthNamed = pattern(`${weekday}${month}[- ]+(?<day>\\d{1,2})(?:st|nd|rd|th)?[-, ]+(?<year>\\d{4})`)
 
 type Fields = Readonly<Record<string, string | undefined>>
 
@@ -22,7 +22,8 @@ type Fields = Readonly<Record<string, string | undefined>>
  * Milliseconds since 1970 (negative before) of a time as people write it, or NaN.
  *
  * Year first (`2016-07-01 00:00:00`, `2010-1-5`, `1949-01`, ISO 8601 with `T`, fractions, `Z` or an offset), year last
- * (`1/31/2010 0:00`, `1/31/10 4:05 PM`) and with an English month name (`5 Jan 2010`, `Jan 5, 2010`). A quarter, month or week (`2024-Q1`, `2024M03`, `2024-W05`) is its first moment.
+ * (`1/31/2010 0:00`, `1/31/10 4:05 PM`) and with an English month name (`5 Jan 2010`, `Jan 5, 2010`, `Jan-5-2010`).
+ * A quarter, month or week (`2024-Q1`, `2024M03`, `Mar 2024`, `2024-W05`) is its first moment.
  * Without a zone it is UTC. Dates with dots are day first, as where they are written; others are `dayFirst` as told.
  * Years of two digits are 1969 to 2068, as POSIX has it. Fractions beyond a millisecond are cut off. Never asks the
  * machine for its zone or language, which `Date.parse` does.
