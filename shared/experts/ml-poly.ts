@@ -9,6 +9,10 @@ const CLIP_RMS = 6
 const HEAD_START = 10
 /** In a young series the n-th outcome counts in proportion to n to the power of this. */
 const LATENESS = 0.5
+/** Outcomes that do not overlap, and count for as much as the knot before. */
+const KNOT_BEFORE = 2
+/** Outcomes, in leads, by which the doubt is half of what it comes to: a young series may well have a season or a trend. */
+const DOUBT_AFTER = 40
 
 /** Which loss a set of weights minimises: squared for the mean forecast, absolute for the median. */
 export type MixtureLoss = 'squared' | 'absolute'
@@ -21,11 +25,19 @@ export type MixtureLoss = 'squared' | 'absolute'
  *
  *     r_e = g (p − f_e)      R_e ← d R_e + r_e      Q_e ← d² Q_e + r_e²      w_e ∝ max(R_e, 0) / (ε + Q_e)
  *
- * Errors are measured in the series' running spread. All regrets ≤ 0 gives equal weights.
+ * Errors are measured in the series' running spread. All regrets ≤ 0 gives the weights of the knot before, and equal ones at the first.
  *
  * d = 1 − max(1/τ, ½/(n + 10)) at the n-th outcome, τ = 5,000 (1 + 0.2 (lead − 1)). In a young series an outcome so counts by the
  * square root of how late it came [regrets discounted by a power of their age: Brown, Sandholm 2019, "Solving imperfect-information
  * games via discounted regret minimization"]: the experts learn too, and what they erred by as beginners says less of them.
+ *
+ * Forecasts h leads ahead overlap, so what n of them teach is as much as n/h that do not, and a sum of regrets that is mere chance spreads
+ * by more than √Q. Hence two things. What the knot before says counts for two of those that do not overlap,
+ *
+ *     w_k ← (n w_k + 2 h w_{k−1}) / (n + 2 h)
+ *
+ * and persistence, which nothing beats on a random walk, has the benefit of the doubt: once another has earned something, its R is taken
+ * to be √((h − 1) Q) n / (n + 40 h) more than it is.
  *
  * An expert that was not ready at the origin of a forecast has no part in it [sleeping experts: § 4 of the first paper]. R stays 0
  * and Q is the mean of the others', so that it joins with nothing earned, and no bolder than they are.
@@ -36,12 +48,16 @@ export class MlPoly {
   /** [K] τ. */
   private readonly memories: Float64Array
 
-  /** @param readyAfter [E] observed samples before an expert has something of its own to say */
+  /**
+   * @param readyAfter [E] observed samples before an expert has something of its own to say
+   * @param persistence which of them says the last value; −1 for none
+   */
   constructor(
     layout: StateLayout,
     private readonly loss: MixtureLoss,
     private readonly knots: Knots,
     private readonly readyAfter: readonly number[],
+    private readonly persistence: number,
   ) {
     const experts = readyAfter.length
     this.experts = experts
@@ -53,19 +69,36 @@ export class MlPoly {
   /** Write the weights at every knot, [K, E], each row summing to 1. */
   weights(numbers: Float64Array, out: Float64Array): void {
     const { experts } = this
-    for (let k = 0; k < this.knots.leads.length; k++) {
-      const at = this.at + k * (2 * experts + 2)
-      let sum = 0
+    const { leads } = this.knots
+    for (let k = 0; k < leads.length; k++) {
+      const outcomes = numbers[this.at + k * (2 * experts + 2) + 2 * experts + 1]
+      const sum = this.earned(numbers, k, out)
+      const own = sum === 0 ? 0 : k === 0 ? 1 : outcomes / (outcomes + KNOT_BEFORE * leads[k])
+      const scale = sum === 0 ? 0 : own / sum
       for (let e = 0; e < experts; e++) {
-        const regret = numbers[at + e]
-        const weight = regret > 0 ? regret / (1e-12 + numbers[at + experts + e]) : 0
-        out[k * experts + e] = weight
-        sum += weight
-      }
-      for (let e = 0; e < experts; e++) {
-        out[k * experts + e] = sum > 0 ? out[k * experts + e] / sum : 1 / experts
+        const before = k === 0 ? 1 / experts : out[(k - 1) * experts + e]
+        out[k * experts + e] = scale * out[k * experts + e] + (1 - own) * before
       }
     }
+  }
+
+  /** Write what the experts have earned at a knot, and return the sum; 0 where none has earned anything. */
+  private earned(numbers: Float64Array, knot: number, out: Float64Array): number {
+    const { experts, persistence } = this
+    const at = this.at + knot * (2 * experts + 2)
+    const outAt = knot * experts
+    let sum = 0
+    for (let e = 0; e < experts; e++) {
+      const regret = numbers[at + e]
+      sum += out[outAt + e] = regret > 0 ? regret / (1e-12 + numbers[at + experts + e]) : 0
+    }
+    if (sum === 0 || persistence < 0) return sum
+    const squares = numbers[at + experts + persistence]
+    const doubt = doubtOf(squares, this.knots.leads[knot], numbers[at + 2 * experts + 1])
+    const weight = Math.max(0, numbers[at + persistence] + doubt) / (1e-12 + squares)
+    sum += weight - out[outAt + persistence]
+    out[outAt + persistence] = weight
+    return sum
   }
 
   /**
@@ -121,6 +154,11 @@ export class MlPoly {
     numbers[at] = 0
     numbers[at + this.experts] = 0
   }
+}
+
+/** By how much regrets may differ by chance, once there are outcomes enough to tell. */
+function doubtOf(squares: number, lead: number, outcomes: number): number {
+  return (Math.sqrt((lead - 1) * squares) * outcomes) / (outcomes + DOUBT_AFTER * lead)
 }
 
 function clip(value: number, bound: number): number {

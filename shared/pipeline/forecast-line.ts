@@ -116,8 +116,9 @@ export class ForecastLine extends SampleLine {
     this.recurrent = on('recurrent') ? this.experts.length - 1 : -1
     this.autoregressed = autoregression ? this.experts.indexOf(autoregression) : -1
     const readyAfter = this.experts.map((expert) => expert.readyAfter)
-    this.mean = new MlPoly(this.layout, 'squared', this.knots, readyAfter)
-    this.median = new MlPoly(this.layout, 'absolute', this.knots, readyAfter)
+    const persistence = this.experts.findIndex(({ name }) => name === 'persistence')
+    this.mean = new MlPoly(this.layout, 'squared', this.knots, readyAfter, persistence)
+    this.median = new MlPoly(this.layout, 'absolute', this.knots, readyAfter, persistence)
     this.bands = new BandTracker(this.layout, this.knots, this.season)
     this.fan = new QuantileFan(options.levels)
     this.anomalies = new AnomalyDetector(this.layout, options.falseAlarmsPer10k)

@@ -84,7 +84,8 @@ def season_carry():
 
 def ml_poly(loss):
     """Three experts, one from the start and two that join later; knots 1 and 4, errors clipped at 6 units and at 6 times their
-    running root mean square, discounting by the square root of lateness until the memory is tau long."""
+    running root mean square, discounting by the square root of lateness until the memory is tau long. The first has the benefit of the
+    doubt, and a knot leans on the one before."""
     noise = Noise(2 if loss == "squared" else 3)
     leads, experts, unit, ready_after = [1, 4], 3, 2.5, [0, 10, 40]
     regrets = [[0.0] * experts for _ in leads]
@@ -95,8 +96,14 @@ def ml_poly(loss):
         return max(-bound, min(bound, x))
 
     def weights(k):
-        raw = [max(r, 0.0) / (1e-12 + q) for r, q in zip(regrets[k], squares[k])]
-        return [w / sum(raw) for w in raw] if sum(raw) > 0 else [1 / experts] * experts
+        before = weights(k - 1) if k > 0 else [1 / experts] * experts
+        n, h = count[k], leads[k]
+        doubt = [math.sqrt((h - 1) * squares[k][0]) * n / (n + 40 * h)] + [0.0] * (experts - 1)
+        if max(regrets[k]) <= 0:
+            return before
+        raw = [max(r + b, 0.0) / (1e-12 + q) for r, b, q in zip(regrets[k], doubt, squares[k])]
+        mine = [w / sum(raw) for w in raw]
+        return mine if k == 0 else [(n * w + 2 * h * v) / (n + 2 * h) for w, v in zip(mine, before)]
 
     steps, checks = [], []
     for n in range(1, 121):

@@ -5,11 +5,16 @@ import { knotsFor } from '#shared/forecast/knots'
 import { StateLayout } from '#shared/series-state/state-layout'
 import { readLineReference } from '../../../reference/line/line-reference.js'
 
-function newMixture(loss: MixtureLoss, leads: readonly number[], readyAfter: readonly number[]) {
+function newMixture(
+  loss: MixtureLoss,
+  leads: readonly number[],
+  readyAfter: readonly number[],
+  persistence = -1,
+) {
   const experts = readyAfter.length
   const layout = new StateLayout()
   const knots = { ...knotsFor(1, 1), leads }
-  const mixture = new MlPoly(layout, loss, knots, readyAfter)
+  const mixture = new MlPoly(layout, loss, knots, readyAfter, persistence)
   const numbers = new Float64Array(layout.size)
   const weights = () => {
     const out = new Float64Array(leads.length * experts)
@@ -26,7 +31,7 @@ describe('MlPoly', () => {
   ] as const)('learns the weights of the formula for %s loss', (loss, name) => {
     // Expected: test/reference/line/make_line_reference.py, ml_poly.
     const { leads, readyAfter, unit, steps, checks } = readLineReference()[name]
-    const { mixture, numbers, weights } = newMixture(loss, leads, readyAfter)
+    const { mixture, numbers, weights } = newMixture(loss, leads, readyAfter, 0)
     let checked = 0
     steps.forEach(({ knot, outcome, mixed, said, known }, i) => {
       mixture.learn(numbers, knot, outcome, mixed, unit, known, Float64Array.from([0, ...said]), 1)
@@ -54,9 +59,10 @@ describe('MlPoly', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<MixtureLoss>('squared', 'absolute'),
+        fc.constantFrom(-1, 0),
         fc.array(fc.tuple(value, value, value, value, fc.constantFrom(1e-9, 1, 1e38)), { maxLength: 60 }),
-        (loss, steps) => {
-          const { mixture, numbers, weights } = newMixture(loss, [1], [0, 5, 20])
+        (loss, persistence, steps) => {
+          const { mixture, numbers, weights } = newMixture(loss, [1], [0, 5, 20], persistence)
           for (const [n, [outcome, a, b, c, unit]] of steps.entries()) {
             const [row] = weights()
             const mixed = row[0] * a + row[1] * b + row[2] * c
@@ -130,6 +136,38 @@ describe('MlPoly', () => {
     const first = 291 / 1775
     const second = 460.7 / 4275
     expect(takeTurns(50, 50)[0]).toBeCloseTo(first / (first + second), 2)
+  })
+
+  it('believes the knot before until outcomes of its own have come', () => {
+    const { mixture, numbers, weights } = newMixture('squared', [1, 24], [0, 0])
+    const learn = (knot: number, said: readonly number[]) =>
+      mixture.learn(numbers, knot, 0, 1, 1, 1, Float64Array.from(said), 0)
+    for (let n = 0; n < 50; n++) learn(0, [0, 1])
+    expect(weights()).toEqual([
+      [1, 0],
+      [1, 0],
+    ])
+    // Half of it is its own after 48 outcomes, a quarter more after 144.
+    for (let n = 1; n <= 144; n++) {
+      learn(1, [1, 0])
+      if (n === 48) expect(weights()[1]).toEqual([0.5, 0.5])
+    }
+    expect(weights()[1]).toEqual([0.25, 0.75])
+  })
+
+  it('doubts that something beats the last value where the one seemed as good as the other', () => {
+    // By turns the one and the other is better, for as long as forecasts overlap, and the last turn is the other's: R ≈ ∓ 4, and √(35 Q) ≈ 50.
+    const lead = 36
+    const shareOfLast = (persistence: number) => {
+      const { mixture, numbers, weights } = newMixture('squared', [lead], [0, 0], persistence)
+      for (let n = 0; n < 101 * lead; n++) {
+        const said = Math.floor(n / lead) % 2 === 0 ? [1.1, 0.9] : [0.9, 1.1]
+        mixture.learn(numbers, 0, 0, 1, 1, n + 1, Float64Array.from(said), 0)
+      }
+      return weights()[0][0]
+    }
+    expect(shareOfLast(-1)).toBe(0)
+    expect(shareOfLast(0)).toBeGreaterThan(0.6)
   })
 
   it('forgets over 5,000 outcomes at lead 1', () => {
