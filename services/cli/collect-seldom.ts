@@ -8,7 +8,7 @@ const GROWTH_PERCENT = 200
  *
  * By itself it lets a heap that grows slowly grow by a tenth or two, and begins to mark when no more is left of that than the young space
  * holds: a worker's was marked up to four times a second, by four helpers beside two busy cores, and each time what was in flight became
- * old, which is more than small collections make old between (docs/decisions/0028).
+ * old, which is more than small collections make old between (docs/decisions/0029).
  */
 export function collectSeldom(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`)

@@ -2,8 +2,8 @@
 export interface FeedOptions {
   /**
    * `wide`: one time column, one series per other numeric column. `long`: one row per series and time.
-   * `rows`: one series a row, its name first. Default: `long` when `series` is given or a column called
-   * series holds names, else `wide`.
+   * `rows`: one series a row, its name first. Default: `long` when `series` is given, a column called
+   * series holds names, or a third of the times repeat and a column of names tells them apart; else `wide`.
    */
   readonly layout?: 'wide' | 'long' | 'rows'
   /** Time column; `A+B` joins a date and a clock column; `row`: no usable time, count rows from `start`. */

@@ -9,6 +9,12 @@ import type { SourceRow, SourceRows } from './source-rows.js'
 import { TimeColumn } from './time-column.js'
 import { ValueColumn } from './value-column.js'
 
+export interface GatheredColumns {
+  readonly table: EventTable
+  /** Columns that hold no numbers and say no time: they may tell series apart. */
+  readonly names: readonly string[]
+}
+
 /** Gather the events of a wide or long source. @throws FeedUnreadableError */
 export async function gatherColumns(
   file: string,
@@ -17,7 +23,7 @@ export async function gatherColumns(
   rowTimes: RowTimes,
   budget: ReadingBudget,
   findings: FindingsLog,
-): Promise<EventTable> {
+): Promise<GatheredColumns> {
   let gathering: Gathering | null = null
   for await (const block of source.blocks) {
     gathering ??= new Gathering(
@@ -31,7 +37,8 @@ export async function gatherColumns(
   if (gathering === null) {
     throw new FeedUnreadableError(`${file} has columns and not a single row: there is nothing to feed.`)
   }
-  return gathering.table(rowTimes)
+  const table = gathering.table(rowTimes)
+  return { table, names: gathering.leftOut }
 }
 
 class Gathering {
@@ -41,6 +48,8 @@ class Gathering {
   readonly #seriesOf = new GrowingColumn()
   readonly #names = new Map<string, number>()
   readonly #skipped: Set<number>
+  /** Names of columns that were found to hold no numbers. */
+  readonly leftOut: string[] = []
   #rows = 0
   #known = 0
 
@@ -90,6 +99,7 @@ class Gathering {
     const wanted = this.roles.value !== null
     const columns = [...this.#values.values()].flatMap((column) => {
       const values = column.resolve(this.findings, wanted)
+      if (values === null) this.leftOut.push(column.name)
       return values === null ? [] : [{ name: column.name, values }]
     })
     const covariates = [...this.#covariates.values()].map((column) => ({

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path'
 import type { Feed } from './feed.js'
 import { FeedUnreachableError, FeedUnreadableError } from './feed-errors.js'
 import { type FeedOptions, readingsMaxDefault } from './feed-options.js'
+import { findSeriesColumn, type ReadFile } from './find-series-column.js'
 import { FindingsLog } from './findings-log.js'
 import { gatherColumns } from './gather-columns.js'
 import { gatherRows } from './gather-rows.js'
@@ -18,17 +19,36 @@ import { feedOfTable } from './table-feed.js'
 
 /** Open a CSV, JSON-lines or Parquet file; which of them, its first bytes say. */
 export async function openFile(path: string, options: FeedOptions): Promise<Feed> {
+  const whole = await readFile(path, options)
+  const isSettled = options.layout !== undefined || options.series !== undefined || options.time === 'row'
+  const parted = isSettled
+    ? null
+    : await findSeriesColumn(whole, (series) => readFile(path, { ...options, series }))
+  const { table, findings } = parted?.file ?? whole
+  if (parted !== null) findings.warn(parted.why)
+  const repeats = countRepeats(table)
+  if (repeats > 0) {
+    findings.warn(
+      `${repeatsText(repeats)}${parted === null ? ': if a column tells series apart, name it with --series' : ''}.`,
+    )
+  }
+  const cadenceMs = isCounted(options) ? rowTimesOf(options).cadenceMs : cadenceOf(options)
+  return feedOfTable(basename(path), table, findings.findings(), cadenceMs)
+}
+
+const isCounted = ({ time, layout }: FeedOptions) => time === 'row' || layout === 'rows'
+
+async function readFile(path: string, options: FeedOptions): Promise<ReadFile> {
   const findings = new FindingsLog()
   const rowTimes = rowTimesOf(options)
-  const isCounted = options.time === 'row' || options.layout === 'rows'
-  if (isCounted && options.cadence === undefined) {
+  if (isCounted(options) && options.cadence === undefined) {
     findings.warn('No --cadence was given; counted rows were set one hour apart.')
   }
   const source = await readSource(path, options, findings)
   const budget = new ReadingBudget(path, options.readingsMax ?? readingsMaxDefault)
-  const table =
+  const { table, names } =
     options.layout === 'rows'
-      ? await gatherRows(source, rowTimes, budget, findings)
+      ? { table: await gatherRows(source, rowTimes, budget, findings), names: [] }
       : await gatherColumns(path, source, options, rowTimes, budget, findings)
   if (table.timesMs.length === 0) {
     const { rejected, warnings } = findings.findings()
@@ -38,13 +58,7 @@ export async function openFile(path: string, options: FeedOptions): Promise<Feed
       [`${path} gave no reading${why}: check --layout, --time, --series and --value.`, ...warnings].join(' '),
     )
   }
-  const ordered = orderEvents(table)
-  const repeats = countRepeats(ordered)
-  if (repeats > 0) {
-    findings.warn(`${repeatsText(repeats)}: if a column tells series apart, name it with --series.`)
-  }
-  const cadenceMs = isCounted ? rowTimes.cadenceMs : cadenceOf(options)
-  return feedOfTable(basename(path), ordered, findings.findings(), cadenceMs)
+  return { table: orderEvents(table), names, findings }
 }
 
 async function readSource(path: string, options: FeedOptions, findings: FindingsLog): Promise<SourceRows> {

@@ -150,6 +150,37 @@ describe('openFeed', () => {
     expect(await eventsOf(feed)).toEqual([{ series: 'kW', timeMs: at('2006-12-16T17:24:00Z'), value: 4.216 }])
   })
 
+  it('finds the column that tells series apart where times repeat, and says so', async () => {
+    const days = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04']
+    const rows = days.flatMap((day, d) => [`${day},a,new,r${d},${d}`, `${day},b,new,s${d},${10 * d}`])
+    const text = `date,symbol,state,remark,price\n${rows.join('\n')}\n`
+    const parted = await openText(text)
+    expect(await eventsOf(parted)).toEqual(
+      days.flatMap((day, d) => [
+        { series: 'a', timeMs: at(`${day}T00:00Z`), value: d },
+        { series: 'b', timeMs: at(`${day}T00:00Z`), value: 10 * d },
+      ]),
+    )
+    expect(parted.findings.warnings).toContain(
+      'Times repeat, and column symbol tells 2 series apart, so it names them. For another reading of the file say --series, or --layout wide.',
+    )
+    const asked = await openText(text, { layout: 'wide' })
+    expect((await eventsOf(asked)).map(({ series }) => series)).toEqual(Array(8).fill('price'))
+    expect(asked.findings.warnings).toContainEqual(
+      expect.stringContaining('4 readings repeat a time of their'),
+    )
+  })
+
+  it('takes no column for the name of series where an hour comes twice in autumn', async () => {
+    const hours = ['00', '01', '02', '02', '03', '04'].map((hour) => `2024-10-27 ${hour}:00`)
+    const rows = hours.map((hour, i) => `${hour},${i % 2 === 0 ? 'rain' : 'sun'},${i}`)
+    const feed = await openText(`time,weather,load\n${rows.join('\n')}\n`)
+    expect(new Set((await eventsOf(feed)).map(({ series }) => series))).toEqual(new Set(['load']))
+    expect(feed.findings.warnings).toContainEqual(
+      expect.stringContaining('1 reading repeats a time of its series'),
+    )
+  })
+
   it('leaves text columns out with a word, and tells of times that repeat', async () => {
     const feed = await openText('date,city,t\n2020-01-01,Rome,1\n2020-01-01,Oslo,2\n')
     expect(feed.findings.warnings).toEqual([
