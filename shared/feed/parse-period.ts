@@ -1,13 +1,13 @@
+import { monthNumberOf, monthPattern } from './month-names.js'
+
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 
 const yearFirst = /^(?<year>\d{4})[- ]?(?<unit>[QMW])(?<number>\d{1,2})$/i
-const monthName = '(?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
 const monthNamed = [
-  new RegExp(`^(?<year>\\d{4})[- ]${monthName}$`, 'i'),
-  new RegExp(`^${monthName}[- ](?<year>\\d{4})$`, 'i'),
+  new RegExp(`^(?<year>\\d{4})[- ]${monthPattern}$`, 'i'),
+  new RegExp(`^${monthPattern}[- ](?<year>\\d{4})$`, 'i'),
 ]
-const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const quarterFirst = /^(?<unit>Q)(?<number>\d)[- ](?<year>\d{4})$/i
 
 /**
@@ -35,7 +35,7 @@ export function parsePeriod(text: string): number {
 function parseNamedMonth(text: string): number {
   for (const pattern of monthNamed) {
     const fields = pattern.exec(text)?.groups
-    if (fields) return utc(Number(fields.year), monthNames.indexOf(fields.name!.toLowerCase()), 1)
+    if (fields) return utc(Number(fields.year), monthNumberOf(fields.name!) - 1, 1)
   }
   return Number.NaN
 }

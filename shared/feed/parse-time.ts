@@ -1,12 +1,10 @@
+import { monthPattern as month, monthNumberOf } from './month-names.js'
 import { parsePeriod } from './parse-period.js'
-
-const monthNames = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
 const clock =
   '(?:[T ]+(?<hour>\\d{1,2})(?::(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d+))?)?)?' +
   '(?: ?(?<half>[AP])\\.?M\\.?)?(?: ?(?<zone>Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?)?'
 
-const month = '(?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?'
 const weekday = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,? +)?'
 
 const pattern = (date: string) => new RegExp(`^${date}${clock}$`, 'i')
@@ -40,8 +38,7 @@ export function parseTime(text: string, dayFirst = false): number {
   }
   const named = (dayNamed.exec(trimmed) ?? monthNamed.exec(trimmed))?.groups
   if (named === undefined) return parsePeriod(trimmed)
-  const monthNumber = monthNames.indexOf(named.name!.toLowerCase()) + 1
-  return timeOf(named, fullYear(named.year!), monthNumber, Number(named.day))
+  return timeOf(named, fullYear(named.year!), monthNumberOf(named.name!), Number(named.day))
 }
 
 /** Whether day and month of this time could be told apart only by knowing which comes first. */
