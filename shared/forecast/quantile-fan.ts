@@ -53,46 +53,23 @@ export class QuantileFan {
     // Each row keeps above the one before, the first above the floor, which stands in its place until then.
     out.fill(floor, 0, horizon)
     for (let q = 0; q < spokes.length; q++) {
-      const below = q === 0 ? 0 : (q - 1) * horizon
-      if (spokes[q].own >= 0) alongBand(spokes[q], median, halfWidths, ceiling, out, q * horizon, below)
-      else between(spokes[q], median, halfWidths, ceiling, out, q * horizon, below)
+      const { side, own, first, second, third } = spokes[q]
+      const to = q * horizon
+      const below = q === 0 ? 0 : to - horizon
+      if (own >= 0) {
+        const from = own * horizon
+        for (let h = 0; h < horizon; h++) {
+          out[to + h] = within(median[h] + side * halfWidths[from + h], out[below + h], ceiling)
+        }
+        continue
+      }
+      for (let h = 0; h < horizon; h++) {
+        const half =
+          first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
+        out[to + h] = within(median[h] + side * half, out[below + h], ceiling)
+      }
     }
     return out
-  }
-}
-
-/** One level that bounds a tracked band, [H] of `out` from `to` on, above those that begin at `below`. */
-function alongBand(
-  { side, own }: Spoke,
-  median: Float64Array,
-  halfWidths: Float64Array,
-  ceiling: number,
-  out: Float64Array,
-  to: number,
-  below: number,
-): void {
-  const horizon = median.length
-  const from = own * horizon
-  for (let h = 0; h < horizon; h++) {
-    out[to + h] = within(median[h] + side * halfWidths[from + h], out[below + h], ceiling)
-  }
-}
-
-/** The same of a level that bounds none. */
-function between(
-  { side, first, second, third }: Spoke,
-  median: Float64Array,
-  halfWidths: Float64Array,
-  ceiling: number,
-  out: Float64Array,
-  to: number,
-  below: number,
-): void {
-  const horizon = median.length
-  for (let h = 0; h < horizon; h++) {
-    const half =
-      first * halfWidths[h] + second * halfWidths[horizon + h] + third * halfWidths[2 * horizon + h]
-    out[to + h] = within(median[h] + side * half, out[below + h], ceiling)
   }
 }
 
