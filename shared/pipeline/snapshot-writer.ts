@@ -30,9 +30,8 @@ interface Writing {
   snapshot: Snapshot
   /** Series that are not in it yet; those that come up meanwhile follow at its end. */
   readonly rest: Iterator<SeriesState>
-  /** States that fill no chunk yet, and their bytes. */
+  /** States that fill no chunk yet. */
   waiting: Uint8Array[]
-  waitingBytes: number
   readonly pace: StatePace
 }
 
@@ -117,7 +116,6 @@ export class SnapshotWriter {
       },
       rest: state.series.values(),
       waiting: [],
-      waitingBytes: 0,
       pace: new StatePace(this.options.policy.pace.bytesPerSecond, this.options.line.stateBytes),
     }
   }
@@ -150,19 +148,18 @@ export class SnapshotWriter {
       }
       const entry = wire.snapshotEntry(value, line)
       writing.waiting.push(entry)
-      writing.waitingBytes += entry.length
       series++
       bytesTaken += entry.length
     }
     writing.pace.saved(taken)
-    // Joined only where it makes a chunk: what waits is a few hundred kilobytes, and commits come by the hundred.
-    if (done || writing.waitingBytes >= chunkBytes) {
-      const all = Buffer.concat(writing.waiting, writing.waitingBytes)
+    const waitingBytes = writing.waiting.reduce((sum, { length }) => sum + length, 0)
+    // Joined only where it makes a chunk: up to one is waiting, and commits come by the hundred.
+    if (done || waitingBytes >= chunkBytes) {
+      const all = Buffer.concat(writing.waiting)
       let at = 0
       for (; all.length - at >= chunkBytes; at += chunkBytes) put(all.subarray(at, at + chunkBytes))
       if (done && at < all.length) put(all.subarray(at))
       writing.waiting = done ? [] : [all.subarray(at)]
-      writing.waitingBytes = done ? 0 : all.length - at
     }
     const status = done ? 'complete' : 'open'
     const before = writing.snapshot
