@@ -13,6 +13,9 @@ export interface MadeUpReadings {
   readonly season: number
 }
 
+/** What a live pipeline is fed, and a backtest that is profiled. */
+export const HOURLY_METERS: MadeUpReadings = { series: 50, rows: 3000, cadenceMs: 3_600_000, season: 24 }
+
 /**
  * Write readings as CSV, a column per series: a season of its own phase and height, a slow walk, and noise. The same numbers on
  * every machine.

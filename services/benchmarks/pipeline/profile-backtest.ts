@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coreToPinTo } from '../pinning.js'
 import { FORETIDE, lastLineOf } from './foretide-process.js'
-import { writeReadings } from './made-up-readings.js'
+import { HOURLY_METERS, writeReadings } from './made-up-readings.js'
 import { type CpuProfile, sharesOfStages } from './stage-profile.js'
 
 /** What a stage takes of an event. */
@@ -26,13 +26,11 @@ export interface ProfileProgress {
   readonly perSecond: number
 }
 
-/** As the bench of the pipeline has them. */
-const READINGS = { series: 50, rows: 3000, cadenceMs: 3_600_000, season: 24 }
 const SAMPLE_EVERY_US = 200
 const TOLD = /([\d,]+) of ([\d,]+) events, ([\d,]+) events\/s/
 
 /**
- * Profile one backtest of the pipeline bench's readings, in a process of its own, on one core where it can be pinned. V8 samples by the
+ * Profile one backtest of made-up meters, in a process of its own, on one core where it can be pinned. V8 samples by the
  * clock, so that the shares are taken from the samples and the time from the processor.
  * @returns null when it was stopped
  */
@@ -44,8 +42,8 @@ export async function profileBacktest(
   const folder = await mkdtemp(join(tmpdir(), 'foretide-profile-'))
   try {
     const file = join(folder, 'meters.csv')
-    onProgress({ done: 0, total: READINGS.series * READINGS.rows, perSecond: 0 })
-    await writeReadings(file, READINGS)
+    onProgress({ done: 0, total: HOURLY_METERS.series * HOURLY_METERS.rows, perSecond: 0 })
+    await writeReadings(file, HOURLY_METERS)
     const profiled = ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', 'backtest.cpuprofile']
     const line = await lastLineOf(
       [

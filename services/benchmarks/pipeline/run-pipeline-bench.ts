@@ -10,7 +10,7 @@ import { startContestant } from '../start-contestant.js'
 import { BUDGETS, type BudgetKey, judgeBudget, type PipelineFigure } from './budgets.js'
 import { openDeepRiver } from './deep-river.js'
 import { FORETIDE } from './foretide-process.js'
-import { writeReadings } from './made-up-readings.js'
+import { HOURLY_METERS, writeReadings } from './made-up-readings.js'
 import { type BacktestRate, measureBacktest } from './measure-backtest.js'
 import { measureStart, measureUp, WARM_UP_SECONDS } from './measure-up.js'
 import { AIRLINE, copyStream, type RiverStream, TRUMP } from './river-stream.js'
@@ -33,10 +33,8 @@ export interface PipelineBenchOptions {
   }) => void
 }
 
-/** Hourly readings of many series: what a live pipeline is fed. */
-const MANY = { series: 50, rows: 3000, cadenceMs: 3_600_000, season: 24 }
-/** The same for a backtest, long enough that starting hardly counts: V8 compiles for half a second. */
-const LONG = { ...MANY, rows: 10_000 }
+/** What a backtest reads: as many meters as a live pipeline is fed, long enough that starting hardly counts: V8 compiles for half a second. */
+const LONG = { ...HOURLY_METERS, rows: 10_000 }
 /** One series of days, as long for the same reason: what deep-river is compared on. */
 const ONE = { series: 1, rows: 40_000, cadenceMs: 86_400_000, season: 7 }
 const HOURS = { horizon: 24, cadence: '1h' }
@@ -92,7 +90,7 @@ class PipelineBench {
   }
 
   async prepare(): Promise<void> {
-    await writeReadings(this.many, MANY)
+    await writeReadings(this.many, HOURLY_METERS)
     await writeReadings(this.long, LONG)
     await writeReadings(this.one, ONE)
   }
@@ -184,7 +182,7 @@ class PipelineBench {
   private async latency(): Promise<Measured> {
     if (Number.isNaN(this.endToEnd)) await this.embedded(LEAN)
     // Event time passes so much faster than the clock that half of the events come that the line can take.
-    const { series, cadenceMs } = MANY
+    const { series, cadenceMs } = HOURLY_METERS
     const perSecond = this.endToEnd / 2
     const speed = ((perSecond / series) * cadenceMs) / 1000
     const { p99Ms, p99WithStartMs } = await this.up(String(Math.max(1, Math.round(speed))), LEAN, 'up-half')
