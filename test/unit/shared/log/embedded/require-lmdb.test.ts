@@ -1,14 +1,19 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEmbeddedLog } from '#shared/log/embedded/embedded-log'
 import { LogUnavailableError } from '#shared/log/errors'
 import { StillClock } from './still-clock.js'
 
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'foretide-lmdb-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
 function folderWith(bytes: Uint8Array): string {
-  const dir = join(mkdtempSync(join(tmpdir(), 'foretide-lmdb-')), 'log')
-  mkdirSync(dir)
+  const dir = mkdtempSync(join(folder, 'log-'))
   writeFileSync(join(dir, 'data.mdb'), bytes)
   return dir
 }
