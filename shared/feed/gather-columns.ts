@@ -4,6 +4,7 @@ import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
 import type { FindingsLog } from './findings-log.js'
 import { GrowingColumn, type ReadingBudget } from './growing-column.js'
+import { areRowNumbers } from './row-numbers.js'
 import type { RowTimes } from './row-times.js'
 import type { SourceRow, SourceRows } from './source-rows.js'
 import { TimeColumn } from './time-column.js'
@@ -97,11 +98,12 @@ class Gathering {
   table(rowTimes: RowTimes): EventTable {
     const times = this.#time?.resolve(this.findings) ?? this.#countedTimes(rowTimes)
     const wanted = this.roles.value !== null
-    const columns = [...this.#values.values()].flatMap((column) => {
+    const numbers = [...this.#values.values()].flatMap((column) => {
       const values = column.resolve(this.findings, wanted)
       if (values === null) this.leftOut.push(column.name)
       return values === null ? [] : [{ name: column.name, values }]
     })
+    const columns = wanted ? numbers : this.#withoutRowNumbers(numbers)
     const covariates = [...this.#covariates.values()].map((column) => ({
       name: column.name,
       values: column.resolve(this.findings, true)!,
@@ -125,6 +127,18 @@ class Gathering {
       }
       this.#values.set(index, new ValueColumn(name, decimalComma, this.#rows))
     }
+  }
+
+  /** Where there is something else, what only counts the rows is no series. */
+  #withoutRowNumbers(columns: readonly NamedColumn[]): readonly NamedColumn[] {
+    const readings = columns.filter(({ name, values }) => !areRowNumbers(name, values))
+    if (readings.length === 0) return columns
+    for (const { name } of columns.filter((column) => !readings.includes(column))) {
+      this.findings.warn(
+        `Column ${name} numbers the rows; it was left out. If it is a reading, give it another name.`,
+      )
+    }
+    return readings
   }
 
   #countedTimes(rowTimes: RowTimes): Float64Array {

@@ -72,7 +72,7 @@ async function readSource(path: string, options: FeedOptions, findings: Findings
   if (start === '') throw new FeedUnreadableError(`${path} is empty: there is nothing to feed.`)
   if (start.startsWith('[')) {
     throw new FeedUnreadableError(
-      `${path} is a JSON array: write one object a line (JSON lines), as \`jq -c .[]\` does.`,
+      `${path} is a JSON array: write one object a line (JSON lines), as \`jq -c '.[]'\` does.`,
     )
   }
   if (start.startsWith('PARE')) {

@@ -1,3 +1,4 @@
+import { DecimalYears } from './decimal-years.js'
 import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
 import { type FindingsLog, textOf } from './findings-log.js'
@@ -25,6 +26,7 @@ export class TimeColumn {
   #onlyDayFirst = 0
   #eitherWay = 0
   #isCompact = true
+  readonly #years = new DecimalYears()
   #numberCount = 0
   #largest = 0
 
@@ -47,7 +49,7 @@ export class TimeColumn {
    */
   resolve(findings: FindingsLog): Float64Array {
     const times = (this.#isDayFirst(findings) ? this.#dayFirst : this.#monthFirst).values().slice()
-    const toMs = this.#numberCount > 0 ? this.#numberReader() : null
+    const toMs = this.#numberCount > 0 ? this.#numberReader(findings) : null
     const examples = []
     let rejected = 0
     for (let i = 0; i < times.length; i++) {
@@ -90,7 +92,9 @@ export class TimeColumn {
     this.#numbers.push(value)
     this.#numberCount++
     this.#largest = Math.max(this.#largest, Math.abs(value))
-    if (this.#isCompact) this.#isCompact = !Number.isNaN(parseCompactTime(text))
+    this.#years.push(value)
+    // Of the number, not of its text: a table that was once one of fractions has 1871.0 for a year.
+    if (this.#isCompact) this.#isCompact = !Number.isNaN(parseCompactTime(String(value)))
   }
 
   #isDayFirst(findings: FindingsLog): boolean {
@@ -109,9 +113,13 @@ export class TimeColumn {
     return this.#onlyDayFirst > this.#onlyMonthFirst
   }
 
-  #numberReader(): (value: number) => number {
+  #numberReader(findings: FindingsLog): (value: number) => number {
     const { timeUnit } = this.options
     if (timeUnit === undefined && this.#isCompact) return (value) => parseCompactTime(String(value))
+    if (timeUnit === undefined && this.#years.areYears) {
+      findings.warn(`Times in column ${this.name} were read as years with a fraction, such as 1949.083.`)
+      return (value) => this.#years.timeOf(value)
+    }
     const factor = unitMs[timeUnit ?? this.#unitByMagnitude()]
     return (value) => Math.round(value * factor)
   }

@@ -189,6 +189,31 @@ describe('openFeed', () => {
     ])
   })
 
+  it.each(['', 'id', 'Unnamed: 0', 'rownames'])(
+    'leaves the numbers of rows out, called "%s"',
+    async (name) => {
+      const file = (numbers: readonly number[]) =>
+        openText(
+          `${name},time,load\n${numbers.map((n, day) => `${n},2020-01-0${day + 1},${9 - day}`).join('\n')}\n`,
+        )
+      const seriesOf = async (feed: Feed) => [...new Set((await eventsOf(feed)).map(({ series }) => series))]
+      const numbered = await file([5, 6, 7, 8])
+      expect(await seriesOf(numbered)).toEqual(['load'])
+      expect(numbered.findings.warnings).toEqual([
+        expect.stringContaining(`Column ${name || 'column 1'} numbers the rows; it was left out.`),
+      ])
+      // One that does not count is a reading.
+      expect(await seriesOf(await file([5, 6, 7, 9]))).toHaveLength(2)
+    },
+  )
+
+  it('keeps what counts where it is called a reading, or nothing else is there', async () => {
+    const counts = await openText('time,done,load\n2020-01-01,1,3\n2020-01-02,2,4\n2020-01-03,3,9\n')
+    expect((await eventsOf(counts)).filter(({ series }) => series === 'done')).toHaveLength(3)
+    const alone = await openText('time,id\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n')
+    expect(await eventsOf(alone)).toHaveLength(3)
+  })
+
   it('says how numbers are expected, and which line has others, and takes none of them for a number', async () => {
     const hours = Array.from({ length: 20 }, (_, hour) => `2020-01-01T${String(hour).padStart(2, '0')}:00`)
     const file = (head: string, cellOf: (hour: number) => string, delimiter: string) =>

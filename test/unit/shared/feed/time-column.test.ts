@@ -57,6 +57,18 @@ describe('a time column', () => {
     expect(resolve(cells).times).toEqual(times)
   })
 
+  it('reads whole years with a point, as tables of fractions have them', () => {
+    const { times, warnings } = resolve(['1871.0', '1872.0'])
+    expect(times).toEqual([Date.UTC(1871, 0), Date.UTC(1872, 0)])
+    expect(warnings).toEqual([])
+  })
+
+  it('reads years with a fraction, and says so', () => {
+    const { times, warnings } = resolve(['1949', '1949.08333333333'])
+    expect(times).toEqual([Date.UTC(1949, 0), Date.UTC(1949, 1)])
+    expect(warnings).toEqual(['Times in column t were read as years with a fraction, such as 1949.083.'])
+  })
+
   it('takes the unit it is given', () => {
     expect(resolve(['0', '60'], { timeUnit: 's' }).times).toEqual([0, 60_000])
   })
