@@ -6,7 +6,10 @@ export interface FeedOptions {
    * series holds names, or a third of the times repeat and a column of names tells them apart; else `wide`.
    */
   readonly layout?: 'wide' | 'long' | 'rows'
-  /** Time column; `A+B` joins a date and a clock column; `row`: no usable time, count rows from `start`. */
+  /**
+   * Time column; `A+B` joins a date and a clock column, or a year and its month, with `+C` its day and so on; `row`: no usable time,
+   * count rows from `start`. Default: by names and contents, `chooseTime`.
+   */
   readonly time?: string
   /** Unit of numeric times. Default: by their magnitude. */
   readonly timeUnit?: 's' | 'ms' | 'us' | 'ns'

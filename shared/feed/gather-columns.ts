@@ -1,4 +1,5 @@
-import { type ColumnRoles, chooseColumns, isTimeName } from './choose-columns.js'
+import { type ColumnRoles, chooseColumns } from './choose-columns.js'
+import { isTimeName } from './choose-time.js'
 import type { EventTable } from './event-table.js'
 import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
@@ -65,8 +66,9 @@ class Gathering {
     this.#covariates = new Map(
       covariates.map((index) => [index, new ValueColumn(columns[index]!, decimalComma, 0)]),
     )
-    this.#time = time && new TimeColumn(time.map((index) => columns[index]).join('+'), options)
-    this.#skipped = new Set([...(time ?? []), ...(series === null ? [] : [series]), ...covariates])
+    this.#time = time && new TimeColumn(time.columns.map((index) => columns[index]).join('+'), options)
+    if (time?.why !== undefined) findings.warn(time.why)
+    this.#skipped = new Set([...(time?.columns ?? []), ...(series === null ? [] : [series]), ...covariates])
   }
 
   /** @returns how many cells of memory the row takes */
@@ -85,10 +87,7 @@ class Gathering {
       this.findings.warn('Some lines have more cells than the header has columns; the surplus was left out.')
     }
     this.#meetColumns()
-    if (time !== null) {
-      const [first, second] = time
-      this.#time!.push(second === undefined ? cells[first!] : `${cells[first!]} ${cells[second]}`, line)
-    }
+    if (time !== null) this.#time!.push(time.join(time.columns.map((index) => cells[index])), line)
     for (const columns of [this.#values, this.#covariates])
       for (const [index, column] of columns) column.push(cells[index], line)
     this.#rows++

@@ -42,6 +42,8 @@ export class ValueColumn {
   resolve(findings: FindingsLog, wanted = false): Float64Array | null {
     const [first] = this.#examples
     const hint = first ? numberHint(first.text, this.decimalComma) : null
+    // Marks at the end of every line part off a column that is not there.
+    if (!wanted && this.#isUnfilled && /^column \d+$/.test(this.name)) return null
     if (!wanted && (this.#numbers === 0 || this.#rejected > 9 * this.#numbers)) {
       const found = first ? `: line ${first.line} has ${JSON.stringify(first.text)}` : ''
       findings.warn(
@@ -53,6 +55,10 @@ export class ValueColumn {
     if (hint !== null) findings.warn(hint)
     findings.rejectMany(this.#rejected, this.#examples)
     return this.#values.values()
+  }
+
+  get #isUnfilled(): boolean {
+    return this.#numbers === 0 && this.#rejected === 0
   }
 
   #commasText(): string {

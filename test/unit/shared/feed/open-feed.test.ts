@@ -150,6 +150,82 @@ describe('openFeed', () => {
     expect(await eventsOf(feed)).toEqual([{ series: 'kW', timeMs: at('2006-12-16T17:24:00Z'), value: 4.216 }])
   })
 
+  it.each([
+    ['clocks', 'Datum;Uhrzeit;kW', ['31.12.2023;23:00;1', '31.12.2023;23:30;2', '01.01.2024;00:00;3']],
+    [
+      'clocks before dates',
+      'Time;Day;kW',
+      ['23:00;31.12.2023;1', '23:30;31.12.2023;2', '00:00;01.01.2024;3'],
+    ],
+    [
+      'clocks with points',
+      'Date;Time;kW',
+      ['31/12/2023;23.00.00;1', '31/12/2023;23.30.00;2', '01/01/2024;00.00.00;3'],
+    ],
+    ['digits and clocks', 'date;Zeit;kW', ['20231231;23:00;1', '20231231;23:30;2', '20240101;0:00;3']],
+    [
+      'numbers',
+      'year;month;day;hour;minute;kW',
+      ['2023;12;31;23;0;1', '2023;12;31;23;30;2', '2024;1;1;0;0;3'],
+    ],
+  ])('puts a time together from several columns: %s', async (_, header, rows) => {
+    // Three more rows, as dates have to repeat in most.
+    const feed = await openText([header, ...rows, ...rows].join('\n'))
+    const times = ['2023-12-31T23:00Z', '2023-12-31T23:30Z', '2024-01-01T00:00Z'].map(at)
+    const events = await eventsOf(feed)
+    expect([...new Set(events.map(({ timeMs }) => timeMs))]).toEqual(times)
+    expect(new Set(events.map(({ series }) => series))).toEqual(new Set(['kW']))
+  })
+
+  it.each([
+    [
+      'days and hours',
+      'dteday,hr',
+      ['2011-01-01,0.0', '2011-01-01,1.0', '2011-01-01,2.0'],
+      '2011-01-01T01:00Z',
+    ],
+    [
+      'days at midnight and hours',
+      'date,hour',
+      ['2011-01-01 00:00:00,0', '2011-01-01 00:00:00,1', '2011-01-01 00:00:00,2'],
+      '2011-01-01T01:00Z',
+    ],
+    ['years and quarters', 'year,quarter', ['1959.0,1.0', '1959.0,2.0', '1959.0,3.0'], '1959-04-01T00:00Z'],
+    ['years and months', 'Year,Month', ['1990,1', '1990,2', '1990,3'], '1990-02-01T00:00Z'],
+  ])('puts a time together from %s, and says so', async (_, header, rows, second) => {
+    const feed = await openText([`${header},x`, ...rows.map((row, i) => `${row},${2 * i}`)].join('\n'))
+    const events = await eventsOf(feed)
+    expect(events.map(({ series, value }) => [series, value])).toEqual([0, 2, 4].map((value) => ['x', value]))
+    expect(events[1]!.timeMs).toBe(at(second))
+    const [first, last] = header.split(',')
+    expect(feed.findings.warnings).toEqual([
+      `Columns ${first} and ${last} were read as one time. For another reading of the file say --time.`,
+    ])
+  })
+
+  it('takes a clock that a day of readings has for no part of their time', async () => {
+    const rows = ['2024-01-01,1,10:15', '2024-01-02,2,17:40', '2024-01-03,3,09:05']
+    for (const name of ['time', 'Time of strongest gust']) {
+      const feed = await openText(`day,rain,${name}\n${rows.join('\n')}\n`)
+      const days = ['2024-01-01', '2024-01-02', '2024-01-03'].map((day) => at(`${day}T00:00Z`))
+      expect((await eventsOf(feed)).map(({ timeMs }) => timeMs)).toEqual(days)
+    }
+  })
+
+  it('takes half a time for none', async () => {
+    const feed = await openText('Date;Time;kW\n16/12/2006;17:24:00;1\n16/12/2006;;2\n;17:25:00;3\n')
+    expect((await eventsOf(feed)).map(({ value }) => value)).toEqual([1])
+    expect(feed.findings.rejected.count).toBe(2)
+  })
+
+  it('joins the columns that are named: a year and its months in another language', async () => {
+    const feed = await openText('Jahr,Monat,x\n1990,11,1\n1990,12,2\n', { time: 'Jahr+Monat' })
+    expect((await eventsOf(feed)).map(({ timeMs }) => timeMs)).toEqual([
+      at('1990-11-01T00:00Z'),
+      at('1990-12-01T00:00Z'),
+    ])
+  })
+
   it('finds the column that tells series apart where times repeat, and says so', async () => {
     const days = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04']
     const rows = days.flatMap((day, d) => [`${day},a,new,r${d},${d}`, `${day},b,new,s${d},${10 * d}`])
