@@ -9,8 +9,8 @@ const CLIP_RMS = 6
 const HEAD_START = 10
 /** In a young series the n-th outcome counts in proportion to n to the power of this. */
 const LATENESS = 0.5
-/** Outcomes that do not overlap, and count for as much as the knot before. */
-const KNOT_BEFORE = 2
+/** Outcomes for each step by which they overlap that count for as much as the knot before. */
+const KNOT_BEFORE = 5
 /** Outcomes, in leads, by which the doubt is half of what it comes to: a young series may well have a season or a trend. */
 const DOUBT_AFTER = 40
 
@@ -31,13 +31,16 @@ export type MixtureLoss = 'squared' | 'absolute'
  * square root of how late it came [regrets discounted by a power of their age: Brown, Sandholm 2019, "Solving imperfect-information
  * games via discounted regret minimization"]: the experts learn too, and what they erred by as beginners says less of them.
  *
- * Forecasts h leads ahead overlap, so what n of them teach is as much as n/h that do not, and a sum of regrets that is mere chance spreads
- * by more than √Q. Hence two things. What the knot before says counts for two of those that do not overlap,
+ * Forecasts h leads ahead overlap by h − 1 steps, so what n of them teach is as much as n/h that do not. The knot before counts for five
+ * of them for each of those steps,
  *
- *     w_k ← (n w_k + 2 h w_{k−1}) / (n + 2 h)
+ *     w_k ← (n w_k + 5 (h − 1) w_{k−1}) / (n + 5 (h − 1))
  *
- * and persistence, which nothing beats on a random walk, has the benefit of the doubt: once another has earned something, its R is taken
- * to be √((h − 1) Q) n / (n + 40 h) more than it is.
+ * and a sum of regrets that is mere chance spreads by more than √Q: errors of overlapping forecasts are correlated by 1 − j/h at j steps
+ * [Hansen, Hodrick 1980, "Forward exchange rates as optimal predictors of future spot rates"], a product of two of them by its square, so
+ * that its variance is Q (1 + 2 Σ (1 − j/h)²), j from 1 to h − 1, which is Q (1 + (h − 1)(2h − 1)/3h). Persistence, which nothing beats
+ * on a random walk, has the benefit of that doubt: once another has earned something, its R is taken to be
+ * √(Q (h − 1)(2h − 1)/3h) n / (n + 40 h) more than it is.
  *
  * An expert that was not ready at the origin of a forecast has no part in it [sleeping experts: § 4 of the first paper]. R stays 0
  * and Q is the mean of the others', so that it joins with nothing earned, and no bolder than they are.
@@ -73,7 +76,7 @@ export class MlPoly {
     for (let k = 0; k < leads.length; k++) {
       const outcomes = numbers[this.at + k * (2 * experts + 2) + 2 * experts + 1]
       const sum = this.earned(numbers, k, out)
-      const own = sum === 0 ? 0 : k === 0 ? 1 : outcomes / (outcomes + KNOT_BEFORE * leads[k])
+      const own = sum === 0 ? 0 : outcomes / (outcomes + KNOT_BEFORE * (leads[k] - 1))
       const scale = sum === 0 ? 0 : own / sum
       for (let e = 0; e < experts; e++) {
         const before = k === 0 ? 1 / experts : out[(k - 1) * experts + e]
@@ -156,9 +159,10 @@ export class MlPoly {
   }
 }
 
-/** By how much regrets may differ by chance, once there are outcomes enough to tell. */
+/** How far regrets may differ by chance because forecasts overlap, once there are outcomes enough to tell. */
 function doubtOf(squares: number, lead: number, outcomes: number): number {
-  return (Math.sqrt((lead - 1) * squares) * outcomes) / (outcomes + DOUBT_AFTER * lead)
+  const beyond = (squares * (lead - 1) * (2 * lead - 1)) / (3 * lead)
+  return (Math.sqrt(beyond) * outcomes) / (outcomes + DOUBT_AFTER * lead)
 }
 
 function clip(value: number, bound: number): number {

@@ -98,12 +98,13 @@ def ml_poly(loss):
     def weights(k):
         before = weights(k - 1) if k > 0 else [1 / experts] * experts
         n, h = count[k], leads[k]
-        doubt = [math.sqrt((h - 1) * squares[k][0]) * n / (n + 40 * h)] + [0.0] * (experts - 1)
+        overlap = 2 * sum((1 - j / h) ** 2 for j in range(1, h))
+        doubt = [math.sqrt(overlap * squares[k][0]) * n / (n + 40 * h)] + [0.0] * (experts - 1)
         if max(regrets[k]) <= 0:
             return before
         raw = [max(r + b, 0.0) / (1e-12 + q) for r, b, q in zip(regrets[k], doubt, squares[k])]
         mine = [w / sum(raw) for w in raw]
-        return mine if k == 0 else [(n * w + 2 * h * v) / (n + 2 * h) for w, v in zip(mine, before)]
+        return [(n * w + 5 * (h - 1) * v) / (n + 5 * (h - 1)) for w, v in zip(mine, before)]
 
     steps, checks = [], []
     for n in range(1, 121):
