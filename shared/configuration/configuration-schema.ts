@@ -8,6 +8,10 @@ import { parseDuration } from './duration.js'
 /** Each is three more inputs of the net, and five more numbers of every series' state. */
 const COVARIATES_MAX = 32
 
+/** Every message carries each level for each lead. */
+const LEVELS_MAX = 100
+const LEVELS_ERROR = `must be a list of at most ${LEVELS_MAX} numbers between 0 and 1`
+
 /** Numbers and switches may come as text, from `${…}`, the environment or a flag. */
 const number = (from: number, to: number) => {
   const error = `must be a whole number from ${from} to ${to}`
@@ -20,10 +24,12 @@ const number = (from: number, to: number) => {
 const share = (from: number, to: number) => {
   const error = `must be a number from ${from} to ${to}`
   return z.preprocess(
-    (input) => (typeof input === 'string' && input.trim() !== '' ? Number(input) : input),
+    (input) => (typeof input === 'string' && isNumber(input) ? Number(input) : input),
     z.number({ error }).min(from, { error }).max(to, { error }),
   )
 }
+
+const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text))
 
 const flag = () =>
   z.preprocess(
@@ -149,8 +155,8 @@ const pipeline = z.strictObject({
   cadence: duration(1).optional(),
   horizon: number(1, 1000).default(24),
   levels: z
-    .array(share(0.0001, 0.9999), { error: 'must be a list of numbers between 0 and 1' })
-    .max(100)
+    .array(share(0.0001, 0.9999), { error: LEVELS_ERROR })
+    .max(LEVELS_MAX, { error: LEVELS_ERROR })
     .default([]),
   season: number(1, 100_000).optional(),
   gapMax: number(0, 1_000_000).optional(),

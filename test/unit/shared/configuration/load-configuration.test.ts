@@ -229,6 +229,14 @@ describe('loadConfiguration', () => {
     expect(faultsOf(`${minimal}    levels: [0.01, 2]\n`)).toEqual([
       '4:20 `levels` must be a number from 0.0001 to 0.9999, not 2',
     ])
+
+    expect(faultsOf(`${minimal}    levels: [much]\n`)).toEqual([
+      '4:14 `levels` must be a number from 0.0001 to 0.9999, not "much"',
+    ])
+    const many = Array.from({ length: 101 }, (_, i) => (i + 1) / 102)
+    expect(faultsOf(`${minimal}    levels: ${JSON.stringify(many)}\n`)).toEqual([
+      expect.stringContaining('`levels` must be a list of at most 100 numbers between 0 and 1, not ['),
+    ])
     const brokers = (text: string) => faultsOf(`log: { kind: kafka, brokers: "${text}" }\n${minimal}`)
     expect(brokers('a:1, localhost')).toEqual([
       '1:30 `brokers` must be an address and a port up to 65535, such as kafka-1:9092, not "localhost"',
