@@ -42,6 +42,11 @@ export class JumpBelief {
     numbers[this.at + DEPARTURE] = departure
   }
 
+  /** What was forecast for the sample at which the latest jump began. */
+  forecastBefore(numbers: Float64Array): number {
+    return numbers[this.at + FROM]
+  }
+
   /** Learn from a sample whether the jump before it lasts; call it for each. */
   learn(numbers: Float64Array, value: number): void {
     const departure = numbers[this.at + DEPARTURE]

@@ -92,9 +92,21 @@ function judgeSample(line: ForecastLine, entry: WaveEntry): void {
   state.clipRun = judged.clipRun
   if (judged.flag) entry.flags.push(judged.flag)
   if (Math.abs(judged.clipRun) === CLIP_RUN_MAX + 1) {
-    line.translate(state, sample.index, sample.value - forecast, CLIP_RUN_MAX)
+    line.translate(state, sample.index, sample.value - unshifted(line, entry), CLIP_RUN_MAX)
     line.pending.outdate(numbers, sample.index)
   }
+}
+
+/**
+ * What would have come but for a shift that is believed now: forecasts have gone part of the way by the clipped samples, and what is remembered
+ * has not.
+ */
+function unshifted(line: ForecastLine, { state, sample }: WaveEntry): number {
+  const { numbers } = state
+  const { encoder } = line
+  const moved =
+    encoder.expected(numbers, sample.index) - encoder.expected(numbers, sample.index - CLIP_RUN_MAX)
+  return line.jumps.forecastBefore(numbers) + moved
 }
 
 /** @param serving version of the weights that serve now */
