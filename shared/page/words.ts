@@ -5,6 +5,8 @@ import { countOf } from '#shared/words/count-of'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const DAY_MS = 86_400_000
+/** As cadences have it: a twelfth of 365.25 days. */
+const MONTH_MS = 30.4375 * DAY_MS
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')
 
@@ -58,12 +60,17 @@ export function timeText(timeMs: number, cadenceMs: number): string {
   const date = new Date(timeMs)
   const day = `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
   if (cadenceMs >= DAY_MS) return `${day} ${date.getUTCFullYear()}`
-  const seconds = cadenceMs < 60_000 ? `:${twoDigits(date.getUTCSeconds())}` : ''
+  const fraction = cadenceMs < 1000 ? `.${String(date.getUTCMilliseconds()).padStart(3, '0')}` : ''
+  const seconds = cadenceMs < 60_000 ? `:${twoDigits(date.getUTCSeconds())}${fraction}` : ''
   return `${day} ${date.getUTCFullYear()}, ${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}${seconds}`
 }
 
-/** A span such as `6 h` or `14 days`: the largest unit that it is two or more of, or exactly one of. */
+/** A span such as `6 h` or `14 days`: the largest unit that it is two or more of, or exactly one of; of months and years, whole ones. */
 export function spanText(ms: number): string {
+  const months = ms / MONTH_MS
+  if (months >= 1 && Number.isInteger(months)) {
+    return months % 12 === 0 ? countOf(months / 12, 'year', 'years') : countOf(months, 'month', 'months')
+  }
   const units: [number, string, string][] = [
     [DAY_MS, 'day', 'days'],
     [3_600_000, 'h', 'h'],

@@ -11,6 +11,8 @@ const BOTTOM = 26
 const TOP = 8
 const RIGHT = 8
 
+const DAY_MS = 86_400_000
+
 /** Places within a figure's frame, from shares of its width and height. */
 const xOf = (share: number) => LEFT + share * (WIDTH - LEFT - RIGHT)
 const yOf = (share: number) => HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
@@ -27,10 +29,8 @@ export function showCalibration(host: HTMLElement, data: ReportData): void {
         coverageCurve(calibration, levels),
         pitHistogram(calibration, levels),
         coverageByLead(calibration, data.horizon),
-        // Where readings come once a day there is but one hour.
-        calibration.coverageByHour.filter((share) => share !== null).length > 1
-          ? coverageByHour(calibration)
-          : '',
+        // Where readings come once a day there is but one hour, and months of one length begin at any.
+        data.cadenceMs < DAY_MS ? coverageByHour(calibration) : '',
       ),
     ]),
   )

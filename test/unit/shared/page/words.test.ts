@@ -39,9 +39,17 @@ test('writes spans in the largest unit that tells them plainly', () => {
     [15 * 60_000, '15 min'],
     [90_000, '90 s'],
     [250, '250 ms'],
+    [365.25 * 2 * HOUR, '1 month'],
+    [365.25 * 2 * 24 * HOUR, '2 years'],
+    [365.25 * 24 * HOUR, '1 year'],
+    [(365.25 / 4) * 24 * HOUR, '3 months'],
+    [(365.25 / 12) * 25 * 24 * HOUR, '25 months'],
+    [30 * 24 * HOUR, '30 days'],
   ]
   expect(said.map(([ms]) => spanText(ms))).toEqual(said.map(([, text]) => text))
-  expect([HOUR, 24 * HOUR, 900_000].map(everyText)).toEqual(['hour', 'day', '15 min'])
+  const month = (365.25 / 12) * 24 * HOUR
+  const spans = [HOUR, 24 * HOUR, 900_000, month, 12 * month, 3 * month]
+  expect(spans.map(everyText)).toEqual(['hour', 'day', '15 min', 'month', 'year', '3 months'])
 })
 
 test('writes with so many decimals, and no minus before nothing', () => {
@@ -74,6 +82,7 @@ test('tells times in UTC, with a time of day only where there is one', () => {
   const time = Date.UTC(2001, 0, 2, 5, 30)
   expect(timeText(time, HOUR)).toBe('Tue 2 Jan 2001, 05:30')
   expect(timeText(time, 1000)).toBe('Tue 2 Jan 2001, 05:30:00')
+  expect(timeText(time + 7, 10)).toBe('Tue 2 Jan 2001, 05:30:00.007')
   expect(timeText(time, 24 * HOUR)).toBe('Tue 2 Jan 2001')
 })
 
