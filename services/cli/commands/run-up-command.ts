@@ -9,7 +9,6 @@ import { describeProgress, ProgressMeter } from '../terminal/progress-meter.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { describeFeedEnd, describePlatform } from './describe-platform.js'
 import { feedSection, pipelineNameOf, type ReadingFlags } from './reading-flags.js'
-import { tellFindings } from './tell-findings.js'
 import { waitAndStop } from './wait-and-stop.js'
 
 export interface UpFlags extends ReadingFlags {
@@ -60,7 +59,6 @@ export async function runUpCommand(flags: UpFlags, context: CommandContext): Pro
       meter.finish(pipeline)
       const { message, fields } = describeFeedEnd(outcome, flags.json === true)
       notes.info(message, { pipeline, ...fields })
-      tellFindings(outcome.feed.findings, (line) => notes.warn(line, { pipeline }))
     },
   })
   if (flags.json) notes.info('started', { url: platform.url, dataDir: configuration.log.dataDir })

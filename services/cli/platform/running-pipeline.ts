@@ -5,12 +5,12 @@ import { type ForecasterHandle, runForecaster } from '#services/forecaster/run-f
 import type { TrainerHandle } from '#services/trainer/run-trainer'
 import type { Clock } from '#shared/clock/clock'
 import type { LogSettings } from '#shared/configuration/log-settings'
-import type { Feed } from '#shared/feed/feed'
 import type { LogListener } from '#shared/log/log-listener'
 import type { Log } from '#shared/log/port'
 import type { PipelineMetrics } from '#shared/telemetry/pipeline-metrics'
 import type { FeedStatus, PipelineStatus } from '#shared/telemetry/platform-status'
 import type { StructuredLog } from '#shared/telemetry/structured-log'
+import { tellFindings } from '../commands/tell-findings.js'
 import { DrainWatch } from './drain-watch.js'
 import type { PipelinePlan } from './pipeline-plan.js'
 import type { StopSequence } from './stop-sequence.js'
@@ -28,7 +28,6 @@ export interface PipelineSurroundings {
 
 /** What a feed came to, when all of it has been forecast. */
 export interface FeedOutcome extends FeedResult {
-  readonly feed: Feed
   /** Events consumed per second, from the first one sent to the last one committed; null when it was stopped before. */
   readonly forecastPerSecond: number | null
 }
@@ -108,6 +107,8 @@ export class RunningPipeline {
     const { settings, speed } = this.plan
     const feed = await this.plan.feed()
     if (feed === null || signal.aborted) return null
+    // At once: at the pace of its times a feed may end in years.
+    tellFindings(feed.findings, (line) => notes.warn(line, { pipeline: settings.name }))
     const lag = () => this.#forecaster?.status().lagRecords ?? 0
     const fromMs = clock.now()
     const before = this.#watch.consumed
@@ -157,11 +158,11 @@ export class RunningPipeline {
     // Stopped while another process fed: there is nothing to tell.
     if (!hadTurn) return null
     count(Math.max(0, result.sent - counted))
-    if (!result.finished || result.sent === 0) return { ...result, feed, forecastPerSecond: null }
+    if (!result.finished || result.sent === 0) return { ...result, forecastPerSecond: null }
     const toMs = await this.#watch.drained(lag, signal)
     const seconds = toMs === null ? Number.NaN : Math.max(0.001, (toMs - fromMs) / 1000)
     const forecastPerSecond = toMs === null ? null : (this.#watch.consumed - before) / seconds
-    return { ...result, feed, forecastPerSecond }
+    return { ...result, forecastPerSecond }
   }
 
   status(): PipelineStatus {

@@ -91,6 +91,19 @@ describe('foretide up', () => {
     expect(err().trim()).toBe(`foretide: Cannot read ${join(folder, 'nosuch.csv')}: there is no such file.`)
   })
 
+  it('says how it understood a file when it begins to feed it', async () => {
+    const file = join(folder, 'meters.csv')
+    const rows = Array.from({ length: 100 }, (_, hour) => {
+      const day = new Date(Date.UTC(2020, 0, 1, hour))
+      return `${day.toISOString().slice(0, 10)},${day.getUTCHours()},${50 - (hour % 7)}`
+    })
+    writeFileSync(file, `date,hour,load\n${rows.join('\n')}\n`)
+    // An event in 3,600 s: the feed does not end by itself.
+    const { child } = start('--feed', file, '--speed', '1', '--no-learn', '--json', '--port', '0')
+    const message = 'Columns date and hour were read as one time. For another reading of the file say --time.'
+    expect(await lineOf(child, message)).toMatchObject({ pipeline: 'meters', level: 'warn' })
+  })
+
   it('makes a pipeline from a file, and goes on where it was stopped', async () => {
     const file = join(folder, 'meters.csv')
     const rows = Array.from({ length: 200 }, (_, i) => {
