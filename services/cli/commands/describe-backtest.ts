@@ -104,11 +104,20 @@ function describeNoScale({ mase, skill }: BacktestReport): string[] {
 }
 
 /** Readings that led to no forecast, and why. */
-function describeLeftOut({ leftOut }: BacktestReport): string[] {
+function describeLeftOut({ leftOut, events, cadenceMs }: BacktestReport): string[] {
   const reasons = Object.entries(leftOut)
   const count = reasons.reduce((sum, [, of]) => sum + of, 0)
   if (count === 0) return []
-  return [`left out: ${reasons.map(([why, of]) => `${formatCount(of)} ${why}`).join(', ')}`]
+  const sameCell = leftOut['same-cell'] ?? 0
+  const tooLong = sameCell > events / 2
+  return [
+    `left out: ${reasons.map(([why, of]) => `${formatCount(of)} ${why}`).join(', ')}`,
+    ...(tooLong
+      ? [
+          `most readings come within ${formatDuration(cadenceMs)} of another: is that their cadence (--cadence)?`,
+        ]
+      : []),
+  ]
 }
 
 /** Every level, where the configuration asks for more than those of the bands. */

@@ -89,4 +89,10 @@ describe('describeBacktest', () => {
     )
     expect(describeNothingScored(report)).toBeNull()
   })
+
+  it('asks after the cadence where most readings share a step of it', () => {
+    const asked = 'most readings come within 15m of another: is that their cadence (--cadence)?'
+    expect(told({ leftOut: { 'same-cell': 21 } })).toContain(asked)
+    expect(told({ leftOut: { 'same-cell': 20 } })).not.toContain('cadence')
+  })
 })
