@@ -8,6 +8,8 @@ export interface KernelExports {
   readonly memory: WasmMemory
   /** @returns 0 when there is no room */
   reserve(bytes: number): number
+  /** Take back all that was reserved, and zero it. */
+  takeBack(): void
   netBytes(
     cell: number,
     layers: number,

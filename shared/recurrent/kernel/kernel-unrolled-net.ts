@@ -27,6 +27,12 @@ type Places = Readonly<Record<(typeof FIELDS)[number], number>>
 /** Lanes or steps beyond which a size is taken for a mistake. */
 const SIZE_MAX = 2 ** 20
 
+/**
+ * Kernels of nets that were disposed of, for the next ones. V8 does not count memory that is shared, so that nothing would make it
+ * look for those that nobody uses.
+ */
+const idle: KernelExports[] = []
+
 /** A net unrolled in a kernel of its own. */
 export class KernelUnrolledNet implements UnrolledNet {
   private kernel: KernelExports | null
@@ -56,7 +62,7 @@ export class KernelUnrolledNet implements UnrolledNet {
     this.stateGradient = new Float32Array(lanes * stateSizeOf(shape))
     this.gradient = new Float32Array(parameterCount(shape))
     this.lengths = new Int32Array(lanes)
-    this.kernel = instantiateKernel()
+    this.kernel = idle.pop() ?? instantiateKernel()
     // An address comes back as a signed number.
     this.address =
       this.kernel.unroll(
@@ -113,6 +119,9 @@ export class KernelUnrolledNet implements UnrolledNet {
   }
 
   dispose(): void {
+    if (this.kernel === null) return
+    this.kernel.takeBack()
+    idle.push(this.kernel)
     this.kernel = null
     this.floats = new Float32Array(0)
   }

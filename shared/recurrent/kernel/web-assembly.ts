@@ -1,8 +1,6 @@
 /** The part of the global `WebAssembly` that the kernel uses: the Node types leave it to the DOM's, which we do not load. */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer
-  /** @returns pages before @throws RangeError when the memory cannot be had */
-  grow(pages: number): number
+  readonly buffer: SharedArrayBuffer
 }
 
 export interface WasmModule {

@@ -1,6 +1,6 @@
 import { exponential, hyperbolicTangent, logarithm, sigmoid } from './transcendental'
 
-export { reserve } from './memory'
+export { reserve, takeBack } from './memory'
 export { netBytes } from './net'
 export { packNet } from './pack'
 export { multiplyAddRoofline } from './roofline'

@@ -1,5 +1,7 @@
-/** Handed out once, in rising order, never given back. The first address is above the constants. */
-let end: usize = (__heap_base + 63) & ~63
+/** The first address is above the constants. */
+const start: usize = (__heap_base + 63) & ~63
+/** What lies below is handed out: in rising order, given back all at once if ever. */
+let end = start
 
 /**
  * Zeroed room at a multiple of 64.
@@ -14,4 +16,10 @@ export function reserve(bytes: usize): usize {
   if (next > held && memory.grow(<i32>((next - held + 0xffff) >> 16)) < 0) return 0
   end = next
   return address
+}
+
+/** Take back all that was handed out, and zero it. */
+export function takeBack(): void {
+  memory.fill(start, 0, end - start)
+  end = start
 }
