@@ -45,4 +45,13 @@ describe('phaseOf', () => {
       }),
     )
   })
+
+  it('knows indices of more than 32 bits, and longer periods; no phase is −0', () => {
+    // 2^40 = 8 · 2^37, and 2^37 leaves 2 when it is divided by 3: 16 of 24.
+    expect(phaseOf(2 ** 40 + 5, 24)).toBe(21)
+    expect(phaseOf(-(2 ** 40), 24)).toBe(8)
+    expect(phaseOf(-1, 2 ** 40)).toBe(2 ** 40 - 1)
+    expect(phaseOf(-24, 24)).toBe(0)
+    expect(phaseOf(-0, 24)).toBe(0)
+  })
 })
