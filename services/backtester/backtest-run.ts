@@ -92,7 +92,7 @@ export class BacktestRun {
       ...{ fields: OWN_FIELDS, timeUnit: 'ms', timeUnitExplicit: false },
     }
     const { topics, inputTopic } = settings
-    const log = new MemoryLog()
+    const log = new MemoryLog({ keepsAppended: true })
     await log.createTopics([
       { topic: inputTopic, partitions: 1, cleanup: 'delete' },
       ...topicSpecs(topics, 1, {}),

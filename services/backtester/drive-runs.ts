@@ -29,7 +29,7 @@ export interface DriveOptions {
 /** Events between two looks at whether training is due. */
 const CHUNK = 2_000
 /** Events appended at once: few, so that what is made of them is gone before the garbage collector looks for it. */
-const PIECE = 250
+const PIECE = 500
 
 /** Lead one or several configurations through a feed side by side, a chunk at a time. */
 export async function driveRuns(runs: readonly BacktestRun[], options: DriveOptions): Promise<void> {

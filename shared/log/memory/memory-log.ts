@@ -49,14 +49,23 @@ export class MemoryLog implements Log {
   readonly #owners = new Map<string, Owner>()
   readonly #faults: MemoryLogFaults
   readonly #guarantee: Guarantee
+  readonly #keepsAppended: boolean
   readonly #closing: Closing
   #isClosed = false
   #commits = 0
   #appends = 0
 
-  constructor(options: { readonly faults?: MemoryLogFaults; readonly guarantee?: Guarantee } = {}) {
+  constructor(
+    options: {
+      readonly faults?: MemoryLogFaults
+      readonly guarantee?: Guarantee
+      /** Whoever appends leaves the bytes as they are: they are kept without a copy. */
+      readonly keepsAppended?: boolean
+    } = {},
+  ) {
     this.#faults = options.faults ?? {}
     this.#guarantee = options.guarantee ?? 'exactly-once'
+    this.#keepsAppended = options.keepsAppended ?? false
     this.#closing = { closed: new Bell(), check: () => this.#checkOpen() }
   }
 
@@ -133,7 +142,7 @@ export class MemoryLog implements Log {
     this.#checkOpen()
     this.#appends += 1
     const fault = this.#faults.beforeAppend?.(this.#appends) ?? 'proceed'
-    this.#write([{ topic, records }], fault)
+    this.#write([{ topic, records: this.#keepsAppended ? records : copyRecords(records) }], fault)
   }
 
   async close(): Promise<void> {
@@ -167,7 +176,8 @@ export class MemoryLog implements Log {
     if (this.#owners.get(key) !== owner) {
       throw new FencedError('The group has been taken by another owner; nothing was written.')
     }
-    this.#write(writes, fault, () => this.#positions.set(place, position))
+    const copies = writes.map((write) => ({ ...write, records: copyRecords(write.records) }))
+    this.#write(copies, fault, () => this.#positions.set(place, position))
   }
 
   #write(writes: Writes, fault: CommitFault, alongside?: () => void): void {
@@ -184,7 +194,7 @@ export class MemoryLog implements Log {
       throw new LogAwayError('A test made this write fail; nothing was written.')
     const grown = new Set<MemoryPartition>()
     for (const { topic, records } of writes) {
-      for (const record of copyRecords(records)) {
+      for (const record of records) {
         const partition = this.#partition(topic, record.partition)
         partition.push(record)
         grown.add(partition)

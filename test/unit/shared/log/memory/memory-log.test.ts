@@ -42,6 +42,21 @@ describe('a memory log', () => {
     expect(await values(log, 'in')).toEqual(['2'])
   })
 
+  it('copies what is appended, unless it is told that nobody will change it; what is committed, always', async () => {
+    for (const keepsAppended of [false, true]) {
+      const log = new MemoryLog({ keepsAppended })
+      await log.createTopics(['in', 'out'].map((topic) => ({ topic, partitions: 1, cleanup: 'delete' })))
+      const bytes = Buffer.from('1')
+      await log.append('in', [{ ...record('1'), value: bytes }])
+      await own(log).commit([{ topic: 'out', records: [{ ...record('1'), value: bytes }] }], 1)
+      bytes.write('2')
+      expect([await values(log, 'in'), await values(log, 'out')]).toEqual([
+        [keepsAppended ? '2' : '1'],
+        ['1'],
+      ])
+    }
+  })
+
   it('lets a test choose the batch borders, within what was asked for', async () => {
     const asked: [number, number][] = []
     const sizes = [2, 0, 100]
