@@ -109,7 +109,7 @@ export class AnomalyDetector {
   }
 
   private measure(numbers: Float64Array, { value, forecast, seasonBefore, spread }: SurprisingSample): void {
-    const { at, statistics } = this
+    const { at, statistics, floors } = this
     const count = numbers[at + COUNT]
     const place = phaseOf(count, WINDOW)
     numbers[at + ERRORS + place] = value - forecast
@@ -125,7 +125,8 @@ export class AnomalyDetector {
     statistics[2] = Math.abs(seasonal)
     const low = count === 0 ? value : numbers[at + LOW]
     const high = count === 0 ? value : numbers[at + HIGH]
-    this.floors.fill(FLOOR * spread).fill(FLOOR, 3)
+    floors[0] = floors[1] = floors[2] = FLOOR * spread
+    floors[3] = FLOOR
     statistics[3] = Math.max(0, value - high, low - value) / Math.max(high - low, FLOOR * spread)
     numbers[at + LOW] = Math.min(low, value)
     numbers[at + HIGH] = Math.max(high, value)

@@ -190,5 +190,5 @@ function incrementLeads(horizon: number): readonly number[] {
 
 /** A feature within the range that nets are trained on. */
 export function clipFeature(value: number): number {
-  return Math.max(-CLIP, Math.min(CLIP, value))
+  return value > CLIP ? CLIP : value < -CLIP ? -CLIP : value
 }

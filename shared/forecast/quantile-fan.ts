@@ -51,7 +51,7 @@ export class QuantileFan {
     const { spokes } = this
     const horizon = median.length
     // Each row keeps above the one before, the first above the floor, which stands in its place until then.
-    out.fill(floor, 0, horizon)
+    for (let h = 0; h < horizon; h++) out[h] = floor
     for (let q = 0; q < spokes.length; q++) {
       const { side, own, first, second, third } = spokes[q]
       const to = q * horizon

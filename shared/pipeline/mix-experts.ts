@@ -56,9 +56,12 @@ function weigh({ knots, experts: { length: count } }: ForecastLine, mixed: Mixed
   const { experts, mean, median, shares, meanWeights, medianWeights } = mixed
   const { share, first, upper } = knots
   const horizon = mean.length
-  mean.fill(0)
-  median.fill(0)
-  shares.fill(0)
+  // Calling `fill` would take longer than so few numbers.
+  for (let h = 0; h < horizon; h++) {
+    mean[h] = 0
+    median[h] = 0
+  }
+  for (let e = 0; e < count; e++) shares[e] = 0
   for (let k = 0; k + 1 < first.length; k++) {
     const next = upper[first[k]]
     const until = first[k + 1]
