@@ -1,10 +1,11 @@
 import { phaseOf, type Season } from '#shared/series/season'
 
+/** All simple methods, by name. */
+export const BASELINES: readonly string[] = ['persistence', 'seasonal', 'seasonal-week', 'phase-mean']
+
 /** Names of the simple methods that every backtest prints beside its own. */
 export function baselineNames(season: Season): readonly string[] {
-  return season.week > 0
-    ? ['persistence', 'seasonal', 'seasonal-week', 'phase-mean']
-    : ['persistence', 'seasonal', 'phase-mean']
+  return season.week > 0 ? BASELINES : BASELINES.filter((name) => name !== 'seasonal-week')
 }
 
 /** The seasonal naive forecast that skill is measured against. */

@@ -5,12 +5,12 @@ import { FeedUnreachableError } from '#shared/feed/feed-errors'
 import type { FeedOptions } from '#shared/feed/feed-options'
 import { openFeed } from '#shared/feed/open-feed'
 import { LEVELS } from '#shared/forecast/quantile-levels'
+import { BASELINES } from '#shared/scoring/simple-baselines'
 import type { AccuracyFigure, AccuracySet } from './accuracy-set.js'
 import { scoreM4 } from './m4-score.js'
 import { openRandomWalks } from './random-walks.js'
 
 const WINDOWS = [1, 24, 48]
-const SIMPLE = ['persistence', 'seasonal', 'seasonal-week', 'phase-mean']
 
 const file =
   (path: string, options: FeedOptions = {}) =>
@@ -162,7 +162,7 @@ const flights: AccuracySet = {
   open: (_, cacheDir) => openFeed('demo:flights', { cacheDir }),
   judge: ({ byLead, experts }) => [
     ...[1, 24].map((lead): AccuracyFigure => {
-      const simple = SIMPLE.map((name) => [name, experts[name]!.byLead[lead]!.mae] as const)
+      const simple = BASELINES.map((name) => [name, experts[name]!.byLead[lead]!.mae] as const)
       const best = Math.min(...simple.map(([, mae]) => mae))
       // At least 12 % below the best of the simple methods, whatever that is.
       return {
@@ -179,7 +179,7 @@ const flights: AccuracySet = {
         name: leads === 1 ? 'MSE 1' : `MSE 1–${leads}`,
         value: meanOf(byLead),
         target: Number.NaN,
-        references: Object.fromEntries(SIMPLE.map((name) => [name, meanOf(experts[name]!.byLead)])),
+        references: Object.fromEntries(BASELINES.map((name) => [name, meanOf(experts[name]!.byLead)])),
       }
     }),
   ],

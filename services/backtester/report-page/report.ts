@@ -13,6 +13,7 @@ import { countOf } from '#shared/words/count-of'
 import { naiveText } from '../naive-text.js'
 import type { ReportData } from '../report/report-data.js'
 import { STANDARDISED } from '../standardised-text.js'
+import { strongestSimple } from '../strongest-simple.js'
 import { showCalibration } from './calibration-figures.js'
 import { FanBrowser } from './fan-browser.js'
 import { LeadPanel } from './lead-panel.js'
@@ -37,10 +38,14 @@ function showHead({ source, runs, horizon, cadenceMs, scoredFromMs, toMs }: Repo
   const naive = naiveText(report)
   const none = report.origins > 0 ? `no skill: the ${naive} never errs` : 'nothing was scored'
   const { text, brief, against, kind } = skillVerdict(report.skill, { naive, none })
+  const strongest = strongestSimple(report)
   byId('verdict').replaceChildren(
     ...(kind === 'better' || kind === 'worse'
       ? [element('strong', { class: kind }, brief), ` ${against}`]
       : [text]),
+    strongest
+      ? `, ${skillVerdict(strongest.skill, { naive: strongest.name }).text}, the best simple method`
+      : '',
     runs.length > 1 ? `, ${runs[0]!.name}` : '',
   )
   const unit = report.standardised ? ', in standard deviations' : ''

@@ -1,6 +1,7 @@
 import type { BacktestReport } from '#services/backtester/backtest-report'
 import { naiveText } from '#services/backtester/naive-text'
 import { STANDARDISED } from '#services/backtester/standardised-text'
+import { strongestSimple } from '#services/backtester/strongest-simple'
 import { formatDuration } from '#shared/configuration/duration'
 import { LEVELS } from '#shared/forecast/quantile-levels'
 import type { WindowScore } from '#shared/scoring/backtest-scorer'
@@ -136,12 +137,19 @@ function describeLevels({ quantiles }: BacktestReport): string[] {
 }
 
 /** Skill is no number where the seasonal naive never errs. */
-function describeSkill({ skill, experts }: BacktestReport): string {
-  const naive = naiveText({ experts })
+function describeSkill(report: BacktestReport): string {
+  const { skill } = report
+  const naive = naiveText(report)
   if (!Number.isFinite(skill)) return `no skill: the ${naive} never errs`
+  const strongest = strongestSimple(report)
+  const than = strongest ? `, ${compare(strongest.skill, strongest.name)}, the best simple method` : ''
+  return compare(skill, naive) + than
+}
+
+function compare(skill: number, other: string): string {
   const share = formatShare(Math.abs(skill))
-  if (share === formatShare(0)) return `level with ${naive}`
-  return `${share} ${skill < 0 ? 'worse' : 'better'} than ${naive}`
+  if (share === formatShare(0)) return `level with ${other}`
+  return `${share} ${skill < 0 ? 'worse' : 'better'} than ${other}`
 }
 
 /** A protocol's figures, as papers print them: MSE and MAE per horizon. */

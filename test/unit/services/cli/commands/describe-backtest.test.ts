@@ -41,6 +41,24 @@ describe('describeBacktest', () => {
     expect(told({ experts: { seasonal: one } })).toContain('better than seasonal naive (MASE')
   })
 
+  it('names the best simple method where that is another than skill is measured against', () => {
+    const of = (mae: number) => ({ ...errors, mae, byLead: { 1: errors } })
+    const experts = { persistence: of(4), seasonal: of(1.25), 'seasonal-week': of(2), profile: of(1.1) }
+    expect(told({ experts, skill: 0.5 })).toContain(
+      '\n50.0 % better than seasonal naive of a week, 20.0 % better than seasonal, the best simple method (MASE',
+    )
+    // A line that errs by 1 beside a mean of the phase that errs by 0.8.
+    expect(told({ experts: { seasonal: of(2), 'phase-mean': of(0.8) }, skill: 0.5 })).toContain(
+      '\n50.0 % better than seasonal naive, 25.0 % worse than phase-mean, the best simple method (MASE',
+    )
+    expect(told({ experts: { persistence: of(4), seasonal: of(2) }, skill: 0.5 })).not.toContain(
+      'simple method',
+    )
+    expect(told({ experts: { persistence: of(0), seasonal: of(2) }, skill: 0.5 })).not.toContain(
+      'simple method',
+    )
+  })
+
   it('says above the first table that its errors are standardised, where they are', () => {
     const standardised = told({ standardised: true })
     const said = standardised.indexOf('errors are in standard deviations of each series')
