@@ -3,14 +3,14 @@ import { parseNumberCell } from './number-cell.js'
 import type { Cell, SourceRow } from './source-rows.js'
 
 /** Names that parts of a time go by, from the largest on, and the values that they have. */
-const PARTS = [
+const PARTS: readonly { readonly names: readonly string[]; readonly from: number; readonly to: number }[] = [
   { names: ['year', 'yr'], from: 1500, to: 2299 },
   { names: ['quarter', 'qtr'], from: 1, to: 4 },
   { names: ['month', 'mo'], from: 1, to: 12 },
   { names: ['day'], from: 1, to: 31 },
   { names: ['hour', 'hr'], from: 0, to: 24 },
   { names: ['minute', 'min'], from: 0, to: 59 },
-] as const
+]
 const [YEAR, QUARTER, MONTH, DAY, HOUR] = [0, 1, 2, 3, 4]
 
 /**
@@ -18,12 +18,7 @@ const [YEAR, QUARTER, MONTH, DAY, HOUR] = [0, 1, 2, 3, 4]
  * `calendarTime` joins them. null where there is no such pair.
  */
 export function findCalendar(columns: readonly string[], sample: readonly SourceRow[]): number[] | null {
-  const lower = columns.map((name) => name.trim().toLowerCase())
-  const found = PARTS.map(({ names, from, to }) =>
-    lower.findIndex((name, index) => {
-      return (names as readonly string[]).includes(name) && everyWhole(sample, index, from, to)
-    }),
-  )
+  const found = PARTS.map((_, part) => columns.findIndex((name, index) => isPart(part, name, sample, index)))
   const has = (part: number) => found[part]! >= 0
   if (!has(YEAR)) return null
   if (!has(MONTH)) return has(QUARTER) ? [found[YEAR]!, found[QUARTER]!] : null
@@ -34,10 +29,21 @@ export function findCalendar(columns: readonly string[], sample: readonly Source
 
 /** Whether a column is called an hour, and holds them. */
 export function isHour(name: string, sample: readonly SourceRow[], index: number): boolean {
-  const { names, from, to } = PARTS[HOUR]
-  return (
-    (names as readonly string[]).includes(name.trim().toLowerCase()) && everyWhole(sample, index, from, to)
-  )
+  return isPart(HOUR, name, sample, index)
+}
+
+/** Whether a column is called a quarter. */
+export function isQuarterName(name: string): boolean {
+  return isCalled(QUARTER, name)
+}
+
+function isPart(part: number, name: string, sample: readonly SourceRow[], index: number): boolean {
+  const { from, to } = PARTS[part]!
+  return isCalled(part, name) && everyWhole(sample, index, from, to)
+}
+
+function isCalled(part: number, name: string): boolean {
+  return PARTS[part]!.names.includes(name.trim().toLowerCase())
 }
 
 /** Year, month, day, hour and minute, as many as there are, as `parseTime` reads them; '' where one is missing. */

@@ -1,4 +1,4 @@
-import { calendarTime, findCalendar, isHour, quarterTime } from './calendar-columns.js'
+import { calendarTime, findCalendar, isHour, isQuarterName, quarterTime } from './calendar-columns.js'
 import { everyCell } from './every-cell.js'
 import { FeedUnreadableError } from './feed-errors.js'
 import type { FeedOptions } from './feed-options.js'
@@ -87,8 +87,7 @@ function joined(
     everyCell(sample, first!, (cell) => isWhole(cell) && isYear(cell)) &&
     parts.every((index) => everyCell(sample, index, isWhole))
   if (!areNumbers) return { columns: parts, join: joinTexts }
-  const isQuarter = /^(quarter|qtr)$/i.test(columns[second!]!.trim())
-  return { columns: parts, join: isQuarter ? quarterTime : calendarTime }
+  return { columns: parts, join: isQuarterName(columns[second!]!) ? quarterTime : calendarTime }
 }
 
 function told(columns: readonly string[], role: TimeRole): TimeRole {

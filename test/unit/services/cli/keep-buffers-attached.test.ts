@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { netShape } from '../../shared/learning/nets.js'
 
 const built = (module: string) => new URL(`../../../../dist/${module}.js`, import.meta.url).href
 
@@ -29,15 +30,7 @@ it('no buffer is detached while the line forecasts and a net is trained: V8 woul
     return `${time},${Math.sin(hour / 4)},${hour % 24}`
   })
   writeFileSync(file, `time,a,b\n${rows.join('\n')}\n`)
-  const shape = {
-    cell: 'gru',
-    layers: 1,
-    inputs: 8,
-    hidden: 64,
-    outputs: 24,
-    output: 'linear',
-    headReadsInput: true,
-  }
+  const shape = netShape({ cell: 'gru', inputs: 8, hidden: 64, outputs: 24, headReadsInput: true })
   const command = ['backtest', file, '--horizon', '24', '--net', 'untrained', '--json']
   const program = `
     import { runCommandLine } from ${JSON.stringify(built('services/cli/main'))}

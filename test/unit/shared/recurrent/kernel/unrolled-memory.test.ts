@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createKernelGradientEngine } from '#shared/recurrent/kernel/kernel-gradient-engine'
 import { KernelMemoryFullError } from '#shared/recurrent/kernel/kernel-memory'
-import type { NetShape } from '#shared/recurrent/net-shape'
+import { netShape } from '../../learning/nets.js'
 
-const shape: NetShape = {
-  cell: 'gru',
-  layers: 1,
-  inputs: 8,
-  hidden: 64,
-  outputs: 24,
-  output: 'linear',
-  headReadsInput: true,
-}
+const shape = netShape({ cell: 'gru', inputs: 8, hidden: 64, outputs: 24, headReadsInput: true })
 
 describe('a chunk that no memory holds', () => {
   // 4096 × 4096 rows of 64 floats take 2^32 bytes: a length of 32 bits wraps to little.
